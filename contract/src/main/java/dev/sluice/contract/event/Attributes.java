@@ -1,0 +1,166 @@
+package dev.sluice.contract.event;
+
+import dev.sluice.contract.channel.Channel;
+import dev.sluice.contract.problem.Problem;
+import dev.sluice.contract.problem.Rejected;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The attributes of an event as a producer gave them, in whatever form, as strings. One place that says what is legal
+ * (CloudEvents 1.0.2, "Context Attributes") and names the attribute that is not.
+ */
+final class Attributes {
+    /** Sluice sets these on the way out, so nobody may set them on the way in. */
+    static final Set<String> RESERVED = Set.of("cursor", "subscription");
+
+    /** What the specification gives a meaning; those must not be empty. */
+    static final Set<String> DEFINED = Set.of(
+            "specversion",
+            "id",
+            "source",
+            "type",
+            "time",
+            "subject",
+            "dataschema",
+            "datacontenttype",
+            Channel.ATTRIBUTE);
+
+    private static final Pattern NAME = Pattern.compile("[a-z0-9]{1,64}");
+    /** RFC 3339, section 5.6; java.time alone would take more, for one a time without seconds. */
+    private static final Pattern RFC_3339 =
+            Pattern.compile("\\d{4}-\\d\\d-\\d\\d[Tt]\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?([Zz]|[+-]\\d\\d:\\d\\d)");
+    /** RFC 9110, section 8.3.1: type and subtype, then parameters, in printable ASCII. */
+    private static final Pattern MEDIA_TYPE =
+            Pattern.compile("[-!#$%&'*+.^_`|~0-9A-Za-z]+/[-!#$%&'*+.^_`|~0-9A-Za-z]+[ \\t]*(;[ -~\\t]*)?");
+
+    private final Map<String, String> values = new HashMap<>();
+    private final String prefix;
+
+    /** @param prefix what stands before an attribute's name where the producer wrote it, for example {@code ce-} */
+    Attributes(String prefix) {
+        this.prefix = prefix;
+    }
+
+    void put(String name, String value) throws Rejected {
+        if (!NAME.matcher(name).matches()) {
+            throw malformed(name, "an attribute's name has 1 to 64 characters of a-z and 0-9");
+        }
+        if (RESERVED.contains(name)) {
+            throw malformed(name, "this attribute is set by Sluice");
+        }
+        if (name.equals("data")) {
+            throw malformed(name, "no attribute may be called so");
+        }
+        if (value.isEmpty() && DEFINED.contains(name)) {
+            throw malformed(name, "the attribute must not be empty");
+        }
+        if (!value.codePoints().allMatch(Attributes::isLegal)) {
+            throw malformed(
+                    name, "the attribute holds a character that CloudEvents does not allow (control, surrogate)");
+        }
+        if (values.put(name, value) != null) {
+            throw malformed(name, "the attribute is given twice");
+        }
+    }
+
+    /** CloudEvents 1.0.2, "Type System", String. */
+    private static boolean isLegal(int c) {
+        boolean surrogate = c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
+        boolean noCharacter = (c & 0xFFFE) == 0xFFFE || (c >= 0xFDD0 && c <= 0xFDEF);
+        return !Character.isISOControl(c) && !surrogate && !noCharacter;
+    }
+
+    @Nullable
+    String get(String name) {
+        return values.get(name);
+    }
+
+    /**
+     * @param contentTypeField what the content type is called where the producer wrote it
+     * @throws Rejected naming the first attribute that is missing or wrong
+     */
+    Event toEvent(
+            @Nullable Channel given, byte @Nullable [] data, @Nullable String contentType, String contentTypeField)
+            throws Rejected {
+        if (contentType != null && !MEDIA_TYPE.matcher(contentType).matches()) {
+            throw Problem.malformed(contentTypeField, "this is no media type, as for example application/json")
+                    .rejected();
+        }
+        Map<String, String> rest = new HashMap<>(values);
+        String version = rest.remove("specversion");
+        if (!"1.0".equals(version)) {
+            throw malformed("specversion", version == null ? "the attribute is missing" : "only 1.0 is known here");
+        }
+        String id = required(rest, "id");
+        String source = required(rest, "source");
+        String type = required(rest, "type");
+        if (!CloudEvents.isUri(source)) {
+            throw malformed("source", "this is no URI-reference");
+        }
+        String schema = rest.remove("dataschema");
+        if (schema != null && !CloudEvents.isUri(schema)) {
+            throw malformed("dataschema", "this is no URI");
+        }
+        String subject = rest.remove("subject");
+        Instant time = time(rest.remove("time"));
+        String own = rest.remove(Channel.ATTRIBUTE);
+        rest.remove("datacontenttype");
+        return new Event(channel(given, own), id, source, type, time, subject, contentType, schema, rest, data);
+    }
+
+    private Channel channel(@Nullable Channel given, @Nullable String own) throws Rejected {
+        if (own == null) {
+            if (given == null) {
+                throw malformed(Channel.ATTRIBUTE, "the extension attribute is missing");
+            }
+            return given;
+        }
+        Channel channel = Channel.parse(prefix + Channel.ATTRIBUTE, own);
+        if (given != null && !given.equals(channel)) {
+            throw malformed(Channel.ATTRIBUTE, "the event says '" + own + "', the path says '" + given + "'");
+        }
+        return channel;
+    }
+
+    private @Nullable Instant time(@Nullable String text) throws Rejected {
+        if (text == null) {
+            return null;
+        }
+        Instant time = RFC_3339.matcher(text).matches() ? instant(text) : null;
+        if (time == null) {
+            throw malformed("time", "this is no RFC 3339 time, as for example 2026-11-24T10:00:00Z");
+        }
+        return time;
+    }
+
+    /** Null when there is no such time, or when it could not be written in UTC with a year of four digits. */
+    private static @Nullable Instant instant(String text) {
+        try {
+            Instant time = OffsetDateTime.parse(text).toInstant();
+            int year = time.atOffset(ZoneOffset.UTC).getYear();
+            return year >= 0 && year <= 9999 ? time : null;
+        } catch (DateTimeParseException noSuchTime) {
+            return null;
+        }
+    }
+
+    private String required(Map<String, String> rest, String name) throws Rejected {
+        String value = rest.remove(name);
+        if (value == null) {
+            throw malformed(name, "the attribute is missing");
+        }
+        return value;
+    }
+
+    private Rejected malformed(String name, String detail) {
+        return Problem.malformed(prefix + name, detail).rejected();
+    }
+}
