@@ -1,0 +1,113 @@
+package dev.sluice.fanout;
+
+import dev.sluice.contract.cursor.TopicBinding;
+import dev.sluice.fanout.log.LogListener;
+import dev.sluice.fanout.log.LogTail;
+import dev.sluice.fanout.log.RecentLog;
+import dev.sluice.fanout.session.BodyFormat;
+import dev.sluice.fanout.session.Outlet;
+import dev.sluice.fanout.session.Session;
+import dev.sluice.fanout.session.SessionMetrics;
+import dev.sluice.fanout.session.SessionOptions;
+import dev.sluice.fanout.session.Sessions;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.util.concurrent.EventExecutor;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine of an edge: reads the log, keeps its recent part, and serves sessions from it. Safe on any thread.
+ *
+ * <p>The way of an event: {@link LogTail} reads it from Kafka and appends it to {@link RecentLog}; each event loop's
+ * dispatcher fetches it from there and offers it to the live subscriptions that its index names; the subscription has its
+ * body encoded (once for all) and puts it with its cursor into the session's buffer; at the end of the batch the buffer goes to
+ * the session's {@link Outlet}, which is the socket.
+ */
+public final class Fanout implements AutoCloseable {
+    private final Admin admin;
+    private final LogTail tail;
+    private final SessionMetrics metrics;
+    private volatile @Nullable Sessions sessions;
+    private volatile @Nullable RecentLog recent;
+
+    /** @param bodies all formats of events that this edge speaks */
+    public Fanout(FanoutOptions options, List<BodyFormat> bodies, MeterRegistry registry, Clock clock) {
+        Map<String, Object> adminConfig = new HashMap<>(options.log().kafka());
+        adminConfig
+                .keySet()
+                .removeIf(key -> key.startsWith("key.") || key.startsWith("value.") || key.startsWith("group."));
+        // A client that asks for a time while Kafka is away shall hear so soon.
+        adminConfig.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
+        adminConfig.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
+        this.admin = Admin.create(adminConfig);
+        this.metrics = new SessionMetrics(registry);
+        var times = new KafkaLogTimes(admin, options.log().topic());
+        this.tail = new LogTail(options.log(), bodies.size(), admin, new LogListener() {
+            @Override
+            public void opened(RecentLog log, TopicBinding topic) {
+                recent = log;
+                sessions = new Sessions(log, topic, times, metrics, bodies, options.heartbeatInterval(), clock);
+            }
+
+            @Override
+            public void advanced() {
+                Sessions current = sessions;
+                if (current != null) {
+                    current.advanced();
+                }
+            }
+        });
+        register(registry);
+    }
+
+    private void register(MeterRegistry registry) {
+        Gauge.builder("sluice.log.lag", tail, LogTail::lag)
+                .description("Records of the log that this replica has not read yet")
+                .register(registry);
+        Gauge.builder("sluice.log.skipped", tail, LogTail::skipped)
+                .description("Records that are no events, for example because their key is no channel")
+                .register(registry);
+        Gauge.builder("sluice.log.events", this, engine -> engine.recent == null ? 0 : engine.recent.events())
+                .description("Events of the log in memory")
+                .register(registry);
+    }
+
+    public void start() {
+        tail.start();
+    }
+
+    /** Whether it has caught up with the log, so that clients can be served. */
+    public boolean isReady() {
+        return sessions != null && tail.isCaughtUp();
+    }
+
+    /**
+     * Opens a session; must be called on its event loop.
+     *
+     * @return empty as long as this replica is not ready
+     */
+    public Optional<Session> open(EventExecutor loop, Outlet outlet, SessionOptions options) {
+        Sessions current = sessions;
+        return current == null || !tail.isCaughtUp()
+                ? Optional.empty()
+                : Optional.of(current.open(loop, outlet, options));
+    }
+
+    public SessionMetrics metrics() {
+        return metrics;
+    }
+
+    @Override
+    public void close() {
+        tail.close();
+        admin.close(Duration.ofSeconds(2));
+    }
+}

@@ -1,0 +1,307 @@
+package dev.sluice.fanout.log;
+
+import dev.sluice.contract.cursor.TopicBinding;
+import dev.sluice.contract.event.KafkaEvents;
+import dev.sluice.contract.event.KafkaEvents.Reading;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads all partitions of the topic into the recent log, on one thread of its own: no group, no commits, from the end minus
+ * the memory window on. When Kafka goes away it waits and goes on where it stopped.
+ */
+public final class LogTail implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(LogTail.class);
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
+    private final LogTailOptions options;
+    private final int formats;
+    private final Admin admin;
+    private final LogListener listener;
+    private final Thread thread = new Thread(this::run, "sluice-log-tail");
+    private final AtomicLong skipped = new AtomicLong();
+
+    private final CountDownLatch stop = new CountDownLatch(1);
+
+    private volatile boolean stopping;
+    private volatile boolean caughtUp;
+    private volatile long lag;
+    private volatile @Nullable Consumer<byte[], byte[]> consumer;
+
+    /** @param admin for the id of the topic; remains its owner's */
+    public LogTail(LogTailOptions options, int formats, Admin admin, LogListener listener) {
+        this.options = options;
+        this.formats = formats;
+        this.admin = admin;
+        this.listener = listener;
+    }
+
+    public void start() {
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Whether everything that the log held when this replica started was read; once true it stays so. */
+    public boolean isCaughtUp() {
+        return caughtUp;
+    }
+
+    /** How many records the log has that were not read yet. */
+    public long lag() {
+        return lag;
+    }
+
+    /** How many records were passed over because they are no events. */
+    public long skipped() {
+        return skipped.get();
+    }
+
+    @Override
+    public void close() {
+        stopping = true;
+        stop.countDown();
+        var current = consumer;
+        if (current != null) {
+            current.wakeup();
+        }
+    }
+
+    private void run() {
+        @Nullable TopicDescription topic = awaitTopic();
+        if (topic == null) {
+            return;
+        }
+        try (var reader =
+                new KafkaConsumer<>(consumerConfig(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer = reader;
+            read(reader, topic);
+        } catch (WakeupException | InterruptException stopped) {
+            LOG.debug("The log tail was stopped");
+        }
+    }
+
+    /** Null when told to stop before the topic was there. */
+    private @Nullable TopicDescription awaitTopic() {
+        String lastTold = "";
+        while (!stopping) {
+            try {
+                return admin.describeTopics(List.of(options.topic()))
+                        .allTopicNames()
+                        .get()
+                        .get(options.topic());
+            } catch (ExecutionException notYet) {
+                String why = String.valueOf(notYet.getCause());
+                if (!why.equals(lastTold)) {
+                    LOG.warnf("Waiting for topic '%s': %s", options.topic(), why);
+                    lastTold = why;
+                }
+                pause();
+            } catch (InterruptedException stopped) {
+                return null;
+            }
+        }
+        return null;
+    }
+
+    private Map<String, Object> consumerConfig() {
+        var config = new HashMap<>(options.kafka());
+        config.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        config.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2_000);
+        config.putIfAbsent(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 2_000);
+        config.putIfAbsent(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 30_000);
+        return config;
+    }
+
+    private void read(Consumer<byte[], byte[]> reader, TopicDescription topic) {
+        List<TopicPartition> partitions = partitions(topic.partitions().size());
+        reader.assign(partitions);
+        long[] begin = retrying(() -> seekToWindow(reader, partitions));
+        Map<TopicPartition, Long> ends = retrying(() -> reader.endOffsets(partitions));
+        var log = new RecentLog(options.limits(), begin, formats);
+        listener.opened(log, TopicBinding.of(options.topic(), topic.topicId().toString()));
+        LOG.infof(
+                "Reading topic '%s' (%d partitions) from %d records before its end",
+                options.topic(), partitions.size(), distance(begin, ends));
+        long nextCheck = System.nanoTime() + options.topicCheck().toNanos();
+        boolean failing = false;
+        while (!stopping) {
+            try {
+                if (poll(reader, log)) {
+                    listener.advanced();
+                }
+                if (!caughtUp && isPast(reader, ends)) {
+                    caughtUp = true;
+                    LOG.info("Caught up with the log");
+                }
+                lag = lag(reader);
+                if (System.nanoTime() - nextCheck > 0) {
+                    nextCheck = System.nanoTime() + options.topicCheck().toNanos();
+                    takeAddedPartitions(reader, log);
+                }
+                failing = false;
+            } catch (OffsetOutOfRangeException gone) {
+                // The log was cut off below us. Telling clients of it belongs to the gaps of cold reads.
+                LOG.errorf("The log no longer has %s; going on with what it has", gone.offsetOutOfRangePartitions());
+                reader.seekToBeginning(gone.offsetOutOfRangePartitions().keySet());
+            } catch (WakeupException | InterruptException stopped) {
+                return;
+            } catch (KafkaException failure) {
+                if (!failing) {
+                    LOG.warnf(failure, "Reading topic '%s' fails; trying on", options.topic());
+                }
+                failing = true;
+                pause();
+            }
+        }
+    }
+
+    /** @return whether there was something */
+    private boolean poll(Consumer<byte[], byte[]> reader, RecentLog log) {
+        var records = reader.poll(POLL);
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            append(log, record);
+        }
+        boolean moved = !records.isEmpty();
+        // Markers and aborted transactions are no records, but the position goes past them.
+        for (TopicPartition partition : records.nextOffsets().keySet()) {
+            log.skipTo(partition.partition(), reader.position(partition));
+            moved = true;
+        }
+        if (moved) {
+            log.publish();
+        }
+        return moved;
+    }
+
+    private void append(RecentLog log, ConsumerRecord<byte[], byte[]> record) {
+        Reading reading = reading(record);
+        if (reading instanceof Reading.Read read) {
+            log.append(record.partition(), record.offset(), record.timestamp(), read.event());
+        } else if (reading instanceof Reading.Skipped skip) {
+            skipped.incrementAndGet();
+            LOG.debugf("Skipped %s-%d@%d: %s", record.topic(), record.partition(), record.offset(), skip.why());
+            log.skipTo(record.partition(), record.offset() + 1);
+        }
+    }
+
+    /** A bug in reading one record must not end the tail, nor lose the records after it. */
+    private static Reading reading(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            return KafkaEvents.read(record);
+        } catch (RuntimeException bug) {
+            LOG.errorf(bug, "%s-%d@%d can't be read", record.topic(), record.partition(), record.offset());
+            return new Reading.Skipped("reading it failed");
+        }
+    }
+
+    private long[] seekToWindow(Consumer<byte[], byte[]> reader, List<TopicPartition> partitions) {
+        long from = System.currentTimeMillis() - options.limits().age().toMillis();
+        Map<TopicPartition, Long> times = new HashMap<>();
+        partitions.forEach(partition -> times.put(partition, from));
+        Map<TopicPartition, @Nullable OffsetAndTimestamp> starts = reader.offsetsForTimes(times);
+        Map<TopicPartition, Long> ends = reader.endOffsets(partitions);
+        long[] begin = new long[partitions.size()];
+        for (TopicPartition partition : partitions) {
+            OffsetAndTimestamp start = starts.get(partition);
+            long offset = start != null ? start.offset() : ends.get(partition);
+            begin[partition.partition()] = offset;
+            reader.seek(partition, offset);
+        }
+        return begin;
+    }
+
+    private void takeAddedPartitions(Consumer<byte[], byte[]> reader, RecentLog log) {
+        int known = log.head().partitions();
+        int now = reader.partitionsFor(options.topic()).size();
+        if (now > known) {
+            LOG.infof("Topic '%s' has %d partitions now, %d before", options.topic(), now, known);
+            reader.assign(partitions(now));
+            for (int i = known; i < now; i++) {
+                reader.seek(new TopicPartition(options.topic(), i), 0);
+            }
+            log.addPartitions(now);
+            log.publish();
+            listener.advanced();
+        }
+    }
+
+    private List<TopicPartition> partitions(int count) {
+        var partitions = new ArrayList<TopicPartition>(count);
+        for (int i = 0; i < count; i++) {
+            partitions.add(new TopicPartition(options.topic(), i));
+        }
+        return partitions;
+    }
+
+    private static boolean isPast(Consumer<byte[], byte[]> reader, Map<TopicPartition, Long> ends) {
+        return ends.entrySet().stream().allMatch(end -> reader.position(end.getKey()) >= end.getValue());
+    }
+
+    private static long distance(long[] begin, Map<TopicPartition, Long> ends) {
+        return ends.entrySet().stream()
+                .mapToLong(end -> end.getValue() - begin[end.getKey().partition()])
+                .sum();
+    }
+
+    private static long lag(Consumer<byte[], byte[]> reader) {
+        long sum = 0;
+        for (TopicPartition partition : reader.assignment()) {
+            sum += reader.currentLag(partition).orElse(0);
+        }
+        return sum;
+    }
+
+    private <T> T retrying(Supplier<T> call) {
+        while (true) {
+            try {
+                return call.get();
+            } catch (WakeupException | InterruptException stopped) {
+                throw stopped;
+            } catch (KafkaException failure) {
+                if (stopping) {
+                    throw failure;
+                }
+                LOG.warnf("Topic '%s' can't be read yet: %s", options.topic(), failure.toString());
+                pause();
+            }
+        }
+    }
+
+    private void pause() {
+        try {
+            // Ends early when told to stop; then the loops around it see that.
+            boolean told = stop.await(RETRY.toMillis(), TimeUnit.MILLISECONDS);
+            LOG.tracef("Paused; told to stop: %s", told);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package dev.sluice.fanout.log;
+
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * @param kafka properties of Kafka's clients ({@code bootstrap.servers}, security); what reading a log exactly once depends
+ *     on is set by the tail itself
+ * @param topicCheck how often to look for added partitions
+ */
+public record LogTailOptions(Map<String, Object> kafka, String topic, RecentLogLimits limits, Duration topicCheck) {
+    public LogTailOptions {
+        kafka = Map.copyOf(kafka);
+    }
+}

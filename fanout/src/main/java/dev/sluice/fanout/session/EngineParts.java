@@ -1,0 +1,27 @@
+package dev.sluice.fanout.session;
+
+import dev.sluice.contract.cursor.CursorEncoder;
+import dev.sluice.fanout.log.RecentLog;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+
+/** What all loops of an engine share. */
+record EngineParts(
+        RecentLog log,
+        StartResolver starts,
+        CursorEncoder cursors,
+        LogTimes times,
+        SessionMetrics metrics,
+        List<BodyFormat> bodies,
+        Duration heartbeatInterval,
+        Clock clock) {
+
+    int slot(BodyFormat body) {
+        int slot = bodies.indexOf(body);
+        if (slot < 0) {
+            throw new IllegalArgumentException("the engine was not made with " + body);
+        }
+        return slot;
+    }
+}

@@ -1,0 +1,269 @@
+package dev.sluice.fanout.session;
+
+import dev.sluice.contract.channel.ChannelPattern;
+import dev.sluice.contract.cursor.CursorEncoder;
+import dev.sluice.fanout.log.Entry;
+import dev.sluice.fanout.log.Head;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One event loop's share of the fan-out: the sessions that live on it, who of them wants which channel, and how far this loop
+ * has handed out the log. The tail only wakes it; it fetches each event once and gives it to all who are live. All but {@link
+ * #wake} happens on the loop.
+ */
+final class LoopDispatcher {
+    /** After so many events the loop sees to its sockets before it goes on. */
+    private static final int BATCH = 256;
+    /** Heartbeats of a loop's sessions are spread over so many ticks. */
+    private static final int TICKS = 16;
+
+    private static final Duration EXPIRING_BEFORE = Duration.ofSeconds(60);
+
+    private final EventExecutor loop;
+    private final EngineParts parts;
+    private final SubscriptionIndex index = new SubscriptionIndex();
+    private final List<Set<Session>> wheel = new ArrayList<>(TICKS);
+    private final List<Session> dirty = new ArrayList<>();
+    private final AtomicBoolean woken = new AtomicBoolean();
+    private final Consumer<Subscription> offer = this::offer;
+
+    private int tick;
+    private int joined;
+    private boolean dispatching;
+    private boolean flushScheduled;
+    private long next;
+    private long[] frontier;
+    private @Nullable Entry current;
+    private long events;
+    private long bytes;
+
+    LoopDispatcher(EventExecutor loop, EngineParts parts) {
+        this.loop = loop;
+        this.parts = parts;
+        Head head = parts.log().head();
+        this.next = head.next();
+        this.frontier = head.frontier().clone();
+        for (int i = 0; i < TICKS; i++) {
+            wheel.add(new LinkedHashSet<>());
+        }
+        long period = Math.max(1, parts.heartbeatInterval().toMillis() / TICKS);
+        loop.scheduleAtFixedRate(this::tick, period, period, TimeUnit.MILLISECONDS);
+    }
+
+    // ---- The log
+
+    /** There may be a new head. Called by the tail. */
+    void wake() {
+        if (woken.compareAndSet(false, true)) {
+            loop.execute(this::dispatch);
+        }
+    }
+
+    private void dispatch() {
+        woken.set(false);
+        Head head = parts.log().head();
+        if (frontier.length < head.partitions()) {
+            frontier = Arrays.copyOf(frontier, head.partitions());
+        }
+        long end = Math.min(head.next(), next + BATCH);
+        dispatching = true;
+        long lastTime = -1;
+        while (next < end) {
+            Entry entry = parts.log().get(next);
+            if (entry == null) {
+                // This loop was held up for longer than memory reaches.
+                long missed = next;
+                next = Math.min(Math.max(next + 1, parts.log().first()), head.next());
+                frontier = parts.log().frontierAt(next);
+                everySession(session -> session.subscriptionsFallBehind(missed));
+                continue;
+            }
+            next++;
+            frontier[entry.partition()] = entry.offset() + 1;
+            current = entry;
+            index.match(entry.event().channel().name(), offer);
+            lastTime = entry.timestamp();
+        }
+        current = null;
+        if (next >= head.next()) {
+            // Also past what are no events.
+            frontier = head.frontier().clone();
+        } else {
+            wake();
+        }
+        dispatching = false;
+        flushDirty();
+        if (lastTime >= 0) {
+            parts.metrics().latency(parts.clock().millis() - lastTime);
+        }
+        report();
+    }
+
+    private void offer(Subscription subscription) {
+        Entry entry = current;
+        if (entry != null) {
+            subscription.offerSafely(entry);
+        }
+    }
+
+    private void everySession(Consumer<Session> action) {
+        for (Set<Session> bucket : wheel) {
+            List.copyOf(bucket).forEach(action);
+        }
+    }
+
+    // ---- Sockets
+
+    void flushLater(Session session) {
+        dirty.add(session);
+        if (!dispatching && !flushScheduled) {
+            flushScheduled = true;
+            loop.execute(() -> {
+                flushScheduled = false;
+                flushDirty();
+                report();
+            });
+        }
+    }
+
+    private void flushDirty() {
+        // By index: a flush may close a session, and that may write to another.
+        for (int i = 0; i < dirty.size(); i++) {
+            Session session = dirty.get(i);
+            try {
+                session.flush();
+            } catch (RuntimeException bug) {
+                session.fail(bug);
+            }
+        }
+        dirty.clear();
+    }
+
+    void later(Runnable task) {
+        loop.execute(task);
+    }
+
+    void countEvent() {
+        events++;
+    }
+
+    void countBytes(int written) {
+        bytes += written;
+    }
+
+    private void report() {
+        if (bytes > 0) {
+            parts.metrics().delivered(events, bytes);
+            events = 0;
+            bytes = 0;
+        }
+    }
+
+    // ---- Sessions
+
+    void join(Session session) {
+        wheel.get(joined++ & (TICKS - 1)).add(session);
+        parts.metrics().opened();
+    }
+
+    void forget(Session session) {
+        wheel.forEach(bucket -> bucket.remove(session));
+    }
+
+    private void tick() {
+        for (Session session : List.copyOf(wheel.get(tick++ & (TICKS - 1)))) {
+            try {
+                session.heartbeat();
+            } catch (RuntimeException bug) {
+                session.fail(bug);
+            }
+        }
+        report();
+    }
+
+    Subscription newSubscription(Session session, SubscriptionRequest request) {
+        var subscription = new Subscription(
+                session, request, this, parts.log(), parts.slot(request.format().body()));
+        for (ChannelPattern pattern : request.channels()) {
+            index.add(pattern, subscription);
+        }
+        return subscription;
+    }
+
+    Future<?> scheduleExpiring(Session session, Instant expires) {
+        long untilWarning = Math.max(0, untilMillis(expires) - EXPIRING_BEFORE.toMillis());
+        return loop.schedule(
+                () -> {
+                    session.setExpiry(
+                            loop.schedule(session::expire, Math.max(0, untilMillis(expires)), TimeUnit.MILLISECONDS));
+                    session.expiring(expires);
+                },
+                untilWarning,
+                TimeUnit.MILLISECONDS);
+    }
+
+    private long untilMillis(Instant time) {
+        return Duration.between(Instant.now(parts.clock()), time).toMillis();
+    }
+
+    /** The answer comes on the loop. */
+    void offsetsAt(Instant time, BiConsumer<long @Nullable [], @Nullable Throwable> answer) {
+        parts.times()
+                .offsetsAt(time, parts.log().head().partitions())
+                .whenComplete((offsets, failure) -> loop.execute(() -> answer.accept(offsets, failure)));
+    }
+
+    // ---- What subscriptions need to know
+
+    /** The sequence of the next event that this loop will hand out. */
+    long next() {
+        return next;
+    }
+
+    int partitions() {
+        return frontier.length;
+    }
+
+    /** For each partition the next offset of who has read everything before the sequence. Must not be written to. */
+    long[] frontierAt(long sequence) {
+        return sequence == next ? frontier : parts.log().frontierAt(sequence);
+    }
+
+    SubscriptionIndex index() {
+        return index;
+    }
+
+    StartResolver starts() {
+        return parts.starts();
+    }
+
+    CursorEncoder cursors() {
+        return parts.cursors();
+    }
+
+    SessionMetrics metrics() {
+        return parts.metrics();
+    }
+
+    Clock clock() {
+        return parts.clock();
+    }
+
+    Duration heartbeatInterval() {
+        return parts.heartbeatInterval();
+    }
+}

@@ -1,0 +1,401 @@
+package dev.sluice.fanout.session;
+
+import dev.sluice.contract.cursor.Cursor;
+import dev.sluice.contract.problem.Problem;
+import dev.sluice.contract.problem.Reason;
+import dev.sluice.contract.problem.Rejected;
+import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.Future;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection and its subscriptions. All of it happens on the connection's event loop, so it needs no locks; what is
+ * written during one turn of the loop goes to the socket at once.
+ */
+public final class Session {
+    private static final Logger LOG = Logger.getLogger(Session.class);
+    private static final byte[] NONE = {};
+    /** More than this is not gathered before the socket is asked again. */
+    private static final int CHUNK = 64 * 1024;
+
+    private static final int READ_BUDGET = 2_048;
+
+    private final String id;
+    private final Outlet outlet;
+    private final SessionOptions options;
+    private final LoopDispatcher dispatcher;
+    private final Map<String, Subscription> subscriptions = new LinkedHashMap<>();
+    private final long openedNanos = System.nanoTime();
+
+    private @Nullable Instant tokenExpires;
+    private @Nullable Future<?> expiry;
+    private @Nullable ByteBuf pending;
+    private boolean dirty;
+    private boolean reading;
+    private boolean closed;
+
+    Session(String id, Outlet outlet, SessionOptions options, LoopDispatcher dispatcher) {
+        this.id = id;
+        this.outlet = outlet;
+        this.options = options;
+        this.dispatcher = dispatcher;
+        renew(options.tokenExpires());
+    }
+
+    public String id() {
+        return id;
+    }
+
+    public boolean isClosed() {
+        return closed;
+    }
+
+    // ---- For the edge
+
+    /** Says {@code open}. An edge with one subscription a connection does so when that has started, and names its cursor. */
+    public void open(String subscription, byte[] cursor) {
+        control(
+                options.format(),
+                subscription.isEmpty() ? NONE : options.format().label(subscription),
+                new Control.Open(id, Instant.now(dispatcher.clock()), tokenExpires, dispatcher.heartbeatInterval()),
+                cursor);
+    }
+
+    /**
+     * Subscribes; the listener hears of it at once or, when Kafka has to be asked first, later. When the session has closed by
+     * then, it hears nothing.
+     */
+    public void subscribe(SubscriptionRequest request, SubscribeListener listener) {
+        if (closed) {
+            return;
+        }
+        if (subscriptions.containsKey(request.name())) {
+            listener.refused(Problem.malformed("id", "there is a subscription '" + request.name() + "' already"));
+            return;
+        }
+        StartResolver starts = dispatcher.starts();
+        Start start = request.start();
+        if (start instanceof Start.Since since) {
+            dispatcher.offsetsAt(since.time(), (offsets, failure) -> {
+                if (closed) {
+                    return;
+                }
+                if (offsets == null) {
+                    LOG.debugf(failure, "Kafka did not say where a time lies");
+                    listener.refused(
+                            Problem.of(Reason.UNAVAILABLE, "Kafka did not say where this time lies in the log"));
+                } else if (subscriptions.containsKey(request.name())) {
+                    listener.refused(
+                            Problem.malformed("id", "there is a subscription '" + request.name() + "' already"));
+                } else {
+                    Cursor asked = Cursor.all(dispatcher.cursors().topic(), offsets);
+                    begin(request, starts.since(offsets, asked, request, dispatcher.next()), listener);
+                }
+            });
+            return;
+        }
+        try {
+            StartResolver.Resolved resolved;
+            if (start instanceof Start.After after) {
+                resolved = starts.after(after.cursor(), request, dispatcher.next());
+            } else if (start instanceof Start.Last last) {
+                resolved = starts.last(last.count(), request, dispatcher.next());
+            } else {
+                resolved = StartResolver.Resolved.at(dispatcher.next());
+            }
+            begin(request, resolved, listener);
+        } catch (Rejected refusal) {
+            listener.refused(refusal.problem());
+        }
+    }
+
+    private void begin(SubscriptionRequest request, StartResolver.Resolved resolved, SubscribeListener listener) {
+        var subscription = dispatcher.newSubscription(this, request);
+        subscriptions.put(request.name(), subscription);
+        dispatcher.metrics().subscribed(1);
+        subscription.begin(resolved.place(), resolved.from());
+        // Before the gap, so that who is cut off before hearing of it hears of it next time.
+        listener.started(
+                resolved.gap() == null ? subscription.cursor() : resolved.from().getBytes(StandardCharsets.US_ASCII));
+        if (resolved.gap() != null) {
+            subscription.tellGap(resolved.gap(), resolved.from());
+        }
+        pump();
+    }
+
+    /** @return its cursor, or null when there is no such subscription */
+    public byte @Nullable [] unsubscribe(String name) {
+        Subscription subscription = closed ? null : subscriptions.remove(name);
+        if (subscription == null) {
+            return null;
+        }
+        byte[] cursor = subscription.cursor();
+        subscription.close();
+        dispatcher.metrics().subscribed(-1);
+        return cursor;
+    }
+
+    /** The requests of its subscriptions, oldest first. */
+    public List<SubscriptionRequest> subscriptions() {
+        return subscriptions.values().stream().map(Subscription::request).toList();
+    }
+
+    /** Ends one subscription and says why; the session goes on. */
+    public void closeSubscription(String name, Reason reason) {
+        Subscription subscription = subscriptions.get(name);
+        if (subscription != null) {
+            byte[] cursor = subscription.cursor();
+            control(subscription, new Control.Close(reason, Duration.ZERO), cursor);
+            unsubscribe(name);
+        }
+    }
+
+    /** Counts an operation of the client that was refused. */
+    public void countRefusal(Reason reason) {
+        dispatcher.metrics().refused(reason);
+    }
+
+    /** Frames of the edge's own, in order with those of the engine. */
+    public void write(Consumer<ByteBuf> frames) {
+        if (!closed) {
+            frames.accept(pending());
+            flushIfLarge();
+        }
+    }
+
+    /** The token was renewed, or is given for the first time. */
+    public void renew(@Nullable Instant expires) {
+        if (expiry != null) {
+            expiry.cancel(false);
+        }
+        tokenExpires = expires;
+        expiry = expires == null ? null : dispatcher.scheduleExpiring(this, expires);
+    }
+
+    /** The socket takes more again. */
+    public void drained() {
+        if (!closed) {
+            pump();
+        }
+    }
+
+    /** The peer has gone. */
+    public void disconnected() {
+        release("client");
+    }
+
+    /** Ends the session: each subscription's cursor, then {@code close}, then the end of the connection. */
+    public void close(Reason reason, Duration reconnectAfter) {
+        if (closed) {
+            return;
+        }
+        var close = new Control.Close(reason, reconnectAfter);
+        try {
+            tell(close);
+            flush();
+        } catch (RuntimeException bug) {
+            LOG.errorf(bug, "Session %s could not be told of its end", id);
+        }
+        if (!closed) {
+            release(reason.code());
+            outlet.end(close);
+        }
+    }
+
+    private void tell(Control.Close close) {
+        Subscription only =
+                subscriptions.size() == 1 ? subscriptions.values().iterator().next() : null;
+        if (only == null) {
+            subscriptions
+                    .values()
+                    .forEach(subscription -> control(subscription, Control.Heartbeat.INSTANCE, subscription.cursor()));
+            control(options.format(), NONE, close, NONE);
+        } else {
+            byte[] cursor = only.cursor();
+            control(options.format(), options.format().label(""), close, cursor);
+        }
+    }
+
+    private void release(String why) {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (expiry != null) {
+            expiry.cancel(false);
+        }
+        if (pending != null) {
+            pending.release();
+            pending = null;
+        }
+        subscriptions.values().forEach(Subscription::close);
+        dispatcher.metrics().subscribed(-subscriptions.size());
+        dispatcher.forget(this);
+        dispatcher.metrics().closed(why, System.nanoTime() - openedNanos);
+    }
+
+    // ---- For subscriptions and the loop
+
+    boolean hasRoom() {
+        return !closed && (pending == null ? outlet.isWritable() : pending.readableBytes() < CHUNK || flushed());
+    }
+
+    private boolean flushed() {
+        flush();
+        return outlet.isWritable();
+    }
+
+    void event(Subscription subscription, byte[] body, byte[] cursor) {
+        ByteBuf out = pending();
+        int start = out.writerIndex();
+        try {
+            subscription.request().format().event(out, subscription.label(), body, cursor);
+        } catch (RuntimeException bug) {
+            out.writerIndex(start);
+            throw bug;
+        }
+        dispatcher.countEvent();
+    }
+
+    void control(Subscription subscription, Control control, byte[] cursor) {
+        control(subscription.request().format(), subscription.label(), control, cursor);
+    }
+
+    private void control(FrameFormat format, byte[] label, Control control, byte[] cursor) {
+        if (!closed) {
+            ByteBuf out = pending();
+            int start = out.writerIndex();
+            try {
+                format.control(out, label, control, cursor);
+            } catch (RuntimeException bug) {
+                out.writerIndex(start);
+                throw bug;
+            }
+            flushIfLarge();
+        }
+    }
+
+    private ByteBuf pending() {
+        ByteBuf buffer = pending;
+        if (buffer == null) {
+            buffer = outlet.allocate(512);
+            pending = buffer;
+        }
+        if (!dirty) {
+            dirty = true;
+            dispatcher.flushLater(this);
+        }
+        return buffer;
+    }
+
+    private void flushIfLarge() {
+        if (pending != null && pending.readableBytes() >= CHUNK) {
+            flush();
+        }
+    }
+
+    void flush() {
+        dirty = false;
+        ByteBuf frames = pending;
+        if (frames == null) {
+            return;
+        }
+        pending = null;
+        if (frames.isReadable()) {
+            dispatcher.countBytes(frames.readableBytes());
+            outlet.write(frames);
+        } else {
+            frames.release();
+        }
+    }
+
+    /** Lets those that are behind read on, a slice at a time, so that others have their turn in between. */
+    private void pump() {
+        boolean more = false;
+        try {
+            for (Subscription subscription : List.copyOf(subscriptions.values())) {
+                more |= subscription.read(READ_BUDGET);
+            }
+            flush();
+        } catch (RuntimeException bug) {
+            fail(bug);
+        }
+        if (more && !closed && !reading) {
+            reading = true;
+            dispatcher.later(() -> {
+                reading = false;
+                if (!closed) {
+                    pump();
+                }
+            });
+        } else if (!more && !closed && outlet.isWritable() && hasReaderBehind()) {
+            // The last flush emptied into a socket that took it all: nobody else would call us again.
+            dispatcher.later(this::drained);
+        }
+    }
+
+    private boolean hasReaderBehind() {
+        return subscriptions.values().stream().anyMatch(subscription -> !subscription.isLive());
+    }
+
+    /** The loop was held up for longer than memory reaches; those that were live find the gap by reading. */
+    void subscriptionsFallBehind(long from) {
+        if (subscriptions.values().stream().anyMatch(Subscription::isLive)) {
+            subscriptions.values().forEach(subscription -> subscription.fallBehind(from));
+            dispatcher.later(this::drained);
+        }
+    }
+
+    void heartbeat() {
+        if (closed || !outlet.isWritable()) {
+            return;
+        }
+        if (subscriptions.isEmpty()) {
+            control(options.format(), NONE, Control.Heartbeat.INSTANCE, NONE);
+        }
+        for (Subscription subscription : subscriptions.values()) {
+            control(subscription, Control.Heartbeat.INSTANCE, subscription.cursor());
+        }
+        flush();
+        // A socket whose drain event was lost somewhere must not keep its reader behind for ever.
+        pump();
+    }
+
+    void expiring(Instant expires) {
+        try {
+            byte[] cursor = subscriptions.size() == 1
+                    ? subscriptions.values().iterator().next().cursor()
+                    : NONE;
+            control(options.format(), options.format().label(""), new Control.Expiring(expires), cursor);
+            flush();
+        } catch (RuntimeException bug) {
+            fail(bug);
+        }
+    }
+
+    void expire() {
+        close(Reason.TOKEN_EXPIRED, Duration.ZERO);
+    }
+
+    void setExpiry(Future<?> next) {
+        expiry = next;
+    }
+
+    /** A bug in serving this one must not reach the others of the loop. */
+    void fail(RuntimeException bug) {
+        LOG.errorf(bug, "Serving session %s failed; it is closed", id);
+        try {
+            close(Reason.INTERNAL, Duration.ofSeconds(1));
+        } catch (RuntimeException another) {
+            LOG.errorf(another, "Ending the connection of session %s failed", id);
+        }
+    }
+}

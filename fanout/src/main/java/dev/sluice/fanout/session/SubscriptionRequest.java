@@ -1,0 +1,33 @@
+package dev.sluice.fanout.session;
+
+import dev.sluice.contract.channel.ChannelPattern;
+import dev.sluice.contract.filter.EventFilter;
+import java.util.List;
+
+/**
+ * What to read, from where on, and in which form. What the token allows was checked before, but for its filter, which is
+ * part of {@code filter}.
+ *
+ * @param name unique in the session
+ * @param channels at least one; an event that several of them match is delivered once
+ */
+public record SubscriptionRequest(
+        String name,
+        List<ChannelPattern> channels,
+        EventFilter filter,
+        Start start,
+        Overflow overflow,
+        FrameFormat format) {
+
+    public SubscriptionRequest {
+        channels = channels.stream().distinct().toList();
+        if (channels.isEmpty()) {
+            throw new IllegalArgumentException("a subscription needs a channel");
+        }
+    }
+
+    /** Whether it reads one channel only, so that one partition's position says where it stands. */
+    boolean isSingleChannel() {
+        return channels.size() == 1 && channels.get(0).isChannel();
+    }
+}

@@ -1,0 +1,63 @@
+package dev.sluice.fanout.session;
+
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A socket that takes so many writes as the test gives it room for. */
+final class FakeOutlet implements Outlet {
+    final List<Frame> frames = new ArrayList<>();
+    int room = Integer.MAX_VALUE;
+    int writes;
+    Control.@Nullable Close ended;
+    private String unfinished = "";
+
+    @Override
+    public boolean isWritable() {
+        return room > 0;
+    }
+
+    @Override
+    public void write(ByteBuf buffer) {
+        if (ended != null) {
+            throw new AssertionError("written to after its end");
+        }
+        writes++;
+        room--;
+        String[] lines = (unfinished + buffer.toString(StandardCharsets.US_ASCII)).split("\n", -1);
+        buffer.release();
+        for (int i = 0; i < lines.length - 1; i++) {
+            frames.add(Frame.parse(lines[i]));
+        }
+        unfinished = lines[lines.length - 1];
+        if (!unfinished.isEmpty()) {
+            throw new AssertionError("half a frame was written: " + unfinished);
+        }
+    }
+
+    @Override
+    public void end(Control.Close close) {
+        if (ended != null) {
+            throw new AssertionError("ended twice");
+        }
+        ended = close;
+    }
+
+    List<Frame> events() {
+        return frames.stream().filter(Frame::isEvent).toList();
+    }
+
+    List<String> ids() {
+        return Frame.ids(frames);
+    }
+
+    List<Frame> of(String kind) {
+        return frames.stream().filter(frame -> frame.kind().equals(kind)).toList();
+    }
+
+    Frame last() {
+        return frames.get(frames.size() - 1);
+    }
+}

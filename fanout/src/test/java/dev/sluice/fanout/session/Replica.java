@@ -1,0 +1,165 @@
+package dev.sluice.fanout.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.contract.channel.ChannelPattern;
+import dev.sluice.contract.cursor.Cursor;
+import dev.sluice.contract.cursor.TopicBinding;
+import dev.sluice.contract.filter.EventFilter;
+import dev.sluice.contract.filter.Filters;
+import dev.sluice.contract.problem.Problem;
+import dev.sluice.contract.problem.Rejected;
+import dev.sluice.fanout.log.LogWriter;
+import dev.sluice.fanout.log.RecentLogLimits;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** One edge's engine without Kafka and without threads: the test is the tail, the loop and the clients. */
+final class Replica {
+    static final TopicBinding TOPIC = TopicBinding.of("events", "4mA9V0BvQ9y4OLP8fyVQSw");
+    static final Duration HEARTBEAT = Duration.ofSeconds(16);
+
+    final HandLoop loop = new HandLoop();
+    final LogWriter log;
+    final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    final Sessions sessions;
+    CompletableFuture<long[]> times = new CompletableFuture<>();
+
+    Replica(int partitions) {
+        this(LogWriter.ROOMY, new long[partitions]);
+    }
+
+    Replica(RecentLogLimits limits, long... begin) {
+        this(TOPIC, limits, begin);
+    }
+
+    Replica(TopicBinding topic, RecentLogLimits limits, long... begin) {
+        log = new LogWriter(limits, 1, begin);
+        sessions = new Sessions(
+                log.log(),
+                topic,
+                (time, count) -> times,
+                new SessionMetrics(registry),
+                List.of(LineFormat.BODY),
+                HEARTBEAT,
+                loop.clock());
+    }
+
+    /** Events that were appended reach who is live. */
+    Replica publish() {
+        log.publish();
+        sessions.advanced();
+        loop.run();
+        return this;
+    }
+
+    /** Publishes one event after the other to a channel. */
+    Replica publish(String channel, String... ids) {
+        Arrays.stream(ids).forEach(id -> log.append(channel, id));
+        return publish();
+    }
+
+    Client connect() {
+        return new Client(null);
+    }
+
+    Client connect(@Nullable Instant tokenExpires) {
+        return new Client(tokenExpires);
+    }
+
+    double count(String meter, String... tags) {
+        return registry.get(meter).tags(tags).counter().count();
+    }
+
+    double gauge(String meter) {
+        return registry.get(meter).gauge().value();
+    }
+
+    static Start after(String cursor) {
+        try {
+            return new Start.After(Cursor.parse("cursor", cursor));
+        } catch (Rejected impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    static EventFilter type(String type) {
+        try {
+            return Filters.sql("filter", "type = '" + type + "'");
+        } catch (Rejected impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    static List<ChannelPattern> patterns(String... texts) {
+        return Arrays.stream(texts).map(ChannelPattern::new).toList();
+    }
+
+    /** One connection and what came over it. */
+    final class Client {
+        final FakeOutlet socket = new FakeOutlet();
+        final Session session;
+        final List<String> started = new ArrayList<>();
+        final List<Problem> refused = new ArrayList<>();
+        FrameFormat format = LineFormat.NARROW;
+        EventFilter filter = EventFilter.EVERYTHING;
+        Overflow overflow = Overflow.CATCH_UP;
+
+        Client(@Nullable Instant tokenExpires) {
+            session = sessions.open(loop, socket, new SessionOptions(LineFormat.NARROW, tokenExpires));
+        }
+
+        Client subscribe(String name, Start start, String... channels) {
+            return subscribe(name, start, patterns(channels));
+        }
+
+        Client subscribe(String name, Start start, List<ChannelPattern> channels) {
+            session.subscribe(
+                    new SubscriptionRequest(name, channels, filter, start, overflow, format), new SubscribeListener() {
+                        @Override
+                        public void started(byte[] cursor) {
+                            started.add(new String(cursor, StandardCharsets.US_ASCII));
+                        }
+
+                        @Override
+                        public void refused(Problem problem) {
+                            refused.add(problem);
+                        }
+                    });
+            loop.run();
+            return this;
+        }
+
+        Client live(String... channels) {
+            return subscribe("s", new Start.Live(), channels);
+        }
+
+        Client resume(String cursor, String... channels) {
+            return subscribe("s", after(cursor), channels);
+        }
+
+        /** The socket has sent what it had. */
+        Client drain(int room) {
+            socket.room = room;
+            session.drained();
+            loop.run();
+            return this;
+        }
+
+        /** Where it stands by what the server told it last. */
+        String cursor() {
+            assertThat(refused).isEmpty();
+            return socket.frames.stream()
+                    .map(Frame::cursor)
+                    .filter(cursor -> !cursor.isEmpty())
+                    .reduce(started.get(0), (before, next) -> next);
+        }
+    }
+}

@@ -1,0 +1,748 @@
+package dev.sluice.fanout.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import dev.sluice.contract.cursor.Cursor;
+import dev.sluice.contract.cursor.TopicBinding;
+import dev.sluice.contract.filter.EventFilter;
+import dev.sluice.contract.problem.Problem;
+import dev.sluice.contract.problem.Reason;
+import dev.sluice.fanout.log.LogWriter;
+import dev.sluice.fanout.log.RecentLog;
+import dev.sluice.fanout.log.RecentLogLimits;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class SessionsTest {
+    private static final RecentLogLimits EIGHT = new RecentLogLimits(1L << 40, 8, Duration.ofDays(1));
+
+    private final Replica replica = new Replica(4);
+
+    // ---- Live
+
+    @Test
+    void shouldDeliverWhatIsPublishedFromNowOn() {
+        replica.publish("a", "before");
+        var client = replica.connect().live("a");
+        replica.publish("a", "1", "2").publish("b", "other").publish("a", "3");
+
+        assertThat(client.socket.ids()).containsExactly("1", "2", "3");
+        assertThat(client.started).hasSize(1);
+    }
+
+    @Test
+    void shouldDeliverOnceWhatSeveralPatternsMatch() {
+        var client = replica.connect().live("a.*", "a.b", "**", "*.b");
+        replica.publish("a.b", "1", "2");
+
+        assertThat(client.socket.ids()).containsExactly("1", "2");
+    }
+
+    @Test
+    void shouldDeliverToEachSubscriptionOfAConnection() {
+        var client = replica.connect().subscribe("one", new Start.Live(), "a").subscribe("all", new Start.Live(), "**");
+        replica.publish("a", "1").publish("b", "2");
+
+        assertThat(client.socket.events())
+                .extracting(Frame::subscription, Frame::text)
+                .containsExactlyInAnyOrder(tuple("one", "1"), tuple("all", "1"), tuple("all", "2"));
+    }
+
+    @Test
+    void shouldWriteABatchAtOnce() {
+        var client = replica.connect().live("a");
+        replica.publish("a", IntStream.range(0, 200).mapToObj(String::valueOf).toArray(String[]::new));
+
+        assertThat(client.socket.ids()).hasSize(200);
+        assertThat(client.socket.writes).isEqualTo(1);
+    }
+
+    @Test
+    void shouldHandOutMoreThanOneBatch() {
+        var client = replica.connect().live("**");
+        String[] ids = IntStream.range(0, 3_000).mapToObj(String::valueOf).toArray(String[]::new);
+        replica.publish("a", ids);
+
+        assertThat(client.socket.ids()).containsExactly(ids);
+    }
+
+    @Test
+    void shouldNotMissWhatIsPublishedWhileTheFirstSessionOfALoopOpens() {
+        // The dispatcher reads the head, then it is made known; the tail publishes in between.
+        replica.loop.whenScheduling(() -> {
+            replica.log.append("a", "1").publish();
+            replica.sessions.advanced();
+        });
+        var client = replica.connect().live("a");
+        replica.loop.run();
+
+        assertThat(client.socket.ids()).containsExactly("1");
+    }
+
+    @Test
+    void shouldDeliverNothingAfterUnsubscribing() {
+        var client =
+                replica.connect().subscribe("one", new Start.Live(), "a").subscribe("two", new Start.Live(), "a.b");
+        replica.publish("a", "1");
+        byte[] cursor = client.session.unsubscribe("one");
+        replica.publish("a", "2").publish("a.b", "3");
+
+        assertThat(cursor).isNotNull();
+        assertThat(client.socket.ids()).containsExactly("1", "3");
+        assertThat(client.session.unsubscribe("one")).isNull();
+        assertThat(client.session.subscriptions())
+                .extracting(SubscriptionRequest::name)
+                .containsExactly("two");
+        var again = replica.connect().resume(new String(cursor, StandardCharsets.US_ASCII), "a");
+        assertThat(again.socket.ids()).containsExactly("2");
+    }
+
+    @Test
+    void shouldRefuseASecondSubscriptionOfTheSameName() {
+        var client = replica.connect().live("a").live("b");
+
+        assertThat(client.refused).containsExactly(Problem.malformed("id", "there is a subscription 's' already"));
+        replica.publish("b", "1");
+        assertThat(client.socket.ids()).isEmpty();
+    }
+
+    // ---- Slow
+
+    @Test
+    void shouldLetASlowClientCatchUpExactlyOnceInOrder() {
+        var slow = replica.connect();
+        slow.format = LineFormat.WIDE;
+        slow.live("a", "b.*");
+        var fast = replica.connect().live("**");
+        slow.socket.room = 3;
+        for (int i = 0; i < 20; i++) {
+            replica.publish(i % 3 == 0 ? "b.c" : "a", "" + i);
+        }
+
+        assertThat(fast.socket.ids()).hasSize(20);
+        assertThat(slow.socket.ids()).containsExactly("0", "1", "2");
+        slow.drain(4);
+        assertThat(slow.socket.ids()).hasSize(7);
+        replica.publish("a", "20");
+        slow.drain(Integer.MAX_VALUE);
+        replica.publish("a", "21");
+        assertThat(slow.socket.ids())
+                .containsExactlyElementsOf(
+                        IntStream.range(0, 22).mapToObj(String::valueOf).toList());
+        assertThat(replica.count("sluice.subscriptions.fell.behind")).isEqualTo(1);
+    }
+
+    @Test
+    void shouldReadOnWithoutADrainEventWhenTheSocketTakesMore() {
+        var client = replica.connect();
+        client.socket.room = 0;
+        client.live("a");
+        replica.publish("a", "1", "2");
+        client.socket.room = Integer.MAX_VALUE;
+        replica.loop.pass(Replica.HEARTBEAT);
+
+        assertThat(client.socket.ids()).containsExactly("1", "2");
+    }
+
+    @Test
+    void shouldOnlyDeliverTheNewestOfEachChannelOnceBehind() {
+        var client = replica.connect();
+        client.overflow = Overflow.LATEST;
+        client.live("a.*");
+        replica.publish("a.x", "x1").publish("a.y", "y1");
+        client.socket.room = 0;
+        replica.publish("a.x", "x2", "x3")
+                .publish("a.y", "y2")
+                .publish("a.x", "x4")
+                .publish("a.z", "z1");
+        client.drain(Integer.MAX_VALUE);
+        replica.publish("a.x", "x5", "x6");
+
+        assertThat(client.socket.ids()).containsExactly("x1", "y1", "y2", "x4", "z1", "x5", "x6");
+    }
+
+    @Test
+    void shouldConflateOnlyWithWhatTheFilterLetsPass() {
+        var client = replica.connect();
+        client.overflow = Overflow.LATEST;
+        client.filter = Replica.type("good");
+        client.live("a");
+        client.socket.room = 0;
+        int home = replica.log.home("a");
+        replica.log
+                .append(home, LogWriter.event("a", "1", "good"))
+                .append(home, LogWriter.event("a", "2", "good"))
+                .append(home, LogWriter.event("a", "3", "bad"));
+        replica.publish();
+        client.drain(Integer.MAX_VALUE);
+
+        assertThat(client.socket.ids()).containsExactly("2");
+    }
+
+    // ---- Gaps
+
+    @Test
+    void shouldTellAGapOnceWhenWhatASlowClientNeedsHasLeftMemory() {
+        var small = new Replica(EIGHT, 0, 0);
+        var client = small.connect().live("**");
+        small.publish("a", "0");
+        String before = client.cursor();
+        client.socket.room = 0;
+        publishNumbers(small, 1, 30);
+        client.drain(Integer.MAX_VALUE);
+        small.publish("a", "30");
+
+        List<Frame> gaps = client.socket.of("gap");
+        assertThat(gaps).hasSize(1);
+        assertThat(gaps.get(0).text())
+                .isEqualTo("not-in-memory " + before + " " + gaps.get(0).cursor());
+        assertThat(client.socket.ids()).containsExactly("0", "22", "23", "24", "25", "26", "27", "28", "29", "30");
+        assertThat(small.count("sluice.gaps", "reason", "not-in-memory")).isEqualTo(1);
+    }
+
+    @Test
+    void shouldTellAGapWhenACursorIsOlderThanMemory() {
+        var small = new Replica(EIGHT, 0);
+        var first = small.connect().live("a");
+        small.publish("a", "0");
+        String cursor = first.cursor();
+        publishNumbers(small, 1, 20);
+        var second = small.connect().resume(cursor, "a");
+
+        assertThat(second.socket.frames.get(0).kind()).isEqualTo("gap");
+        assertThat(second.socket.frames.get(0).text()).startsWith("not-in-memory " + cursor + " ");
+        assertThat(second.socket.ids()).containsExactly("12", "13", "14", "15", "16", "17", "18", "19");
+    }
+
+    @Test
+    void shouldSayWhereItBeginsBeforeTheGapSoThatTheGapIsNotLostWithTheConnection() {
+        var small = new Replica(EIGHT, 0);
+        var first = small.connect().live("a");
+        small.publish("a", "0");
+        String cursor = first.cursor();
+        publishNumbers(small, 1, 20);
+        var second = small.connect().resume(cursor, "a");
+        var third = small.connect().resume(second.started.get(0), "a");
+
+        assertThat(third.socket.of("gap")).hasSize(1);
+    }
+
+    @Test
+    void shouldNeverMoveACursorOverAGapThatWasNotTold() {
+        for (String channel : List.of("a", "**")) {
+            var small = new Replica(EIGHT, 0, 0);
+            var client = small.connect().live(channel);
+            small.publish("a", "0");
+            client.socket.room = 0;
+            publishNumbers(small, 1, 30);
+            client.session.close(Reason.DRAINING, Duration.ZERO);
+            var second = small.connect().resume(client.socket.last().cursor(), channel);
+
+            assertThat(client.socket.last().kind()).isEqualTo("close");
+            assertThat(client.socket.of("gap")).isEmpty();
+            assertThat(second.socket.of("gap")).hasSize(1);
+        }
+    }
+
+    @Test
+    void shouldTellAGapWhenTheLoopWasHeldUpForLongerThanMemoryReaches() {
+        var small = new Replica(EIGHT, 0, 0);
+        var one = small.connect().live("a");
+        var all = small.connect().live("**");
+        small.publish("a", "0");
+        for (int i = 1; i < 30; i++) {
+            small.log.append("a", "" + i);
+        }
+        small.publish();
+        small.publish("a", "30");
+
+        for (var client : List.of(one, all)) {
+            assertThat(client.socket.of("gap")).hasSize(1);
+            assertThat(client.socket.ids()).containsExactly("0", "22", "23", "24", "25", "26", "27", "28", "29", "30");
+        }
+    }
+
+    @Test
+    void shouldLoseNothingSilentlyWhileTheTailEvictsWhatItHasNotPublished() {
+        for (String channel : List.of("a", "**")) {
+            var small = new Replica(EIGHT, 0);
+            var client = small.connect();
+            client.live(channel);
+            client.socket.room = 0;
+            publishNumbers(small, 0, 8);
+            // The tail is in the middle of a batch: 0 to 4 are gone already, and nobody has said so yet.
+            for (int i = 8; i < 13; i++) {
+                small.log.append("a", "" + i);
+            }
+            client.drain(Integer.MAX_VALUE);
+            var resumed = small.connect().resume(client.started.get(0), channel);
+            small.publish();
+
+            assertThat(client.socket.of("gap")).hasSize(1);
+            assertThat(client.socket.ids()).containsExactly("5", "6", "7", "8", "9", "10", "11", "12");
+            assertThat(resumed.socket.of("gap")).hasSize(1);
+            assertThat(resumed.socket.ids()).containsExactly("5", "6", "7", "8", "9", "10", "11", "12");
+        }
+    }
+
+    @Test
+    void shouldWakeEachSessionOnceHoweverMuchTheLoopMissed() {
+        var small = new Replica(EIGHT, 0);
+        var client = small.connect().live("**");
+        client.socket.room = 0;
+        small.publish("a", "0");
+        for (int i = 0; i < 20; i++) {
+            small.log.append("a", "" + i);
+        }
+        small.log.publish();
+        for (int i = 0; i < 6; i++) {
+            small.log.append("a", "unpublished" + i);
+        }
+        small.sessions.advanced();
+        small.loop.runOne();
+
+        assertThat(small.loop.waiting()).isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void shouldTellWhenTheTopicWasMadeAnew() {
+        var before = new Replica(2);
+        var first = before.connect().live("a");
+        before.publish("a", "old");
+        var after = new Replica(TopicBinding.of("events", "anotherId"), LogWriter.ROOMY, 0, 0);
+        after.publish("a", "new");
+        var second = after.connect().resume(first.cursor(), "a");
+
+        assertThat(second.socket.frames.get(0).text()).startsWith("topic-recreated " + first.cursor() + " ");
+        assertThat(second.socket.ids()).containsExactly("new");
+    }
+
+    private static void publishNumbers(Replica replica, int from, int to) {
+        for (int i = from; i < to; i++) {
+            replica.publish("a", "" + i);
+        }
+    }
+
+    // ---- Where to begin
+
+    @Test
+    void shouldBeginWithTheNewestThatMatch() {
+        for (String channel : List.of("a", "*")) {
+            var twin = new Replica(4);
+            int home = twin.log.home("a");
+            for (int i = 0; i < 10; i++) {
+                twin.log.append(home, LogWriter.event("a", "" + i, i % 2 == 0 ? "even" : "odd"));
+                twin.log.append("other.channel", "no" + i);
+            }
+            twin.publish();
+            var client = twin.connect();
+            client.filter = Replica.type("even");
+            client.subscribe("s", new Start.Last(3), channel);
+            twin.publish("a", "of another type");
+
+            assertThat(client.socket.ids()).containsExactly("4", "6", "8");
+            var all = twin.connect().subscribe("s", new Start.Last(100), channel);
+            assertThat(all.socket.ids()).hasSize(11);
+            var none = twin.connect().subscribe("s", new Start.Last(3), "quiet");
+            assertThat(none.socket.ids()).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldBeginAtATime() {
+        replica.publish("a", "0", "1", "2");
+        long[] offsets = new long[4];
+        offsets[replica.log.home("a")] = 1;
+        var client = replica.connect();
+        client.subscribe("s", new Start.Since(Instant.EPOCH), "a");
+        assertThat(client.started).isEmpty();
+        replica.publish("a", "3");
+        replica.times.complete(offsets);
+        replica.loop.run();
+        replica.publish("a", "4");
+
+        assertThat(client.socket.ids()).containsExactly("1", "2", "3", "4");
+    }
+
+    @Test
+    void shouldTellNoGapAtATimeWhenOnlyOtherPartitionsLackIt() {
+        var small = new Replica(new RecentLogLimits(1L << 40, 4, Duration.ofDays(1)), 0, 0);
+        int home = small.log.home("a");
+        small.log.append(1 - home, LogWriter.event("z", "gone", "message"));
+        small.publish("a", "0", "1", "2", "3");
+        var client = small.connect();
+        client.subscribe("s", new Start.Since(Instant.EPOCH), "a");
+        small.times.complete(new long[2]);
+        small.loop.run();
+
+        assertThat(client.socket.of("gap")).isEmpty();
+        assertThat(client.socket.ids()).containsExactly("0", "1", "2", "3");
+    }
+
+    @Test
+    void shouldRefuseWhenKafkaDoesNotSayWhereATimeLies() {
+        var client = replica.connect();
+        client.subscribe("s", new Start.Since(Instant.EPOCH), "a");
+        replica.times.completeExceptionally(new IllegalStateException("no Kafka"));
+        replica.loop.run();
+
+        assertThat(client.refused).extracting(Problem::reason).containsExactly(Reason.UNAVAILABLE);
+    }
+
+    @Test
+    void shouldRefuseCursorsThatAreNotOfTheSubscription() {
+        int never = IntStream.range(0, 4)
+                .filter(partition ->
+                        IntStream.rangeClosed(1, 4).noneMatch(count -> RecentLog.home("a", count) == partition))
+                .findFirst()
+                .orElseThrow();
+        String one = Cursor.single(Replica.TOPIC, never, 0).toString();
+        String foreign =
+                Cursor.all(TopicBinding.of("elsewhere", "x"), new long[4]).toString();
+        for (String cursor : List.of(one, foreign)) {
+            var client = replica.connect().resume(cursor, "a");
+            assertThat(client.refused).extracting(Problem::reason).containsExactly(Reason.MALFORMED);
+            assertThat(client.refused).extracting(Problem::field).containsExactly("cursor");
+        }
+        assertThat(replica.gauge("sluice.subscriptions.active")).isZero();
+    }
+
+    @Test
+    void shouldSendElsewhereWhoKnowsOfPartitionsThatThisReplicaDoesNot() {
+        String cursor = Cursor.all(Replica.TOPIC, new long[5]).toString();
+        for (String channel : List.of("a", "**")) {
+            var client = replica.connect().resume(cursor, channel);
+            assertThat(client.refused).extracting(Problem::reason).containsExactly(Reason.UNAVAILABLE);
+        }
+    }
+
+    @Test
+    void shouldGoOnAfterACursorThatIsAheadOfThisReplica() {
+        var ahead = new Replica(4);
+        var first = ahead.connect().live("**");
+        ahead.publish("a", "a1").publish("b", "b1").publish("a", "a2");
+        replica.publish("b", "b1");
+        var second = replica.connect().resume(first.cursor(), "**");
+        replica.publish("a", "a1").publish("a", "a2", "a3").publish("b", "b2");
+
+        assertThat(second.socket.ids()).containsExactly("a3", "b2");
+    }
+
+    // ---- Channels that are not at home
+
+    @Test
+    void shouldResumeWithTheFirstCursorAlsoWhenAnotherProducerChoseThePartitionSince() {
+        for (int home = 0; home < 4; home++) {
+            var twin = new Replica(4);
+            int there = home;
+            String channel = IntStream.range(0, 1_000)
+                    .mapToObj(i -> "c" + i)
+                    .filter(name -> twin.log.home(name) == there)
+                    .findFirst()
+                    .orElseThrow();
+            var first = twin.connect().live(channel);
+            String cursor = first.cursor();
+            twin.log.append((home + 1) % 4, LogWriter.event(channel, "1", "message"));
+            twin.log.append((home + 2) % 4, LogWriter.event(channel, "2", "message"));
+            twin.publish();
+            var second = twin.connect().resume(cursor, channel);
+
+            assertThat(second.refused).isEmpty();
+            assertThat(second.socket.of("gap")).isEmpty();
+            assertThat(second.socket.ids()).containsExactly("1", "2");
+        }
+    }
+
+    @Test
+    void shouldResumeExactlyWhereAChannelMovedBecausePartitionsWereAdded() {
+        var twin = new Replica(2);
+        String channel = IntStream.range(0, 1_000)
+                .mapToObj(i -> "c" + i)
+                .filter(name -> RecentLog.home(name, 2) == 1 && RecentLog.home(name, 4) == 3)
+                .findFirst()
+                .orElseThrow();
+        var first = twin.connect().live(channel);
+        String start = first.cursor();
+        twin.publish(channel, "1", "2");
+        String afterTwo = first.cursor();
+        twin.log.addPartitions(4);
+        twin.publish();
+        twin.publish(channel, "3", "4");
+        assertThat(first.socket.ids()).containsExactly("1", "2", "3", "4");
+
+        for (String cursor : List.of(start, afterTwo)) {
+            var second = twin.connect().resume(cursor, channel);
+            List<String> expected = cursor.equals(start) ? List.of("1", "2", "3", "4") : List.of("3", "4");
+            assertThat(second.socket.ids()).isEqualTo(expected);
+            assertThat(twin.connect()
+                            .resume(second.started.get(0), channel)
+                            .socket
+                            .ids())
+                    .isEqualTo(expected);
+            List<Frame> events = second.socket.events();
+            for (int i = 0; i < events.size(); i++) {
+                var third = twin.connect().resume(events.get(i).cursor(), channel);
+                assertThat(third.socket.ids()).isEqualTo(expected.subList(i + 1, expected.size()));
+            }
+        }
+    }
+
+    // ---- Heartbeats
+
+    @Test
+    void shouldMoveTheCursorOnUnderAFilterThatLetsNothingPass() {
+        for (String channel : List.of("a", "**")) {
+            var twin = new Replica(2);
+            var client = twin.connect();
+            client.filter = Replica.type("never");
+            client.live(channel);
+            twin.publish("a", "1", "2");
+            twin.loop.pass(Replica.HEARTBEAT);
+            String cursor = client.socket.last().cursor();
+            assertThat(client.socket.last().kind()).isEqualTo("heartbeat");
+
+            twin.publish("a", "3");
+            var second = twin.connect().resume(cursor, channel);
+            assertThat(second.socket.ids()).containsExactly("3");
+            twin.loop.pass(Replica.HEARTBEAT);
+            assertThat(client.socket.of("heartbeat")).hasSize(2);
+        }
+    }
+
+    @Test
+    void shouldBeatOnceAnIntervalForEachSubscriptionOfEverySession() {
+        List<Replica.Client> clients = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            clients.add(
+                    replica.connect().subscribe("one", new Start.Live(), "a").subscribe("two", new Start.Live(), "b"));
+        }
+        var idle = replica.connect();
+        replica.loop.pass(Replica.HEARTBEAT);
+
+        for (var client : clients) {
+            assertThat(client.socket.of("heartbeat"))
+                    .extracting(Frame::subscription)
+                    .containsExactly("one", "two");
+        }
+        assertThat(idle.socket.of("heartbeat")).extracting(Frame::cursor).containsExactly("");
+    }
+
+    @Test
+    void shouldNotBeatIntoAFullSocket() {
+        var client = replica.connect().live("a");
+        client.socket.room = 0;
+        replica.loop.pass(Replica.HEARTBEAT.multipliedBy(3));
+
+        assertThat(client.socket.frames).isEmpty();
+    }
+
+    // ---- The end
+
+    @Test
+    void shouldWarnThenCloseWhenTheTokenExpires() {
+        var client =
+                replica.connect(replica.loop.clock().instant().plusSeconds(90)).live("a");
+        replica.loop.pass(Duration.ofSeconds(29));
+        assertThat(client.socket.of("expiring")).isEmpty();
+        replica.loop.pass(Duration.ofSeconds(1));
+        assertThat(client.socket.of("expiring")).hasSize(1);
+        replica.publish("a", "1");
+        replica.loop.pass(Duration.ofMillis(59_999));
+        assertThat(client.session.isClosed()).isFalse();
+        replica.loop.pass(Duration.ofMillis(1));
+
+        assertThat(client.socket.last().kind()).isEqualTo("close");
+        assertThat(client.socket.last().text()).isEqualTo("token-expired 0");
+        assertThat(client.session.isClosed()).isTrue();
+        assertThat(client.socket.ended).isNotNull();
+        replica.publish("a", "2");
+        assertThat(client.socket.ids()).containsExactly("1");
+        assertThat(replica.connect()
+                        .resume(client.socket.last().cursor(), "a")
+                        .socket
+                        .ids())
+                .containsExactly("2");
+    }
+
+    @Test
+    void shouldGoOnWithARenewedToken() {
+        var client =
+                replica.connect(replica.loop.clock().instant().plusSeconds(90)).live("a");
+        replica.loop.pass(Duration.ofSeconds(45));
+        client.session.renew(replica.loop.clock().instant().plusSeconds(120));
+        replica.loop.pass(Duration.ofSeconds(59));
+        assertThat(client.session.isClosed()).isFalse();
+        assertThat(client.socket.of("expiring")).hasSize(1);
+        replica.loop.pass(Duration.ofSeconds(61));
+        assertThat(client.session.isClosed()).isTrue();
+        assertThat(client.socket.of("expiring")).hasSize(2);
+    }
+
+    @Test
+    void shouldCloseAtOnceWhoComesWithATokenThatHasExpired() {
+        var client =
+                replica.connect(replica.loop.clock().instant().minusSeconds(1)).live("a");
+        replica.loop.pass(Duration.ofMillis(1));
+
+        assertThat(client.socket.frames).extracting(Frame::kind).containsExactly("expiring", "close");
+    }
+
+    @Test
+    void shouldEndAStreamWithItsTokenAlsoWhenTheWarningFails() {
+        var session = replica.sessions.open(
+                replica.loop,
+                new FakeOutlet(),
+                new SessionOptions(
+                        new FailingFormat("expiring"),
+                        replica.loop.clock().instant().plusSeconds(90)));
+        try {
+            replica.loop.pass(Duration.ofSeconds(90));
+        } catch (IllegalStateException bug) {
+            replica.loop.pass(Duration.ofSeconds(90));
+        }
+
+        assertThat(session.isClosed()).isTrue();
+    }
+
+    @Test
+    void shouldTellEachSubscriptionWhereItStandsBeforeTheEnd() {
+        var client = replica.connect().subscribe("one", new Start.Live(), "a").subscribe("two", new Start.Live(), "**");
+        replica.publish("a", "1");
+        client.socket.frames.clear();
+        client.session.close(Reason.DRAINING, Duration.ofMillis(1_500));
+
+        assertThat(client.socket.frames)
+                .extracting(Frame::kind, Frame::subscription)
+                .containsExactly(tuple("heartbeat", "one"), tuple("heartbeat", "two"), tuple("close", ""));
+        assertThat(client.socket.last().text()).isEqualTo("draining 1500");
+        assertThat(client.socket.frames)
+                .noneMatch(frame ->
+                        frame.kind().equals("heartbeat") && frame.cursor().isEmpty());
+    }
+
+    @Test
+    void shouldLeaveNothingBehindWhenThePeerGoes() {
+        var client = replica.connect(replica.loop.clock().instant().plusSeconds(90))
+                .subscribe("one", new Start.Live(), "a")
+                .subscribe("two", new Start.Live(), "*");
+        assertThat(replica.gauge("sluice.connections.active")).isEqualTo(1);
+        assertThat(replica.gauge("sluice.subscriptions.active")).isEqualTo(2);
+        client.session.disconnected();
+        client.session.disconnected();
+        client.session.unsubscribe("one");
+        replica.publish("a", "1");
+        replica.loop.pass(Duration.ofSeconds(100));
+
+        assertThat(client.socket.frames).isEmpty();
+        assertThat(client.socket.ended).isNull();
+        assertThat(replica.gauge("sluice.connections.active")).isZero();
+        assertThat(replica.gauge("sluice.subscriptions.active")).isZero();
+    }
+
+    @Test
+    void shouldSubscribeNobodyWhoHasLeft() {
+        var client = replica.connect();
+        client.session.disconnected();
+        client.live("a");
+        replica.publish("a", "1");
+
+        assertThat(client.started).isEmpty();
+        assertThat(replica.gauge("sluice.subscriptions.active")).isZero();
+    }
+
+    // ---- Bugs of ours
+
+    /** Fails at one kind of frame. */
+    private static final class FailingFormat extends LineFormat {
+        private final String kind;
+
+        FailingFormat(String kind) {
+            super(0);
+            this.kind = kind;
+        }
+
+        @Override
+        public void event(ByteBuf out, byte[] label, byte[] body, byte[] cursor) {
+            if (kind.equals("event") || kind.equals("all")) {
+                out.writeBytes(ascii("half a fra"));
+                throw new IllegalStateException("a bug in the format");
+            }
+            super.event(out, label, body, cursor);
+        }
+
+        @Override
+        public void control(ByteBuf out, byte[] label, Control control, byte[] cursor) {
+            if (kind.equals(control.kind()) || kind.equals("all")) {
+                throw new IllegalStateException("a bug in the format");
+            }
+            super.control(out, label, control, cursor);
+        }
+    }
+
+    @Test
+    void shouldNotLetOneSessionsBugReachTheOthers() {
+        for (String kind : List.of("event", "all")) {
+            var twin = new Replica(1);
+            var before = twin.connect().live("a");
+            var options = new SessionOptions(new FailingFormat(kind), null);
+            var broken = new FakeOutlet();
+            var session = twin.sessions.open(twin.loop, broken, options);
+            var other = twin.connect();
+            session.subscribe(
+                    new SubscriptionRequest(
+                            "s",
+                            Replica.patterns("a"),
+                            EventFilter.EVERYTHING,
+                            new Start.Live(),
+                            Overflow.CATCH_UP,
+                            new FailingFormat(kind)),
+                    new SubscribeListener() {
+                        @Override
+                        public void started(byte[] cursor) {}
+
+                        @Override
+                        public void refused(Problem problem) {}
+                    });
+            other.live("a");
+            twin.publish("a", "1", "2").publish("a", "3");
+
+            assertThat(before.socket.ids()).containsExactly("1", "2", "3");
+            assertThat(other.socket.ids()).containsExactly("1", "2", "3");
+            assertThat(session.isClosed()).isTrue();
+            assertThat(broken.ended).isNotNull();
+            assertThat(broken.ended.reason()).isEqualTo(Reason.INTERNAL);
+            assertThat(twin.gauge("sluice.connections.active")).isEqualTo(2);
+            assertThat(twin.gauge("sluice.subscriptions.active")).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void shouldCloseBeforeTheEventThatItCouldNotServe() {
+        var client = replica.connect();
+        client.format = new FailingFormat("event");
+        client.live("a");
+        replica.publish("a", "1", "2");
+
+        assertThat(client.socket.last().text()).isEqualTo("internal 1000");
+        var second = replica.connect().resume(client.socket.last().cursor(), "a");
+        assertThat(second.socket.ids()).containsExactly("1", "2");
+    }
+
+    @Test
+    void shouldCloseTheSessionWhoseReadingFails() {
+        replica.publish("a", "1");
+        var client = replica.connect();
+        client.format = new FailingFormat("event");
+        client.subscribe("s", new Start.Last(1), "a");
+
+        assertThat(client.session.isClosed()).isTrue();
+        assertThat(client.socket.last().text()).isEqualTo("internal 1000");
+    }
+}
