@@ -1,0 +1,107 @@
+package dev.sluice.identity;
+
+import dev.sluice.contract.problem.Problem;
+import dev.sluice.contract.problem.Reason;
+import io.quarkus.oidc.runtime.OidcAuthenticationMechanism;
+import io.quarkus.security.AuthenticationException;
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.identity.IdentityProviderManager;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.security.identity.request.AuthenticationRequest;
+import io.quarkus.vertx.http.runtime.security.ChallengeData;
+import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
+import io.quarkus.vertx.http.runtime.security.HttpCredentialTransport;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.inject.Alternative;
+import jakarta.inject.Singleton;
+import java.util.Locale;
+import java.util.Set;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Quarkus OIDC's own mechanism, but for the answer to who has no valid token: that one says in the way of the protocol what is
+ * wrong.
+ */
+@Alternative
+@Priority(1)
+@Singleton
+class BearerMechanism implements HttpAuthenticationMechanism {
+    private static final Logger LOG = Logger.getLogger(BearerMechanism.class);
+    private static final String SCHEME = "bearer ";
+    private static final String PROBLEM = BearerMechanism.class.getName() + ".problem";
+
+    private final OidcAuthenticationMechanism oidc;
+
+    BearerMechanism(OidcAuthenticationMechanism oidc) {
+        this.oidc = oidc;
+    }
+
+    @Override
+    public Uni<SecurityIdentity> authenticate(RoutingContext context, IdentityProviderManager identities) {
+        return oidc.authenticate(context, identities)
+                .onFailure(failure -> !(failure instanceof AuthenticationException))
+                .transform(failure -> {
+                    LOG.warnf("A token could not be verified: error=%s", failure.toString());
+                    context.put(
+                            PROBLEM,
+                            Problem.of(Reason.UNAVAILABLE, "the identity provider does not answer; try again"));
+                    return new AuthenticationFailedException(failure);
+                })
+                // Who stands here is asked for the challenge, and OIDC has put itself.
+                .onTermination()
+                .invoke(() -> context.put(HttpAuthenticationMechanism.class.getName(), this));
+    }
+
+    @Override
+    public Uni<ChallengeData> getChallenge(RoutingContext context) {
+        return oidc.getChallenge(context);
+    }
+
+    @Override
+    public Uni<Boolean> sendChallenge(RoutingContext context) {
+        Problem noted = context.get(PROBLEM);
+        Problem problem = noted == null ? BearerTokens.problem("Authorization", token(context.request())) : noted;
+        HttpServerResponse response = context.response();
+        String contentType = context.request().getHeader("Content-Type");
+        if (contentType != null && contentType.startsWith("application/grpc")) {
+            // gRPC over HTTP/2, "Responses", Trailers-Only; gRPC-Web clients read the same headers.
+            response.setStatusCode(200)
+                    .putHeader("Content-Type", contentType)
+                    .putHeader("grpc-status", String.valueOf(problem.reason().grpcStatus()))
+                    .putHeader("grpc-message", problem.detail())
+                    .putHeader("sluice-reason", problem.reason().code())
+                    .putHeader("sluice-field", "authorization")
+                    .end();
+        } else {
+            ProblemResponse.send(response, problem);
+        }
+        return Uni.createFrom().item(true);
+    }
+
+    private static @Nullable String token(HttpServerRequest request) {
+        String header = request.getHeader("Authorization");
+        return header != null && header.toLowerCase(Locale.ROOT).startsWith(SCHEME)
+                ? header.substring(SCHEME.length()).strip()
+                : null;
+    }
+
+    @Override
+    public Set<Class<? extends AuthenticationRequest>> getCredentialTypes() {
+        return oidc.getCredentialTypes();
+    }
+
+    @Override
+    public Uni<HttpCredentialTransport> getCredentialTransport(RoutingContext context) {
+        return oidc.getCredentialTransport(context);
+    }
+
+    @Override
+    public int getPriority() {
+        return oidc.getPriority() + 1;
+    }
+}

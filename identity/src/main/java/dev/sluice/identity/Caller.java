@@ -1,0 +1,29 @@
+package dev.sluice.identity;
+
+import dev.sluice.contract.permission.Permissions;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who holds a verified token, and what it allows. Immutable.
+ *
+ * @param expires when the token does; null for never
+ */
+public record Caller(
+        String issuer,
+        String subject,
+        Permissions permissions,
+        @Nullable Instant expires) {
+
+    /** Whether this is the same user, whatever the token allows now. */
+    public boolean isSameUser(Caller other) {
+        return issuer.equals(other.issuer) && subject.equals(other.subject);
+    }
+
+    /** The {@code source} of events that this caller posts without naming one. */
+    public String source() {
+        return "/users/" + URLEncoder.encode(subject, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

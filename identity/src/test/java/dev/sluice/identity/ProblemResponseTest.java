@@ -1,0 +1,53 @@
+package dev.sluice.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.contract.permission.Permissions;
+import dev.sluice.contract.problem.Problem;
+import dev.sluice.contract.problem.Reason;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ProblemResponseTest {
+
+    @Test
+    void shouldHoldTheMembersOfAProblem() {
+        assertThat(ProblemResponse.json(Problem.malformed("channel", "segment 2 of the channel is empty")))
+                .hasToString(
+                        "{\"type\":\"about:blank\",\"title\":\"Bad Request\",\"status\":400,"
+                                + "\"detail\":\"segment 2 of the channel is empty\",\"reason\":\"malformed\",\"field\":\"channel\"}");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Reason.class)
+    void shouldHaveATitleForEachReason(Reason reason) {
+        var json = ProblemResponse.json(Problem.of(reason, "x"));
+
+        assertThat(json.get("title").textValue()).isNotBlank().doesNotContain("Unknown");
+        assertThat(json.has("field")).isFalse();
+    }
+
+    @Test
+    void shouldSayWhenToComeBackWhereThatHelps() {
+        assertThat(ProblemResponse.retryAfter(Reason.UNAVAILABLE)).isPositive();
+        assertThat(ProblemResponse.retryAfter(Reason.LIMITED)).isPositive();
+        assertThat(ProblemResponse.retryAfter(Reason.DRAINING)).isPositive();
+        assertThat(ProblemResponse.retryAfter(Reason.MALFORMED)).isNull();
+        assertThat(ProblemResponse.retryAfter(Reason.FORBIDDEN)).isNull();
+    }
+
+    @Test
+    void shouldTellUsersApartByIssuerAndSubject() {
+        var alice = new Caller("https://one", "alice", Permissions.NONE, null);
+
+        assertThat(alice.isSameUser(new Caller("https://one", "alice", Permissions.NONE, java.time.Instant.EPOCH)))
+                .isTrue();
+        assertThat(alice.isSameUser(new Caller("https://two", "alice", Permissions.NONE, null)))
+                .isFalse();
+        assertThat(alice.isSameUser(new Caller("https://one", "bob", Permissions.NONE, null)))
+                .isFalse();
+        assertThat(new Caller("i", "ann lee/ä", Permissions.NONE, null).source())
+                .isEqualTo("/users/ann%20lee%2F%C3%A4");
+    }
+}
