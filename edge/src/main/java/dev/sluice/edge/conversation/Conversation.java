@@ -1,0 +1,233 @@
+package dev.sluice.edge.conversation;
+
+import dev.sluice.contract.problem.Problem;
+import dev.sluice.contract.problem.Reason;
+import dev.sluice.contract.problem.Rejected;
+import dev.sluice.edge.publish.PublisherClient;
+import dev.sluice.edge.request.SubscriptionSpec;
+import dev.sluice.fanout.session.Session;
+import dev.sluice.fanout.session.SubscribeListener;
+import dev.sluice.fanout.session.SubscriptionRequest;
+import dev.sluice.identity.Caller;
+import io.netty.util.concurrent.EventExecutor;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's side of a connection over which it does more than listen: subscribes, publishes, renews its token. Belongs to the
+ * session's event loop.
+ */
+public final class Conversation {
+    /** So many unusable messages in a row are no accident. */
+    private static final int PATIENCE = 10;
+    /** Of those that wait for Kafka at a time. */
+    private static final int MOST_PUBLISHES = 256;
+
+    private static final int MOST_SUBSCRIPTIONS = 100;
+    private static final int LONGEST_ID = 100;
+
+    private final Session session;
+    private final EventExecutor loop;
+    private final Dialect dialect;
+    private final PublisherClient publisher;
+    private final TokenVerifier verifier;
+
+    private Caller caller;
+    private String token;
+    private int strikes;
+    /** What waits to be published, by channel; the first of each is under way. */
+    private final Map<String, Deque<Operation.Publish>> lines = new HashMap<>();
+
+    private int publishing;
+
+    /** Verifies a token; the answer comes on any thread, with one of the two set. */
+    @FunctionalInterface
+    public interface TokenVerifier {
+        void verify(String token, BiConsumer<@Nullable Caller, @Nullable Problem> answer);
+    }
+
+    /** @param token of the caller; it is passed on to the publisher */
+    public Conversation(
+            Session session,
+            EventExecutor loop,
+            Dialect dialect,
+            PublisherClient publisher,
+            TokenVerifier verifier,
+            Caller caller,
+            String token) {
+        this.session = session;
+        this.loop = loop;
+        this.dialect = dialect;
+        this.publisher = publisher;
+        this.verifier = verifier;
+        this.caller = caller;
+        this.token = token;
+    }
+
+    /** Does what the client asks; the reply is written when it is done. */
+    public void handle(Operation operation) {
+        int before = strikes;
+        try {
+            if (operation.id().isEmpty() || operation.id().length() > LONGEST_ID) {
+                throw Problem.malformed("id", "an operation has an id of 1 to " + LONGEST_ID + " characters")
+                        .rejected();
+            }
+            if (operation instanceof Operation.Subscribe subscribe) {
+                subscribe(subscribe.id(), subscribe.spec());
+            } else if (operation instanceof Operation.Unsubscribe unsubscribe) {
+                unsubscribe(unsubscribe);
+            } else if (operation instanceof Operation.Publish publish) {
+                publish(publish);
+            } else if (operation instanceof Operation.Ack) {
+                throw Problem.malformed(
+                                "subscription", "this subscription is not durable: there is nothing to acknowledge")
+                        .rejected();
+            } else if (operation instanceof Operation.Auth auth) {
+                renew(auth);
+            } else if (operation instanceof Operation.Ping ping) {
+                answer(new Reply.Pong(ping.id()));
+            }
+            if (strikes == before) {
+                // None came by way of a listener.
+                strikes = 0;
+            }
+        } catch (Rejected refusal) {
+            refuse(operation.id(), refusal.problem());
+        }
+    }
+
+    /**
+     * A message that could not be read or may not be.
+     *
+     * @param id of the operation as far as it could be read; else empty
+     */
+    public void refuse(String id, Problem problem) {
+        session.countRefusal(problem.reason());
+        answer(new Reply.Failed(id, problem));
+        if (problem.reason() == Reason.MALFORMED && ++strikes >= PATIENCE) {
+            session.close(Reason.MALFORMED, Duration.ZERO);
+        }
+    }
+
+    private void subscribe(String id, SubscriptionSpec spec) throws Rejected {
+        if (session.subscriptions().size() >= MOST_SUBSCRIPTIONS) {
+            throw Problem.of(Reason.LIMITED, "a connection has at most " + MOST_SUBSCRIPTIONS + " subscriptions")
+                    .rejected();
+        }
+        SubscriptionRequest request = spec.request(id, caller, dialect.events(spec.form()));
+        session.subscribe(request, new SubscribeListener() {
+            @Override
+            public void started(byte[] cursor) {
+                answer(new Reply.Subscribed(id, ascii(cursor)));
+            }
+
+            @Override
+            public void refused(Problem problem) {
+                refuse(id, problem);
+            }
+        });
+    }
+
+    private void unsubscribe(Operation.Unsubscribe operation) throws Rejected {
+        byte[] cursor = session.unsubscribe(operation.subscription());
+        if (cursor == null) {
+            throw new Problem(Reason.NOT_FOUND, "subscription", "there is no such subscription on this connection")
+                    .rejected();
+        }
+        answer(new Reply.Unsubscribed(operation.id(), operation.subscription(), ascii(cursor)));
+    }
+
+    /** One after the other on each channel: they reach the log in the order in which the client sent them. */
+    private void publish(Operation.Publish operation) throws Rejected {
+        if (publishing >= MOST_PUBLISHES) {
+            throw Problem.of(Reason.LIMITED, "at most " + MOST_PUBLISHES + " publishes may wait for their answer")
+                    .rejected();
+        }
+        publishing++;
+        Deque<Operation.Publish> line =
+                lines.computeIfAbsent(operation.request().getChannel(), channel -> new ArrayDeque<>(2));
+        line.add(operation);
+        if (line.size() == 1) {
+            send(operation);
+        }
+    }
+
+    private void send(Operation.Publish operation) {
+        publisher.publish(
+                operation.request(),
+                token,
+                receipt -> published(operation, new Reply.Published(operation.id(), receipt)),
+                problem -> published(operation, new Reply.Failed(operation.id(), problem)));
+    }
+
+    private void published(Operation.Publish operation, Reply reply) {
+        loop.execute(() -> {
+            publishing--;
+            answer(reply);
+            String channel = operation.request().getChannel();
+            Deque<Operation.Publish> line = Objects.requireNonNull(lines.get(channel), "it stands in its line");
+            line.remove();
+            if (line.isEmpty()) {
+                lines.remove(channel);
+            } else {
+                send(line.element());
+            }
+        });
+    }
+
+    private void renew(Operation.Auth auth) {
+        verifier.verify(
+                auth.token(),
+                (fresh, problem) -> loop.execute(() -> {
+                    if (session.isClosed()) {
+                        return;
+                    }
+                    if (fresh == null) {
+                        refuse(
+                                auth.id(),
+                                problem == null
+                                        ? Problem.of(Reason.UNAUTHENTICATED, "the token is not valid")
+                                        : problem);
+                    } else if (!fresh.isSameUser(caller)) {
+                        refuse(auth.id(), new Problem(Reason.FORBIDDEN, "token", "this token is of another user"));
+                    } else {
+                        renewed(auth, fresh);
+                    }
+                }));
+    }
+
+    private void renewed(Operation.Auth auth, Caller fresh) {
+        boolean sameFilter =
+                fresh.permissions().filter().equals(caller.permissions().filter());
+        caller = fresh;
+        token = auth.token();
+        session.renew(fresh.expires());
+        answer(new Reply.Authenticated(auth.id(), fresh.expires()));
+        for (SubscriptionRequest request : List.copyOf(session.subscriptions())) {
+            boolean allowed = request.channels().stream().allMatch(pattern -> fresh.permissions()
+                    .refuseSubscribe("channels", pattern)
+                    .isEmpty());
+            // A subscription has the filter of the token that it was made with; under another one it has to be made
+            // anew.
+            if (!allowed || !sameFilter) {
+                session.closeSubscription(request.name(), Reason.FORBIDDEN);
+            }
+        }
+    }
+
+    private void answer(Reply reply) {
+        session.write(out -> dialect.reply(out, reply));
+    }
+
+    private static String ascii(byte[] cursor) {
+        return new String(cursor, StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,243 @@
+package dev.sluice.edge.request;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.contract.channel.ChannelPattern;
+import dev.sluice.contract.cursor.Cursor;
+import dev.sluice.contract.filter.EventFilter;
+import dev.sluice.contract.filter.Filters;
+import dev.sluice.contract.problem.Problem;
+import dev.sluice.contract.problem.Rejected;
+import dev.sluice.contract.v1.StreamRequest;
+import dev.sluice.fanout.session.FrameFormat;
+import dev.sluice.fanout.session.Overflow;
+import dev.sluice.fanout.session.Start;
+import dev.sluice.fanout.session.SubscriptionRequest;
+import dev.sluice.identity.Caller;
+import io.vertx.core.MultiMap;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client asks to receive (protocol.md, "Subscribing"): the same parameters from a URL, from JSON and from the proto.
+ * Immutable. Whether the token allows it is seen when it becomes a {@link #request}.
+ */
+public record SubscriptionSpec(
+        List<ChannelPattern> channels,
+        @Nullable String channelField,
+        EventFilter filter,
+        Start start,
+        Overflow overflow,
+        Form form) {
+    private static final int MOST_CHANNELS = 100;
+    private static final int MOST_LAST = 10_000;
+    /** RFC 3339 has years of four digits. */
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999999Z");
+
+    private static final Set<String> PARAMETERS =
+            Set.of("channel", "filter", "cursor", "since", "last", "format", "overflow");
+    private static final Set<String> MEMBERS =
+            Set.of("op", "id", "channels", "filter", "filters", "cursor", "since", "last", "format", "overflow");
+
+    /**
+     * @param further parameters that this resource has besides
+     * @param lastEventId the header; null when it was not sent
+     */
+    public static SubscriptionSpec ofQuery(MultiMap query, Set<String> further, @Nullable String lastEventId)
+            throws Rejected {
+        for (String name : query.names()) {
+            if (name.equals("access_token") || name.equals("token")) {
+                throw Problem.malformed(name, "a token in a URL ends up in logs; send it as Authorization: Bearer")
+                        .rejected();
+            }
+            if (!PARAMETERS.contains(name) && !further.contains(name)) {
+                throw Problem.malformed(name, "there is no such parameter").rejected();
+            }
+            if (!name.equals("channel") && query.getAll(name).size() > 1) {
+                throw Problem.malformed(name, "the parameter is given twice").rejected();
+            }
+        }
+        String filter = query.get("filter");
+        return new SubscriptionSpec(
+                channels("channel", query.getAll("channel")),
+                "channel",
+                filter == null ? EventFilter.EVERYTHING : Filters.sql("filter", filter),
+                lastEventId != null && !lastEventId.isEmpty()
+                        ? new Start.After(Cursor.parse("Last-Event-ID", lastEventId))
+                        : start(query.get("cursor"), query.get("since"), query.get("last")),
+                overflow(query.get("overflow")),
+                form(query.get("format")));
+    }
+
+    /** @param object of an operation {@code subscribe} */
+    public static SubscriptionSpec ofJson(JsonNode object) throws Rejected {
+        for (var member : object.properties()) {
+            if (!MEMBERS.contains(member.getKey())) {
+                throw Problem.malformed(member.getKey(), "a subscription has no such member")
+                        .rejected();
+            }
+        }
+        JsonNode channels = object.get("channels");
+        if (channels == null || !channels.isArray()) {
+            throw Problem.malformed("channels", "an array of channels is needed here")
+                    .rejected();
+        }
+        var texts = new ArrayList<String>(channels.size());
+        for (int i = 0; i < channels.size(); i++) {
+            if (!channels.get(i).isTextual()) {
+                throw Problem.malformed("channels[" + i + "]", "a string is needed here")
+                        .rejected();
+            }
+            texts.add(channels.get(i).textValue());
+        }
+        EventFilter filter = EventFilter.EVERYTHING;
+        String sql = Json.text(object, "filter");
+        if (sql != null) {
+            filter = Filters.sql("filter", sql);
+        }
+        if (object.has("filters")) {
+            filter = filter.and(Filters.json("filters", object.get("filters")));
+        }
+        JsonNode last = object.get("last");
+        return new SubscriptionSpec(
+                channels("channels", texts),
+                null,
+                filter,
+                start(Json.text(object, "cursor"), Json.text(object, "since"), last == null ? null : last.asText()),
+                overflow(Json.text(object, "overflow")),
+                form(Json.text(object, "format")));
+    }
+
+    public static SubscriptionSpec ofProto(StreamRequest request) throws Rejected {
+        EventFilter filter =
+                request.getFilter().isEmpty() ? EventFilter.EVERYTHING : Filters.sql("filter", request.getFilter());
+        if (request.getFiltersCount() > 0) {
+            filter = filter.and(Filters.proto("filters", request.getFiltersList()));
+        }
+        Overflow overflow =
+                switch (request.getOverflow()) {
+                    case OVERFLOW_UNSPECIFIED, OVERFLOW_CATCH_UP -> Overflow.CATCH_UP;
+                    case OVERFLOW_LATEST -> Overflow.LATEST;
+                    case UNRECOGNIZED ->
+                        throw Problem.malformed("overflow", "there is no such value")
+                                .rejected();
+                };
+        return new SubscriptionSpec(
+                channels("channels", request.getChannelsList()),
+                null,
+                filter,
+                start(
+                        blankToNull(request.getCursor()),
+                        blankToNull(request.getSince()),
+                        request.getLast() == 0 ? null : Integer.toUnsignedString(request.getLast())),
+                overflow,
+                Form.DATA);
+    }
+
+    private static @Nullable String blankToNull(String text) {
+        return text.isEmpty() ? null : text;
+    }
+
+    private static List<ChannelPattern> channels(String field, List<String> texts) throws Rejected {
+        if (texts.isEmpty() || texts.size() > MOST_CHANNELS) {
+            throw Problem.malformed(field, "1 to " + MOST_CHANNELS + " channels are needed, not " + texts.size())
+                    .rejected();
+        }
+        var patterns = new ArrayList<ChannelPattern>(texts.size());
+        for (int i = 0; i < texts.size(); i++) {
+            patterns.add(ChannelPattern.parse(field.equals("channel") ? field : field + "[" + i + "]", texts.get(i)));
+        }
+        return patterns;
+    }
+
+    private static Start start(@Nullable String cursor, @Nullable String since, @Nullable String last) throws Rejected {
+        // All that are given must make sense, also those that do not count.
+        Start result = new Start.Live();
+        if (last != null) {
+            result = new Start.Last(number("last", last, 1, MOST_LAST));
+        }
+        if (since != null) {
+            result = new Start.Since(time(since));
+        }
+        if (cursor != null) {
+            result = new Start.After(Cursor.parse("cursor", cursor));
+        }
+        return result;
+    }
+
+    private static Instant time(String text) throws Rejected {
+        try {
+            Instant time = OffsetDateTime.parse(text).toInstant();
+            if (!time.isAfter(LATEST)) {
+                // To Kafka negative timestamps have meanings of their own.
+                return time.isBefore(Instant.EPOCH) ? Instant.EPOCH : time;
+            }
+        } catch (DateTimeParseException wrong) {
+            // Told below.
+        }
+        throw Problem.malformed("since", "this is no RFC 3339 time, as for example 2026-11-24T10:00:00Z")
+                .rejected();
+    }
+
+    /** A whole number within bounds. */
+    public static int number(String field, String text, int least, int most) throws Rejected {
+        try {
+            int number = Integer.parseInt(text);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException noNumber) {
+            // Told below, together with the bounds.
+        }
+        throw Problem.malformed(field, "a whole number from " + least + " to " + most + " is needed here")
+                .rejected();
+    }
+
+    private static Overflow overflow(@Nullable String text) throws Rejected {
+        if (text == null || text.equals("catch-up")) {
+            return Overflow.CATCH_UP;
+        }
+        if (text.equals("latest")) {
+            return Overflow.LATEST;
+        }
+        throw Problem.malformed("overflow", "'catch-up' or 'latest' is needed here")
+                .rejected();
+    }
+
+    private static Form form(@Nullable String text) throws Rejected {
+        if (text == null || text.equals("data")) {
+            return Form.DATA;
+        }
+        if (text.equals("cloudevents")) {
+            return Form.CLOUDEVENTS;
+        }
+        throw Problem.malformed("format", "'data' or 'cloudevents' is needed here")
+                .rejected();
+    }
+
+    /** @throws Rejected {@code forbidden}, naming the first channel that the token does not allow */
+    public void authorize(Caller caller) throws Rejected {
+        for (int i = 0; i < channels.size(); i++) {
+            var refusal = caller.permissions()
+                    .refuseSubscribe(channelField != null ? channelField : "channels[" + i + "]", channels.get(i));
+            if (refusal.isPresent()) {
+                throw refusal.get().rejected();
+            }
+        }
+    }
+
+    /**
+     * The same in the engine's words.
+     *
+     * @throws Rejected when the token does not allow it
+     */
+    public SubscriptionRequest request(String name, Caller caller, FrameFormat format) throws Rejected {
+        authorize(caller);
+        return new SubscriptionRequest(
+                name, channels, filter.and(caller.permissions().filter()), start, overflow, format);
+    }
+}
