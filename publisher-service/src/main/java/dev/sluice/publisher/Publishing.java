@@ -1,0 +1,47 @@
+package dev.sluice.publisher;
+
+import dev.sluice.contract.channel.Channel;
+import dev.sluice.contract.event.Event;
+import dev.sluice.contract.problem.Problem;
+import dev.sluice.identity.Caller;
+import dev.sluice.publisher.kafka.KafkaLog;
+import dev.sluice.publisher.kafka.Receipt;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Publishes what the caller may publish, whatever protocol it came on. Safe on any thread, never blocks. */
+@Singleton
+public class Publishing {
+    private final KafkaLog log;
+    private final PublishMetrics metrics;
+
+    Publishing(KafkaLog log, PublishMetrics metrics) {
+        this.log = log;
+        this.metrics = metrics;
+    }
+
+    /** Completes when Kafka has the event, or when it is clear that it may not have it; never fails. On any thread. */
+    public CompletionStage<Receipt> publish(Caller caller, Form form, Event event) {
+        Optional<Problem> forbidden = caller.permissions().refusePublish(Channel.ATTRIBUTE, event.channel());
+        if (forbidden.isPresent()) {
+            return CompletableFuture.completedFuture(refuse(form, forbidden.get()));
+        }
+        long started = System.nanoTime();
+        return log.append(event).thenApply(receipt -> {
+            if (receipt instanceof Receipt.Refused refused) {
+                metrics.refused(form, refused.problem().reason());
+            } else {
+                metrics.stored(form, event.size(), started);
+            }
+            return receipt;
+        });
+    }
+
+    /** The receipt of what can't be published at all. */
+    public Receipt refuse(Form form, Problem problem) {
+        metrics.refused(form, problem.reason());
+        return new Receipt.Refused(problem);
+    }
+}

@@ -1,0 +1,99 @@
+package dev.sluice.publisher.grpc;
+
+import dev.sluice.contract.event.ProtoEvents;
+import dev.sluice.contract.problem.Rejected;
+import dev.sluice.contract.v1.PublishReceipt;
+import dev.sluice.contract.v1.PublishRequest;
+import dev.sluice.contract.v1.PublisherServiceGrpc;
+import dev.sluice.identity.Caller;
+import dev.sluice.identity.Callers;
+import dev.sluice.publisher.Form;
+import dev.sluice.publisher.PublisherConfig;
+import dev.sluice.publisher.Publishing;
+import dev.sluice.publisher.kafka.Receipt;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.quarkus.grpc.GrpcService;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.time.Instant;
+
+/**
+ * {@code sluice.v1.PublisherService}. By the plain gRPC stubs and not by Mutiny's, because those have no backpressure. Each
+ * call lives on one event loop.
+ */
+@GrpcService
+class GrpcPublisher extends PublisherServiceGrpc.PublisherServiceImplBase {
+    private final Publishing publishing;
+    private final Callers callers;
+    private final SecurityIdentity identity;
+    private final PublisherConfig config;
+
+    GrpcPublisher(Publishing publishing, Callers callers, SecurityIdentity identity, PublisherConfig config) {
+        this.publishing = publishing;
+        this.callers = callers;
+        this.identity = identity;
+        this.config = config;
+    }
+
+    @Override
+    public void publish(PublishRequest request, StreamObserver<PublishReceipt> answer) {
+        Context loop = Vertx.currentContext();
+        try {
+            Caller caller = callers.of(identity);
+            publishing
+                    .publish(
+                            caller,
+                            Form.GRPC,
+                            ProtoEvents.read(request, caller.source(), Instant.now(), config.limits()))
+                    .thenAccept(receipt -> loop.runOnContext(now -> answer(receipt, answer)));
+        } catch (Rejected refusal) {
+            answer(publishing.refuse(Form.GRPC, refusal.problem()), answer);
+        }
+    }
+
+    private static void answer(Receipt receipt, StreamObserver<PublishReceipt> answer) {
+        if (((ServerCallStreamObserver<PublishReceipt>) answer).isCancelled()) {
+            return;
+        }
+        if (receipt instanceof Receipt.Stored stored) {
+            answer.onNext(Statuses.message(stored));
+            answer.onCompleted();
+        } else if (receipt instanceof Receipt.Refused refused) {
+            answer.onError(Statuses.of(refused.problem()));
+        }
+    }
+
+    @Override
+    public StreamObserver<PublishRequest> publishStream(StreamObserver<PublishReceipt> receipts) {
+        try {
+            Caller caller = callers.of(identity);
+            var stream = new ReceiptStream(
+                    (ServerCallStreamObserver<PublishReceipt>) receipts,
+                    Vertx.currentContext(),
+                    publishing,
+                    caller,
+                    config,
+                    Clock.systemUTC());
+            stream.open();
+            return stream;
+        } catch (Rejected refusal) {
+            receipts.onError(Statuses.of(refusal.problem()));
+            return new Deaf();
+        }
+    }
+
+    /** For a call that was refused: whatever was on its way comes to nothing. */
+    private static final class Deaf implements StreamObserver<PublishRequest> {
+        @Override
+        public void onNext(PublishRequest late) {}
+
+        @Override
+        public void onError(Throwable gone) {}
+
+        @Override
+        public void onCompleted() {}
+    }
+}

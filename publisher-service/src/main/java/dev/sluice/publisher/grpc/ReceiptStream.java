@@ -1,0 +1,115 @@
+package dev.sluice.publisher.grpc;
+
+import dev.sluice.contract.event.ProtoEvents;
+import dev.sluice.contract.problem.Problem;
+import dev.sluice.contract.problem.Reason;
+import dev.sluice.contract.problem.Rejected;
+import dev.sluice.contract.v1.PublishReceipt;
+import dev.sluice.contract.v1.PublishRequest;
+import dev.sluice.identity.Caller;
+import dev.sluice.publisher.Form;
+import dev.sluice.publisher.PublisherConfig;
+import dev.sluice.publisher.Publishing;
+import dev.sluice.publisher.kafka.Receipt;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.vertx.core.Context;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import org.jboss.logging.Logger;
+
+/**
+ * One {@code PublishStream}: events in, receipts out in the same order. At most a window of events is under way; the next one is read
+ * from the socket only when a receipt has gone out, and only while the client takes its receipts. Lives on one event loop.
+ */
+final class ReceiptStream implements StreamObserver<PublishRequest> {
+    private static final Logger LOG = Logger.getLogger(ReceiptStream.class);
+
+    private final ServerCallStreamObserver<PublishReceipt> receipts;
+    private final Context loop;
+    private final Publishing publishing;
+    private final Caller caller;
+    private final PublisherConfig config;
+    private final Clock clock;
+
+    private final Queue<CompletableFuture<Receipt>> underWay = new ArrayDeque<>();
+    private boolean halfClosed;
+    private boolean done;
+
+    ReceiptStream(
+            ServerCallStreamObserver<PublishReceipt> receipts,
+            Context loop,
+            Publishing publishing,
+            Caller caller,
+            PublisherConfig config,
+            Clock clock) {
+        this.receipts = receipts;
+        this.loop = loop;
+        this.publishing = publishing;
+        this.caller = caller;
+        this.config = config;
+        this.clock = clock;
+    }
+
+    /** To be called before the call is handed on, as gRPC demands. */
+    void open() {
+        receipts.disableAutoRequest();
+        receipts.setOnReadyHandler(this::drain);
+        receipts.setOnCancelHandler(() -> done = true);
+        receipts.request(config.streamWindow());
+    }
+
+    @Override
+    public void onNext(PublishRequest request) {
+        if (done) {
+            return;
+        }
+        Instant now = clock.instant();
+        if (caller.expires() != null && now.isAfter(caller.expires())) {
+            done = true;
+            receipts.onError(Statuses.of(new Problem(Reason.TOKEN_EXPIRED, "authorization", "the token has expired")));
+            return;
+        }
+        CompletableFuture<Receipt> receipt = receipt(request, now);
+        underWay.add(receipt);
+        receipt.thenRun(() -> loop.runOnContext(completed -> drain()));
+    }
+
+    private CompletableFuture<Receipt> receipt(PublishRequest request, Instant now) {
+        try {
+            var event = ProtoEvents.read(request, caller.source(), now, config.limits());
+            return publishing.publish(caller, Form.GRPC, event).toCompletableFuture();
+        } catch (Rejected refusal) {
+            return CompletableFuture.completedFuture(publishing.refuse(Form.GRPC, refusal.problem()));
+        }
+    }
+
+    private void drain() {
+        while (!done
+                && receipts.isReady()
+                && !underWay.isEmpty()
+                && underWay.peek().isDone()) {
+            receipts.onNext(Statuses.message(underWay.remove().join()));
+            receipts.request(1);
+        }
+        if (!done && halfClosed && underWay.isEmpty()) {
+            done = true;
+            receipts.onCompleted();
+        }
+    }
+
+    @Override
+    public void onError(Throwable gone) {
+        done = true;
+        LOG.debugf("A producer left its stream: error=%s", gone.toString());
+    }
+
+    @Override
+    public void onCompleted() {
+        halfClosed = true;
+        drain();
+    }
+}

@@ -1,0 +1,63 @@
+package dev.sluice.publisher.grpc;
+
+import dev.sluice.contract.problem.Problem;
+import dev.sluice.contract.v1.PublishReceipt;
+import dev.sluice.publisher.kafka.Receipt;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+
+/** Receipts and refusals as gRPC says them. */
+final class Statuses {
+    private static final Metadata.Key<String> REASON = key("sluice-reason");
+    private static final Metadata.Key<String> FIELD = key("sluice-field");
+    private static final int LONGEST_FIELD = 200;
+
+    private Statuses() {}
+
+    private static Metadata.Key<String> key(String name) {
+        return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
+    }
+
+    static StatusRuntimeException of(Problem problem) {
+        var trailers = new Metadata();
+        trailers.put(REASON, problem.reason().code());
+        if (problem.field() != null) {
+            trailers.put(FIELD, ascii(problem.field()));
+        }
+        return Status.fromCodeValue(problem.reason().grpcStatus())
+                .withDescription(problem.detail())
+                .asRuntimeException(trailers);
+    }
+
+    /** A field may be called as the client likes, a trailer may not. */
+    private static String ascii(String field) {
+        String shown = field.length() > LONGEST_FIELD ? field.substring(0, LONGEST_FIELD) : field;
+        return shown.replaceAll("[^ -~]", "?");
+    }
+
+    static PublishReceipt message(Receipt.Stored stored) {
+        var message = PublishReceipt.newBuilder()
+                .setId(stored.id())
+                .setChannel(stored.channel().name());
+        if (stored.cursor() != null) {
+            message.setCursor(stored.cursor());
+        }
+        return message.build();
+    }
+
+    /** The receipt of a stream, which goes on after a refusal. */
+    static PublishReceipt message(Receipt receipt) {
+        if (receipt instanceof Receipt.Stored stored) {
+            return message(stored);
+        }
+        Problem problem = ((Receipt.Refused) receipt).problem();
+        var error = dev.sluice.contract.v1.Error.newBuilder()
+                .setReason(problem.reason().code())
+                .setDetail(problem.detail());
+        if (problem.field() != null) {
+            error.setField(problem.field());
+        }
+        return PublishReceipt.newBuilder().setError(error).build();
+    }
+}
