@@ -1,0 +1,90 @@
+package dev.sluice.grpc;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.sluice.contract.problem.Problem;
+import dev.sluice.contract.problem.Rejected;
+import dev.sluice.contract.v1.ClientMessage;
+import dev.sluice.edge.conversation.Conversation;
+import dev.sluice.edge.engine.Engine;
+import dev.sluice.edge.http.Requests;
+import dev.sluice.edge.proto.ClientMessages;
+import dev.sluice.edge.proto.ServerMessageDialect;
+import dev.sluice.edge.publish.PublisherClient;
+import dev.sluice.fanout.session.Session;
+import dev.sluice.fanout.session.SessionOptions;
+import dev.sluice.identity.Caller;
+import dev.sluice.identity.Callers;
+import io.netty.util.concurrent.EventExecutor;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.impl.ContextInternal;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.inject.Singleton;
+
+/** {@code Connect}: a conversation, typed. */
+@Singleton
+class Connect implements GrpcRoutes.Method {
+    private static final ServerMessageDialect DIALECT = new ServerMessageDialect(GrpcFraming.INSTANCE);
+    private static final byte[] NO_CURSOR = {};
+
+    private final Engine engine;
+    private final Callers callers;
+    private final PublisherClient publisher;
+
+    Connect(Engine engine, Callers callers, PublisherClient publisher) {
+        this.engine = engine;
+        this.callers = callers;
+        this.publisher = publisher;
+    }
+
+    @Override
+    public void call(RoutingContext context, Caller caller, GrpcResponse response, Flavor flavor) throws Rejected {
+        EventExecutor loop = ((ContextInternal) context.vertx().getOrCreateContext()).nettyEventLoop();
+        var outlet = new GrpcOutlet(response);
+        Session session = engine.open(outlet, new SessionOptions(DIALECT, caller.expires()));
+        outlet.attach(session, () -> context.request().resume());
+        session.open("", NO_CURSOR);
+        var conversation = new Conversation(
+                session,
+                loop,
+                DIALECT,
+                publisher,
+                (token, answer) -> callers.verify(token, context)
+                        .subscribe()
+                        .with(
+                                fresh -> answer.accept(fresh, null),
+                                failure -> answer.accept(
+                                        null, failure instanceof Rejected refusal ? refusal.problem() : null)),
+                caller,
+                Requests.token(context));
+        var deframer = new Deframer(flavor == Flavor.WEB_TEXT, OneMessage.MOST_BYTES);
+        context.request().handler((Buffer piece) -> {
+            if (session.isClosed()) {
+                return;
+            }
+            try {
+                deframer.read(piece).forEach(message -> received(conversation, message));
+                if (!outlet.isWritable()) {
+                    // Who does not read its answers can't ask on: they would pile up here. The drained stream resumes.
+                    context.request().pause();
+                }
+            } catch (Rejected refusal) {
+                session.disconnected();
+                OneMessage.refuse(response, engine, refusal.problem());
+            }
+        });
+        context.request().resume();
+    }
+
+    private static void received(Conversation conversation, byte[] message) {
+        String id = "";
+        try {
+            ClientMessage client = ClientMessage.parseFrom(message);
+            id = client.getId();
+            conversation.handle(ClientMessages.operation(client));
+        } catch (InvalidProtocolBufferException wrong) {
+            conversation.refuse("", Problem.malformed("message", "this is no ClientMessage"));
+        } catch (Rejected refusal) {
+            conversation.refuse(id, refusal.problem());
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package dev.sluice.grpc;
+
+import dev.sluice.contract.problem.Problem;
+import dev.sluice.contract.problem.Reason;
+import dev.sluice.edge.http.ResponseOutlet;
+import dev.sluice.fanout.session.Control;
+import dev.sluice.fanout.session.Outlet;
+import dev.sluice.fanout.session.Session;
+import io.netty.buffer.ByteBuf;
+
+/** A call's response as the socket of a session. */
+final class GrpcOutlet implements Outlet {
+    private final GrpcResponse response;
+
+    GrpcOutlet(GrpcResponse response) {
+        this.response = response;
+    }
+
+    /**
+     * Lets the session know when the stream drains and when the client leaves.
+     *
+     * @param drained what to do besides when the stream drains
+     */
+    void attach(Session session, Runnable drained) {
+        response.http().drainHandler(nothing -> {
+            session.drained();
+            drained.run();
+        });
+        response.http().exceptionHandler(reset -> session.disconnected());
+        response.http().closeHandler(gone -> session.disconnected());
+        response.http().endHandler(ended -> session.disconnected());
+    }
+
+    @Override
+    public ByteBuf allocate(int initialCapacity) {
+        return ResponseOutlet.buffer(initialCapacity);
+    }
+
+    @Override
+    public boolean isWritable() {
+        return !response.http().writeQueueFull();
+    }
+
+    @Override
+    public void write(ByteBuf frames) {
+        response.write(frames);
+    }
+
+    @Override
+    public void end(Control.Close close) {
+        Reason reason = close.reason();
+        String detail =
+                switch (reason) {
+                    case TOKEN_EXPIRED -> "the token has expired; come back with a fresh one and the last cursor";
+                    case DRAINING -> "this replica is going away; come back with the last cursor";
+                    default -> reason.code();
+                };
+        response.fail(Problem.of(reason, detail), close.reconnectAfter().toMillis());
+    }
+}

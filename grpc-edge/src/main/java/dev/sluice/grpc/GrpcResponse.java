@@ -1,0 +1,130 @@
+package dev.sluice.grpc;
+
+import dev.sluice.contract.problem.Problem;
+import dev.sluice.contract.problem.Reason;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.base64.Base64;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.RoutingContext;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The server's side of one call: messages, then exactly one status. On the call's event loop. */
+final class GrpcResponse {
+    private static final int OK = 0;
+    private static final int TRAILERS = 0x80;
+
+    private final HttpServerResponse response;
+    private final Flavor flavor;
+
+    GrpcResponse(RoutingContext context, Flavor flavor) {
+        this.response = context.response();
+        this.flavor = flavor;
+        response.setStatusCode(200).putHeader("Content-Type", flavor.contentType());
+        if (flavor != Flavor.GRPC) {
+            response.putHeader("Cache-Control", "no-store").putHeader("X-Accel-Buffering", "no");
+            if (context.request().version() != HttpVersion.HTTP_2) {
+                response.setChunked(true);
+            }
+        }
+    }
+
+    HttpServerResponse http() {
+        return response;
+    }
+
+    boolean isOver() {
+        return response.ended() || response.closed();
+    }
+
+    /** Tells the client that it was accepted, before there is a message. */
+    void head() {
+        if (!response.headWritten() && !isOver()) {
+            response.write(Buffer.buffer());
+        }
+    }
+
+    /** Whole messages with their prefixes; the buffer is taken over. */
+    void write(ByteBuf frames) {
+        if (isOver()) {
+            frames.release();
+        } else if (flavor == Flavor.WEB_TEXT) {
+            ByteBuf text = Base64.encode(frames, false);
+            frames.release();
+            response.write(Buffer.buffer(text));
+        } else {
+            response.write(Buffer.buffer(frames));
+        }
+    }
+
+    void message(byte[] message) {
+        ByteBuf frame = Unpooled.buffer(GrpcFraming.PREFIX + message.length);
+        GrpcFraming.INSTANCE.header(frame, message.length);
+        write(frame.writeBytes(message));
+    }
+
+    void succeed() {
+        end(OK, null, Map.of());
+    }
+
+    /** @param reconnectAfterMs 0 when there is nothing to wait for */
+    void fail(Problem problem, long reconnectAfterMs) {
+        Map<String, String> trailers = new LinkedHashMap<>();
+        trailers.put("sluice-reason", problem.reason().code());
+        if (problem.field() != null) {
+            trailers.put("sluice-field", problem.field());
+        }
+        if (reconnectAfterMs > 0) {
+            trailers.put("grpc-retry-pushback-ms", String.valueOf(reconnectAfterMs));
+        }
+        end(problem.reason().grpcStatus(), problem.detail(), trailers);
+    }
+
+    void fail(Problem problem) {
+        fail(problem, problem.reason() == Reason.UNAVAILABLE ? 1_000 : 0);
+    }
+
+    void end(int status, @Nullable String message, Map<String, String> further) {
+        if (isOver()) {
+            return;
+        }
+        Map<String, String> trailers = new LinkedHashMap<>();
+        trailers.put("grpc-status", String.valueOf(status));
+        if (message != null) {
+            trailers.put("grpc-message", percentEncoded(message));
+        }
+        trailers.putAll(further);
+        if (flavor == Flavor.GRPC) {
+            trailers.forEach(response::putTrailer);
+            response.end();
+            return;
+        }
+        var block = new StringBuilder();
+        trailers.forEach(
+                (name, value) -> block.append(name).append(": ").append(value).append("\r\n"));
+        byte[] bytes = block.toString().getBytes(StandardCharsets.US_ASCII);
+        ByteBuf frame = Unpooled.buffer(GrpcFraming.PREFIX + bytes.length);
+        frame.writeByte(TRAILERS).writeInt(bytes.length).writeBytes(bytes);
+        write(frame);
+        response.end();
+    }
+
+    /** gRPC over HTTP/2, "Status-Message". */
+    private static String percentEncoded(String message) {
+        var encoded = new StringBuilder(message.length());
+        for (byte b : message.getBytes(StandardCharsets.UTF_8)) {
+            char c = (char) (b & 0xFF);
+            if (c >= ' ' && c <= '~' && c != '%') {
+                encoded.append(c);
+            } else {
+                encoded.append(String.format("%%%02X", (int) c));
+            }
+        }
+        return encoded.toString();
+    }
+}

@@ -1,0 +1,63 @@
+package dev.sluice.grpc;
+
+import dev.sluice.contract.problem.Problem;
+import dev.sluice.contract.problem.Rejected;
+import dev.sluice.edge.engine.Engine;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads the one message of a call whose client sends no more than that. */
+final class OneMessage {
+    /** Room for the largest event and what is around it. */
+    static final int MOST_BYTES = 512 * 1024;
+
+    /** What is done with it; a refusal becomes the call's status. */
+    @FunctionalInterface
+    interface Action {
+        void accept(byte[] message) throws Rejected;
+    }
+
+    private OneMessage() {}
+
+    static void read(RoutingContext context, GrpcResponse response, Flavor flavor, Engine engine, Action action) {
+        var deframer = new Deframer(flavor == Flavor.WEB_TEXT, MOST_BYTES);
+        List<byte[]> messages = new ArrayList<>(1);
+        context.request().handler((Buffer piece) -> {
+            if (response.isOver()) {
+                return;
+            }
+            try {
+                messages.addAll(deframer.read(piece));
+                if (messages.size() > 1) {
+                    // At once: whoever goes on sending must not fill our memory.
+                    throw Problem.malformed("message", "one message is needed here, not more")
+                            .rejected();
+                }
+            } catch (Rejected refusal) {
+                refuse(response, engine, refusal.problem());
+            }
+        });
+        context.request().endHandler(end -> {
+            if (response.isOver()) {
+                return;
+            }
+            try {
+                if (messages.size() != 1) {
+                    throw Problem.malformed("message", "one message is needed here, not " + messages.size())
+                            .rejected();
+                }
+                action.accept(messages.get(0));
+            } catch (Rejected refusal) {
+                refuse(response, engine, refusal.problem());
+            }
+        });
+        context.request().resume();
+    }
+
+    static void refuse(GrpcResponse response, Engine engine, Problem problem) {
+        engine.countRefusal(problem);
+        response.fail(problem);
+    }
+}

@@ -1,0 +1,61 @@
+package dev.sluice.grpc;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.sluice.contract.problem.Problem;
+import dev.sluice.contract.problem.Rejected;
+import dev.sluice.contract.v1.StreamRequest;
+import dev.sluice.edge.engine.Engine;
+import dev.sluice.edge.proto.NotificationFormat;
+import dev.sluice.edge.request.SubscriptionSpec;
+import dev.sluice.fanout.session.Session;
+import dev.sluice.fanout.session.SessionOptions;
+import dev.sluice.fanout.session.SubscribeListener;
+import dev.sluice.fanout.session.SubscriptionRequest;
+import dev.sluice.identity.Caller;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.inject.Singleton;
+
+/** {@code StreamUpdates}: one subscription, streamed. */
+@Singleton
+class StreamUpdates implements GrpcRoutes.Method {
+    private static final String SUBSCRIPTION = "stream";
+    private static final NotificationFormat FORMAT = new NotificationFormat(GrpcFraming.INSTANCE);
+
+    private final Engine engine;
+
+    StreamUpdates(Engine engine) {
+        this.engine = engine;
+    }
+
+    @Override
+    public void call(RoutingContext context, Caller caller, GrpcResponse response, Flavor flavor) {
+        OneMessage.read(context, response, flavor, engine, message -> stream(caller, response, parse(message)));
+    }
+
+    private static StreamRequest parse(byte[] message) throws Rejected {
+        try {
+            return StreamRequest.parseFrom(message);
+        } catch (InvalidProtocolBufferException wrong) {
+            throw Problem.malformed("message", "this is no StreamRequest").rejected();
+        }
+    }
+
+    private void stream(Caller caller, GrpcResponse response, StreamRequest wanted) throws Rejected {
+        SubscriptionRequest request = SubscriptionSpec.ofProto(wanted).request(SUBSCRIPTION, caller, FORMAT);
+        var outlet = new GrpcOutlet(response);
+        Session session = engine.open(outlet, new SessionOptions(FORMAT, caller.expires()));
+        outlet.attach(session, () -> {});
+        session.subscribe(request, new SubscribeListener() {
+            @Override
+            public void started(byte[] cursor) {
+                session.open(SUBSCRIPTION, cursor);
+            }
+
+            @Override
+            public void refused(Problem problem) {
+                session.disconnected();
+                OneMessage.refuse(response, engine, problem);
+            }
+        });
+    }
+}

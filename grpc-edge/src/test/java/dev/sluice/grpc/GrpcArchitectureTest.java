@@ -1,0 +1,38 @@
+package dev.sluice.grpc;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+class GrpcArchitectureTest {
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("dev.sluice.grpc");
+
+    @Test
+    void shouldHoldNoKafka() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.sluice.grpc..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.apache.kafka..")
+                .because("the log is the business of the engine")
+                .check(CLASSES);
+    }
+
+    @Test
+    void shouldKnowNoOtherEdge() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.sluice.grpc..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.sluice.sse..", "dev.sluice.ws..", "dev.sluice.publisher..")
+                .because("what edges share is in the module edge")
+                .check(CLASSES);
+    }
+}

@@ -1,0 +1,80 @@
+package dev.sluice.sse;
+
+import dev.sluice.fanout.session.Control;
+import dev.sluice.fanout.session.Outlet;
+import dev.sluice.fanout.session.Session;
+import io.netty.buffer.ByteBuf;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.RoutingContext;
+import org.jspecify.annotations.Nullable;
+
+/** Gathers what a poll's session has to say and answers with it once: as soon as there is news, or when the time is over. */
+final class PollAnswer implements Outlet {
+    private static final long NO_TIMER = -1;
+
+    private final RoutingContext context;
+    private final PollFormat format;
+    private final Buffer events = Buffer.buffer("{\"events\":[");
+    private @Nullable Session session;
+    private long timer = NO_TIMER;
+    private boolean answered;
+
+    PollAnswer(RoutingContext context, PollFormat format) {
+        this.context = context;
+        this.format = format;
+    }
+
+    void attach(Session opened) {
+        session = opened;
+        context.response().closeHandler(gone -> opened.disconnected());
+        context.response().exceptionHandler(broken -> opened.disconnected());
+    }
+
+    void waitFor(int seconds) {
+        timer = context.vertx().setTimer(Math.max(1, seconds * 1_000L), over -> answer());
+    }
+
+    @Override
+    public boolean isWritable() {
+        return !answered && !format.isFull();
+    }
+
+    @Override
+    public void write(ByteBuf frames) {
+        try {
+            byte[] bytes = new byte[frames.readableBytes()];
+            frames.readBytes(bytes);
+            events.appendBytes(bytes);
+        } finally {
+            frames.release();
+        }
+        if (format.hasNews()) {
+            // Not at once: this is in the middle of the session's own reading.
+            context.vertx().runOnContext(next -> answer());
+        }
+    }
+
+    @Override
+    public void end(Control.Close close) {
+        answer();
+    }
+
+    private void answer() {
+        if (answered) {
+            return;
+        }
+        answered = true;
+        if (timer != NO_TIMER) {
+            context.vertx().cancelTimer(timer);
+        }
+        if (session != null) {
+            session.disconnected();
+        }
+        if (!context.response().ended() && !context.response().closed()) {
+            context.response()
+                    .putHeader("Content-Type", "application/json")
+                    .putHeader("Cache-Control", "no-store")
+                    .end(events.appendString(format.tail()));
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package dev.sluice.sse;
+
+import dev.sluice.contract.problem.Problem;
+import dev.sluice.contract.problem.Rejected;
+import dev.sluice.edge.engine.Engine;
+import dev.sluice.edge.http.Requests;
+import dev.sluice.edge.request.SubscriptionSpec;
+import dev.sluice.fanout.session.Session;
+import dev.sluice.fanout.session.SessionOptions;
+import dev.sluice.fanout.session.Start;
+import dev.sluice.fanout.session.SubscribeListener;
+import dev.sluice.identity.Caller;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.Set;
+
+/** {@code GET /v1/poll}: the long poll, for whom nothing that streams gets through to. */
+@Singleton
+class PollRoute {
+    private static final int LONGEST_WAIT = 60;
+    private static final int DEFAULT_WAIT = 25;
+    private static final int MOST_EVENTS = 1_000;
+    private static final int DEFAULT_EVENTS = 100;
+
+    private final Engine engine;
+    private final Requests requests;
+
+    PollRoute(Engine engine, Requests requests) {
+        this.engine = engine;
+        this.requests = requests;
+    }
+
+    void register(@Observes Router router) {
+        router.route(HttpMethod.GET, "/v1/poll")
+                .order(Requests.AFTER_AUTHENTICATION)
+                .handler(requests.authenticated(this::poll));
+    }
+
+    private void poll(RoutingContext context, Caller caller) throws Rejected {
+        MultiMap query = context.queryParams();
+        SubscriptionSpec spec = SubscriptionSpec.ofQuery(
+                query, Set.of("wait", "limit"), context.request().getHeader("Last-Event-ID"));
+        int wait = query.contains("wait")
+                ? SubscriptionSpec.number("wait", query.get("wait"), 0, LONGEST_WAIT)
+                : DEFAULT_WAIT;
+        int limit = query.contains("limit")
+                ? SubscriptionSpec.number("limit", query.get("limit"), 1, MOST_EVENTS)
+                : DEFAULT_EVENTS;
+        var format = new PollFormat(limit);
+        var request = spec.request(StreamRoute.SUBSCRIPTION, caller, format);
+        var answer = new PollAnswer(context, format);
+        Session session = engine.open(answer, new SessionOptions(format, caller.expires()));
+        answer.attach(session);
+        boolean onlyWhere = spec.start() instanceof Start.Live;
+        session.subscribe(request, new SubscribeListener() {
+            @Override
+            public void started(byte[] cursor) {
+                format.moveTo(cursor);
+                // What is in memory was read when this turn of the loop is over; only then is it time to wait.
+                answer.waitFor(onlyWhere ? 0 : wait);
+            }
+
+            @Override
+            public void refused(Problem problem) {
+                session.disconnected();
+                requests.refuse(context, problem);
+            }
+        });
+    }
+}

@@ -1,0 +1,33 @@
+package dev.sluice.sse;
+
+import dev.sluice.contract.event.DataKind;
+import dev.sluice.contract.event.Event;
+import dev.sluice.fanout.session.BodyFormat;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+
+/**
+ * The payload as published, as an event stream shows it (WHATWG HTML, "Server-sent events"): all of a block but its {@code
+ * id}. {@code event} is the type, and left out for {@code message}; binary data is base64.
+ */
+enum SseDataBody implements BodyFormat {
+    INSTANCE;
+
+    @Override
+    public byte[] encode(Event event, long logTime) {
+        var out = new ByteArrayOutputStream(event.size() + 64);
+        if (!event.type().equals(Event.DEFAULT_TYPE)) {
+            SseText.field(out, "event", event.type());
+        }
+        byte[] data = event.data();
+        if (data == null) {
+            data = new byte[0];
+        } else if (DataKind.of(event) == DataKind.BINARY) {
+            data = Base64.getEncoder().encode(data);
+        }
+        SseText.data(out, data);
+        out.writeBytes("\n".getBytes(StandardCharsets.US_ASCII));
+        return out.toByteArray();
+    }
+}

@@ -1,0 +1,32 @@
+package dev.sluice.sse;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+
+/** Lines of an event stream: a field may not hold a line break, data has one {@code data:} for each of its lines. */
+final class SseText {
+    private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
+
+    private SseText() {}
+
+    static void field(ByteArrayOutputStream out, String name, String value) {
+        String line = name + ": " + value.replace('\r', ' ').replace('\n', ' ') + "\n";
+        out.writeBytes(line.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static void data(ByteArrayOutputStream out, byte[] data) {
+        int start = 0;
+        for (int i = 0; i <= data.length; i++) {
+            boolean atEnd = i == data.length;
+            if (atEnd || data[i] == '\n' || data[i] == '\r') {
+                out.writeBytes(DATA);
+                out.write(data, start, i - start);
+                out.write('\n');
+                if (!atEnd && data[i] == '\r' && i + 1 < data.length && data[i + 1] == '\n') {
+                    i++;
+                }
+                start = i + 1;
+            }
+        }
+    }
+}

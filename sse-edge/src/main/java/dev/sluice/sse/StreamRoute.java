@@ -1,0 +1,110 @@
+package dev.sluice.sse;
+
+import dev.sluice.contract.problem.Problem;
+import dev.sluice.contract.problem.Reason;
+import dev.sluice.contract.problem.Rejected;
+import dev.sluice.edge.engine.Engine;
+import dev.sluice.edge.http.Requests;
+import dev.sluice.edge.http.ResponseOutlet;
+import dev.sluice.edge.request.Form;
+import dev.sluice.edge.request.SubscriptionSpec;
+import dev.sluice.fanout.session.FrameFormat;
+import dev.sluice.fanout.session.Session;
+import dev.sluice.fanout.session.SessionOptions;
+import dev.sluice.fanout.session.SubscribeListener;
+import dev.sluice.fanout.session.SubscriptionRequest;
+import dev.sluice.identity.Caller;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * {@code GET /v1/stream}: an event stream, or NDJSON by {@code Accept}. A route and not a REST resource, because all of a
+ * subscription's readers share one encoded event, and because the socket's own writability is what paces it.
+ */
+@Singleton
+class StreamRoute {
+    static final String SUBSCRIPTION = "stream";
+    private static final String EVENT_STREAM = "text/event-stream";
+    private static final String NDJSON = "application/x-ndjson";
+
+    private final Engine engine;
+    private final Requests requests;
+
+    StreamRoute(Engine engine, Requests requests) {
+        this.engine = engine;
+        this.requests = requests;
+    }
+
+    void register(@Observes Router router) {
+        router.route(HttpMethod.GET, "/v1/stream")
+                .order(Requests.AFTER_AUTHENTICATION)
+                .handler(requests.authenticated(this::stream));
+    }
+
+    private void stream(RoutingContext context, Caller caller) throws Rejected {
+        boolean ndjson = prefersNdjson(context);
+        SubscriptionSpec spec = SubscriptionSpec.ofQuery(
+                context.queryParams(), Set.of(), context.request().getHeader("Last-Event-ID"));
+        FrameFormat format = ndjson
+                ? NdjsonFormat.INSTANCE
+                : spec.form() == Form.CLOUDEVENTS ? SseFormat.CLOUDEVENTS : SseFormat.DATA;
+        SubscriptionRequest request = spec.request(SUBSCRIPTION, caller, format);
+        HttpServerResponse response = context.response();
+        var outlet = new ResponseOutlet(response, (ended, close) -> ended.end());
+        Session session = engine.open(outlet, new SessionOptions(format, caller.expires()));
+        session.subscribe(request, new SubscribeListener() {
+            @Override
+            public void started(byte[] cursor) {
+                head(context, ndjson ? NDJSON : EVENT_STREAM);
+                outlet.attach(session);
+                session.open(SUBSCRIPTION, cursor);
+            }
+
+            @Override
+            public void refused(Problem problem) {
+                session.disconnected();
+                requests.refuse(context, problem);
+            }
+        });
+    }
+
+    private static void head(RoutingContext context, String contentType) {
+        HttpServerResponse response = context.response();
+        if (context.request().version() != HttpVersion.HTTP_2) {
+            response.setChunked(true);
+        }
+        response.putHeader("Content-Type", contentType)
+                .putHeader("Cache-Control", "no-store")
+                // nginx would hold events back until its buffer is full.
+                .putHeader("X-Accel-Buffering", "no");
+    }
+
+    /** The first offered type that the client accepts, in its order; without a header, an event stream. */
+    private static boolean prefersNdjson(RoutingContext context) throws Rejected {
+        String accept = context.request().getHeader("Accept");
+        if (accept == null || accept.isBlank()) {
+            return false;
+        }
+        for (String range : accept.split(",")) {
+            switch (range.split(";", 2)[0].strip().toLowerCase(Locale.ROOT)) {
+                case EVENT_STREAM, "text/*", "*/*" -> {
+                    return false;
+                }
+                case NDJSON, "application/*" -> {
+                    return true;
+                }
+                default -> {
+                    // The next one may be ours.
+                }
+            }
+        }
+        throw new Problem(Reason.NOT_ACCEPTABLE, "Accept", "offered are " + EVENT_STREAM + " and " + NDJSON).rejected();
+    }
+}

@@ -1,0 +1,125 @@
+package dev.sluice.sse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.contract.channel.Channel;
+import dev.sluice.contract.event.Event;
+import dev.sluice.contract.problem.Reason;
+import dev.sluice.fanout.session.Control;
+import dev.sluice.fanout.session.FrameFormat;
+import dev.sluice.fanout.session.GapReason;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SseFormatTest {
+    private static final byte[] NONE = {};
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static String event(FrameFormat format, String type, @Nullable String contentType, byte @Nullable [] data) {
+        var event = new Event(new Channel("a"), "1", "/s", type, null, null, contentType, null, Map.of(), data);
+        var out = Unpooled.buffer();
+        format.event(out, format.label("stream"), format.body().encode(event, 0), ascii("CUR"));
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private static String control(Control control, String cursor) {
+        var out = Unpooled.buffer();
+        SseFormat.DATA.control(out, NONE, control, ascii(cursor));
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void shouldLeaveOutTheTypeOfAPlainMessage() {
+        assertThat(event(SseFormat.DATA, "message", "text/plain", ascii("hello")))
+                .isEqualTo("id: CUR\ndata: hello\n\n");
+        assertThat(event(SseFormat.DATA, "order.shipped", "text/plain", ascii("hello")))
+                .isEqualTo("id: CUR\nevent: order.shipped\ndata: hello\n\n");
+    }
+
+    /** Every line break that an event stream knows, and no more lines than there are. */
+    @ParameterizedTest
+    @CsvSource({
+        "'',data: |",
+        "a,data: a|",
+        "a~b,data: a|data: b|",
+        "a^b,data: a|data: b|",
+        "a^~b,data: a|data: b|",
+        "a~^b,data: a|data: |data: b|",
+        "a~,data: a|data: |",
+        "~,data: |data: |",
+        "' a',data:  a|"
+    })
+    void shouldGiveEachLineItsOwnField(String data, String lines) {
+        byte[] bytes = ascii(data.replace('~', '\n').replace('^', '\r'));
+
+        assertThat(event(SseFormat.DATA, "message", "text/plain", bytes))
+                .isEqualTo("id: CUR\n" + lines.replace('|', '\n') + "\n");
+    }
+
+    @Test
+    void shouldNotLetATypeBreakOutOfItsLine() {
+        assertThat(event(SseFormat.DATA, "x\ndata: forged\r\n", "text/plain", ascii("d")))
+                .isEqualTo("id: CUR\nevent: x data: forged  \ndata: d\n\n");
+    }
+
+    @Test
+    void shouldSendBinaryAsBase64AndNothingAsAnEmptyLine() {
+        assertThat(event(SseFormat.DATA, "message", "application/octet-stream", new byte[] {0, (byte) 0xFF}))
+                .isEqualTo("id: CUR\ndata: AP8=\n\n");
+        assertThat(event(SseFormat.DATA, "message", null, null)).isEqualTo("id: CUR\ndata: \n\n");
+    }
+
+    @Test
+    void shouldSendAWholeCloudEventWhereAskedTo() {
+        assertThat(event(SseFormat.CLOUDEVENTS, "t", "application/json", ascii("{\n\"x\":1}")))
+                .startsWith("id: CUR\nevent: t\ndata: {")
+                .contains("\"channel\":\"a\"")
+                .contains("\"data\":{ \"x\":1}")
+                .endsWith("}\n\n")
+                .hasLineCount(4);
+    }
+
+    @Test
+    void shouldWakeNobodyWithAHeartbeat() {
+        assertThat(control(Control.Heartbeat.INSTANCE, "CUR")).isEqualTo("id: CUR\n\n");
+        assertThat(control(Control.Heartbeat.INSTANCE, "")).isEqualTo(":\n\n");
+    }
+
+    @Test
+    void shouldNameControlMessages() {
+        assertThat(control(new Control.Gap(GapReason.NOT_IN_MEMORY, "A", "B"), "B"))
+                .isEqualTo("id: B\nevent: sluice.gap\n"
+                        + "data: {\"reason\":\"not-in-memory\",\"from\":\"A\",\"to\":\"B\",\"cursor\":\"B\"}\n\n");
+        assertThat(control(
+                        new Control.Open("s", Instant.parse("2026-11-24T10:00:00Z"), null, Duration.ofSeconds(15)),
+                        "C"))
+                .isEqualTo(
+                        "id: C\nevent: sluice.open\ndata: {\"session\":\"s\","
+                                + "\"serverTime\":\"2026-11-24T10:00:00Z\",\"heartbeatIntervalMs\":15000,\"cursor\":\"C\"}\n\n");
+    }
+
+    @Test
+    void shouldTellEventSourceWhenToComeBack() {
+        assertThat(control(new Control.Close(Reason.DRAINING, Duration.ofMillis(1_500)), "C"))
+                .startsWith("id: C\nretry: 1500\nevent: sluice.close\n");
+        assertThat(control(new Control.Close(Reason.TOKEN_EXPIRED, Duration.ZERO), "C"))
+                .doesNotContain("retry:");
+    }
+
+    @Test
+    void shouldPutEachEventOnOneLineOfNdjson() {
+        assertThat(event(NdjsonFormat.INSTANCE, "t", "application/json", ascii("{\r\n\"x\":\n1}")))
+                .hasLineCount(1)
+                .endsWith(",\"data\":{  \"x\": 1},\"cursor\":\"CUR\"}\n");
+    }
+}

@@ -1,0 +1,39 @@
+package dev.sluice.ws;
+
+import io.quarkus.vertx.http.HttpServerOptionsCustomizer;
+import io.quarkus.websockets.next.runtime.config.WebSocketsServerRuntimeConfig;
+import io.vertx.core.http.HttpServerOptions;
+import jakarta.inject.Singleton;
+import java.util.List;
+
+/**
+ * Gives the settings of WebSockets Next to Vert.x, which does the handshake. The extension itself does so only for endpoints of
+ * its own.
+ */
+@Singleton
+class Handshake implements HttpServerOptionsCustomizer {
+    private final WebSocketsServerRuntimeConfig config;
+
+    Handshake(WebSocketsServerRuntimeConfig config) {
+        this.config = config;
+    }
+
+    @Override
+    public void customizeHttpServer(HttpServerOptions options) {
+        customize(options);
+    }
+
+    @Override
+    public void customizeHttpsServer(HttpServerOptions options) {
+        customize(options);
+    }
+
+    private void customize(HttpServerOptions options) {
+        options.setWebSocketSubProtocols(config.supportedSubprotocols().orElse(List.of()));
+        options.setPerMessageWebSocketCompressionSupported(config.perMessageCompressionSupported());
+        options.setPerFrameWebSocketCompressionSupported(false);
+        config.compressionLevel().ifPresent(options::setWebSocketCompressionLevel);
+        config.maxFrameSize().ifPresent(options::setMaxWebSocketFrameSize);
+        config.maxMessageSize().ifPresent(options::setMaxWebSocketMessageSize);
+    }
+}

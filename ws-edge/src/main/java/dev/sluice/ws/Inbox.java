@@ -1,0 +1,84 @@
+package dev.sluice.ws;
+
+import dev.sluice.contract.problem.Problem;
+import dev.sluice.contract.problem.Reason;
+import dev.sluice.edge.conversation.Conversation;
+import dev.sluice.fanout.session.Session;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.WebSocketFrame;
+import java.time.Duration;
+
+/** What the client sends: puts frames together to messages within a bound, and hands them to the conversation. */
+final class Inbox {
+    /** Room for the largest event in base64 and what is around it. */
+    private static final int MOST_BYTES = 512 * 1024;
+
+    private final ServerWebSocket socket;
+    private final SocketOutlet outlet;
+    private final Subprotocol subprotocol;
+    private final Session session;
+    private final Conversation conversation;
+    private Buffer message = Buffer.buffer();
+    private boolean text;
+
+    Inbox(
+            ServerWebSocket socket,
+            SocketOutlet outlet,
+            Subprotocol subprotocol,
+            Session session,
+            Conversation conversation) {
+        this.socket = socket;
+        this.outlet = outlet;
+        this.subprotocol = subprotocol;
+        this.session = session;
+        this.conversation = conversation;
+    }
+
+    void attach() {
+        socket.frameHandler(this::frame);
+        socket.closeHandler(gone -> session.disconnected());
+        socket.exceptionHandler(broken -> session.disconnected());
+    }
+
+    private void frame(WebSocketFrame frame) {
+        if (session.isClosed() || !(frame.isText() || frame.isBinary() || frame.isContinuation())) {
+            return;
+        }
+        if (!frame.isContinuation()) {
+            text = frame.isText();
+        }
+        Buffer part = frame.binaryData();
+        if (message.length() + part.length() > MOST_BYTES) {
+            session.close(Reason.TOO_LARGE, Duration.ZERO);
+            return;
+        }
+        message.appendBuffer(part);
+        if (frame.isFinal()) {
+            byte[] whole = message.getBytes();
+            message = Buffer.buffer();
+            received(whole);
+            if (!outlet.isWritable()) {
+                // Who does not read its answers can't ask on: they would pile up here. The drained socket resumes.
+                socket.pause();
+            }
+        }
+    }
+
+    private void received(byte[] whole) {
+        if (text != subprotocol.isText()) {
+            conversation.refuse(
+                    "",
+                    Problem.malformed(
+                            "message",
+                            "messages of " + subprotocol.name() + " are "
+                                    + (subprotocol.isText() ? "text" : "binary")));
+            return;
+        }
+        try {
+            conversation.handle(subprotocol.read(whole));
+        } catch (Subprotocol.Unreadable unreadable) {
+            conversation.refuse(unreadable.id(), unreadable.refusal().problem());
+        }
+    }
+}

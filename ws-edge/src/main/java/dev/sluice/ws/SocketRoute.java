@@ -1,0 +1,138 @@
+package dev.sluice.ws;
+
+import dev.sluice.contract.problem.Problem;
+import dev.sluice.contract.problem.Reason;
+import dev.sluice.contract.problem.Rejected;
+import dev.sluice.edge.conversation.Conversation;
+import dev.sluice.edge.conversation.Operation;
+import dev.sluice.edge.engine.Engine;
+import dev.sluice.edge.http.Requests;
+import dev.sluice.edge.publish.PublisherClient;
+import dev.sluice.edge.request.SubscriptionSpec;
+import dev.sluice.fanout.session.Session;
+import dev.sluice.fanout.session.SessionOptions;
+import dev.sluice.identity.Caller;
+import dev.sluice.identity.Callers;
+import io.netty.channel.Channel;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.net.impl.ConnectionBase;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code GET /v1/ws}. The upgrade is ours and not an endpoint of WebSockets Next, because that one's sends queue without bound
+ * for a client that does not read, and because the close codes and the writability of the socket have to be ours too.
+ */
+@Singleton
+class SocketRoute {
+    private static final String SUBPROTOCOL = "Sec-WebSocket-Protocol";
+    private static final String URL = "url";
+    private static final Map<String, Subprotocol> SUBPROTOCOLS =
+            List.of(new JsonSubprotocol(), new ProtobufSubprotocol(), new CloudEventsSubprotocol()).stream()
+                    .collect(Collectors.toMap(Subprotocol::name, Function.identity()));
+
+    private final Engine engine;
+    private final Requests requests;
+    private final Callers callers;
+    private final PublisherClient publisher;
+
+    SocketRoute(Engine engine, Requests requests, Callers callers, PublisherClient publisher) {
+        this.engine = engine;
+        this.requests = requests;
+        this.callers = callers;
+        this.publisher = publisher;
+    }
+
+    void register(@Observes Router router) {
+        router.route(HttpMethod.GET, "/v1/ws")
+                .order(Requests.AFTER_AUTHENTICATION)
+                .handler(requests.authenticated(this::upgrade));
+    }
+
+    private void upgrade(RoutingContext context, Caller caller) throws Rejected {
+        String upgrade = context.request().getHeader("Upgrade");
+        if (upgrade == null || !upgrade.equalsIgnoreCase("websocket")) {
+            context.response().putHeader("Upgrade", "websocket");
+            throw new Problem(Reason.UPGRADE_REQUIRED, "Upgrade", "this is a WebSocket").rejected();
+        }
+        negotiable(context.request().getHeader(SUBPROTOCOL));
+        Optional<SubscriptionSpec> inUrl = Optional.empty();
+        if (!context.queryParams().isEmpty()) {
+            inUrl = Optional.of(SubscriptionSpec.ofQuery(context.queryParams(), Set.of(), null));
+            inUrl.get().authorize(caller);
+        }
+        if (!engine.isReady()) {
+            throw Problem.of(Reason.UNAVAILABLE, "this replica has not caught up with the log yet")
+                    .rejected();
+        }
+        Channel channel = ((ConnectionBase) context.request().connection()).channel();
+        Optional<SubscriptionSpec> first = inUrl;
+        context.request().toWebSocket().onSuccess(socket -> open(context, caller, socket, channel, first));
+    }
+
+    private static void negotiable(@Nullable String offered) throws Rejected {
+        boolean known = offered != null
+                && Arrays.stream(offered.split(",")).map(String::strip).anyMatch(SUBPROTOCOLS::containsKey);
+        if (!known) {
+            throw Problem.malformed(
+                            SUBPROTOCOL,
+                            "offer one of "
+                                    + SUBPROTOCOLS.keySet().stream().sorted().collect(Collectors.joining(", ")))
+                    .rejected();
+        }
+    }
+
+    private void open(
+            RoutingContext context,
+            Caller caller,
+            ServerWebSocket socket,
+            Channel channel,
+            Optional<SubscriptionSpec> inUrl) {
+        Subprotocol subprotocol = SUBPROTOCOLS.get(socket.subProtocol());
+        if (subprotocol == null) {
+            socket.close((short) Reason.MALFORMED.webSocketCloseCode(), SUBPROTOCOL);
+            return;
+        }
+        String extensions = socket.headers().get("Sec-WebSocket-Extensions");
+        boolean deflating =
+                channel.pipeline().names().stream().anyMatch(name -> name.contains("Deflate")) && extensions != null;
+        var outlet = new SocketOutlet(socket, channel, deflating, subprotocol.isText());
+        try {
+            Session session =
+                    engine.open(outlet, new SessionOptions(subprotocol.dialect().session(), caller.expires()));
+            var conversation = new Conversation(
+                    session,
+                    channel.eventLoop(),
+                    subprotocol.dialect(),
+                    publisher,
+                    (token, answer) -> callers.verify(token, context)
+                            .subscribe()
+                            .with(
+                                    fresh -> answer.accept(fresh, null),
+                                    failure -> answer.accept(
+                                            null, failure instanceof Rejected refusal ? refusal.problem() : null)),
+                    caller,
+                    Requests.token(context));
+            outlet.attach(session);
+            new Inbox(socket, outlet, subprotocol, session, conversation).attach();
+            session.open("", new byte[0]);
+            inUrl.ifPresent(spec -> conversation.handle(new Operation.Subscribe(URL, spec)));
+        } catch (Rejected refusal) {
+            engine.countRefusal(refusal.problem());
+            socket.close(
+                    (short) refusal.problem().reason().webSocketCloseCode(),
+                    refusal.problem().detail());
+        }
+    }
+}

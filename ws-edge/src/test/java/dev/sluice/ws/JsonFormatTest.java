@@ -1,0 +1,102 @@
+package dev.sluice.ws;
+
+import static dev.sluice.ws.Frames.ascii;
+import static dev.sluice.ws.Frames.event;
+import static dev.sluice.ws.Frames.json;
+import static dev.sluice.ws.Frames.written;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.contract.event.Event;
+import dev.sluice.contract.problem.Problem;
+import dev.sluice.contract.problem.Reason;
+import dev.sluice.edge.conversation.Reply;
+import dev.sluice.fanout.session.Control;
+import dev.sluice.fanout.session.FrameFormat;
+import dev.sluice.fanout.session.GapReason;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class JsonFormatTest {
+    private static final byte[] CURSOR = ascii("CUR");
+
+    private static JsonNode frame(FrameFormat format, Event event) {
+        return written(out ->
+                format.event(out, format.label("my \"sub\""), format.body().encode(event, 0), CURSOR));
+    }
+
+    @Test
+    void shouldShowJsonTextAndBytesEachInItsWay() {
+        JsonNode frame = frame(JsonFormat.DATA, event("application/json", ascii("{\"x\": 1}")));
+        assertThat(frame)
+                .isEqualTo(
+                        json("{'op':'event','subscription':'my \\'sub\\'','cursor':'CUR','channel':'a.b','id':'i\\'d',"
+                                + "'source':'/s','type':'t','time':'1970-01-01T00:00:00Z','subject':'sub',"
+                                + "'contentType':'application/json','attributes':{'region':'eü'},'data':{'x':1}}"));
+        assertThat(frame(JsonFormat.DATA, event("text/plain", ascii("{\"x\"")))
+                        .get("data")
+                        .textValue())
+                .isEqualTo("{\"x\"");
+        assertThat(frame(JsonFormat.DATA, event("image/png", new byte[] {-1}))
+                        .get("data_base64")
+                        .textValue())
+                .isEqualTo("/w==");
+        assertThat(frame(JsonFormat.DATA, event(null, null)).has("data")).isFalse();
+    }
+
+    @Test
+    void shouldPutACloudEventIntoItsMember() {
+        JsonNode frame = frame(JsonFormat.CLOUDEVENTS, event("application/json", ascii("[1]")));
+
+        assertThat(frame.properties())
+                .extracting(java.util.Map.Entry::getKey)
+                .containsExactly("op", "subscription", "cursor", "event");
+        assertThat(frame.get("event").get("specversion").textValue()).isEqualTo("1.0");
+        assertThat(frame.get("event").get("data")).isEqualTo(json("[1]"));
+    }
+
+    @Test
+    void shouldAddCursorAndSubscriptionToAPlainCloudEvent() {
+        JsonNode frame = frame(CloudEventsFormat.INSTANCE, event("text/plain", ascii("hi")));
+
+        assertThat(frame.get("cursor").textValue()).isEqualTo("CUR");
+        assertThat(frame.get("subscription").textValue()).isEqualTo("my \"sub\"");
+        assertThat(frame.get("data").textValue()).isEqualTo("hi");
+    }
+
+    @Test
+    void shouldNameTheSubscriptionOfAControlMessage() {
+        var gap = new Control.Gap(GapReason.NOT_IN_MEMORY, "A", "B");
+
+        assertThat(written(out -> JsonFormat.DATA.control(out, JsonFormat.DATA.label("s"), gap, ascii("B"))))
+                .isEqualTo(json(
+                        "{'op':'gap','subscription':'s','reason':'not-in-memory','from':'A','to':'B','cursor':'B'}"));
+        assertThat(written(out -> JsonFormat.DATA.control(
+                        out,
+                        JsonFormat.DATA.label(""),
+                        new Control.Close(Reason.DRAINING, Duration.ofMillis(250)),
+                        new byte[0])))
+                .isEqualTo(json("{'op':'close','reason':'draining','reconnectAfterMs':250}"));
+    }
+
+    @Test
+    void shouldWriteRepliesInBothLanguages() {
+        var failed = new Reply.Failed("7", Problem.malformed("channels[0]", "no"));
+        assertThat(written(out -> new JsonSubprotocol().reply(out, failed)))
+                .isEqualTo(json("{'op':'error','id':'7','reason':'malformed','field':'channels[0]','detail':'no'}"));
+        assertThat(written(out -> new JsonSubprotocol().reply(out, new Reply.Subscribed("1", "C"))))
+                .isEqualTo(json("{'op':'subscribed','id':'1','subscription':'1','cursor':'C'}"));
+
+        JsonNode event = written(out -> new CloudEventsSubprotocol().reply(out, new Reply.Subscribed("1", "C")));
+        assertThat(event.get("type").textValue()).isEqualTo("sluice.subscribed");
+        assertThat(event.get("source").textValue()).isEqualTo("/sluice");
+        assertThat(event.get("cursor").textValue()).isEqualTo("C");
+        for (Reply reply : List.of(failed, new Reply.Pong("1"), new Reply.Authenticated("2", null))) {
+            assertThat(written(out -> new CloudEventsSubprotocol().reply(out, reply))
+                            .get("type")
+                            .textValue())
+                    .startsWith("sluice.");
+        }
+    }
+}
