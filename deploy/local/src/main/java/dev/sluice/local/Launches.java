@@ -1,0 +1,129 @@
+package dev.sluice.local;
+
+import dev.sluice.local.identity.IdentityMain;
+import dev.sluice.local.identity.TokenRequest;
+import dev.sluice.local.kafka.BrokerMain;
+import dev.sluice.local.process.Launch;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Turns an instance into the command that starts it. */
+final class Launches {
+
+    private static final String QUARKUS_MAIN = "io.quarkus.bootstrap.runner.QuarkusEntryPoint";
+    private static final String LOG_FORMAT =
+            "-Djava.util.logging.SimpleFormatter.format=%1$tF %1$tT,%1$tL %4$-7s %3$s %5$s%6$s%n";
+
+    private final Path root;
+    private final Path javaHome;
+    private final Layout layout;
+    private final Placement placement;
+    private final Map<String, String> kafkaProperties;
+
+    Launches(Path root, Path javaHome, Layout layout, Placement placement, Map<String, String> kafkaProperties) {
+        this.root = root;
+        this.javaHome = javaHome;
+        this.layout = layout;
+        this.placement = placement;
+        this.kafkaProperties = kafkaProperties;
+    }
+
+    /** Fails with one clear line when there is nothing to start. */
+    void requireBuilt(Component component) {
+        if (!Files.isExecutable(javaHome.resolve("bin/java"))) {
+            throw StartFailed.before("no Java in " + javaHome + " (bin/java is missing)");
+        }
+        if (isQuarkus(component) && !Files.exists(runner(component))) {
+            throw StartFailed.before(
+                    component.id() + " is not built: " + runner(component) + " is missing (./mvnw package)");
+        }
+    }
+
+    Launch of(Instance instance, List<String> moreFlags, Map<String, String> moreEnv) {
+        var component = instance.component();
+        var flags = new ArrayList<>(JvmFlags.of(component));
+        if (!isQuarkus(component)) {
+            flags.add(LOG_FORMAT);
+        }
+        flags.addAll(moreFlags);
+        var env = new LinkedHashMap<>(env(instance));
+        env.putAll(moreEnv);
+        return new Launch(
+                instance.name(),
+                javaHome,
+                flags,
+                isQuarkus(component) ? List.of(runner(component).toString()) : ownClassPath(),
+                mainClass(component),
+                args(instance),
+                env,
+                layout.directory(),
+                layout.logOf(instance.name()));
+    }
+
+    private static boolean isQuarkus(Component component) {
+        return component != Component.KAFKA && component != Component.IDENTITY;
+    }
+
+    private Path runner(Component component) {
+        return root.resolve(component.module()).resolve("target/quarkus-app/quarkus-run.jar");
+    }
+
+    /** Absolute, since the children run in another folder. */
+    private static List<String> ownClassPath() {
+        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .toList();
+    }
+
+    private static String mainClass(Component component) {
+        return switch (component) {
+            case KAFKA -> BrokerMain.class.getName();
+            case IDENTITY -> IdentityMain.class.getName();
+            case PUBLISHER, SSE_EDGE, WS_EDGE, GRPC_EDGE -> QUARKUS_MAIN;
+        };
+    }
+
+    private List<String> args(Instance instance) {
+        var port = Integer.toString(instance.port());
+        return switch (instance.component()) {
+            case KAFKA ->
+                Stream.concat(
+                                Stream.of(
+                                        port,
+                                        Integer.toString(placement.controllerPort()),
+                                        layout.kafkaData().toString()),
+                                kafkaProperties.entrySet().stream()
+                                        .map(entry -> entry.getKey() + "=" + entry.getValue()))
+                        .toList();
+            case IDENTITY -> List.of(port);
+            case PUBLISHER, SSE_EDGE, WS_EDGE, GRPC_EDGE -> List.of();
+        };
+    }
+
+    private Map<String, String> env(Instance instance) {
+        var env = new LinkedHashMap<String, String>();
+        // glibc would keep a pool of memory for each of many threads.
+        env.put("MALLOC_ARENA_MAX", "2");
+        if (!isQuarkus(instance.component())) {
+            return env;
+        }
+        env.put("QUARKUS_HTTP_HOST", "127.0.0.1");
+        env.put("QUARKUS_HTTP_PORT", Integer.toString(instance.port()));
+        env.put("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + placement.portOf(Component.KAFKA));
+        env.put(
+                "QUARKUS_OIDC_AUTH_SERVER_URL",
+                "http://localhost:" + placement.portOf(Component.IDENTITY) + "/" + TokenRequest.ISSUER);
+        env.put("QUARKUS_GRPC_CLIENTS_PUBLISHER_HOST", "127.0.0.1");
+        env.put("QUARKUS_GRPC_CLIENTS_PUBLISHER_PORT", Integer.toString(placement.portOf(Component.PUBLISHER)));
+        env.put("SMALLRYE_CONFIG_LOCATIONS", layout.rules().toUri().toString());
+        // The logs are for people here.
+        env.put("QUARKUS_LOG_CONSOLE_JSON_ENABLED", "false");
+        return env;
+    }
+}
