@@ -1,0 +1,223 @@
+package dev.sluice.bench.load;
+
+import dev.sluice.bench.Protocol;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.epoll.EpollEventLoopGroup;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+import io.netty.handler.codec.http2.Http2DataFrame;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
+import io.netty.util.ReferenceCountUtil;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** So many connections to one server, on one event loop. Opened, then measured once, then closed. */
+public final class Clients implements AutoCloseable {
+    private static final int READ = 256 * 1024;
+    private static final int WINDOW = 1 << 20;
+    private static final int PATIENCE_SECONDS = 300;
+    private static final int AT_ONCE = 50;
+
+    private final Protocol protocol;
+    private final EventLoopGroup loop = new EpollEventLoopGroup(1);
+    private final List<Channel> channels = new ArrayList<>();
+    private final CountDownLatch open;
+    private final CountDownLatch done;
+    private final AtomicLong first = new AtomicLong();
+    private final AtomicLong last = new AtomicLong();
+    private final AtomicLong bytes = new AtomicLong();
+    private volatile boolean measuring;
+
+    private Clients(Protocol protocol, int count) {
+        this.protocol = protocol;
+        this.open = new CountDownLatch(count);
+        this.done = new CountDownLatch(count);
+    }
+
+    /** Connects, and returns when each of them has been sent the beginning of its stream. */
+    public static Clients open(Protocol protocol, int port, int count, byte[] request, String channel, String token)
+            throws InterruptedException {
+        var clients = new Clients(protocol, count);
+        var bootstrap = new Bootstrap()
+                .group(clients.loop)
+                .channel(EpollSocketChannel.class)
+                .option(ChannelOption.RCVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ))
+                .handler(clients.initializer(request, channel, token));
+        for (int i = 0; i < count; i++) {
+            clients.channels.add(bootstrap.connect("127.0.0.1", port).sync().channel());
+            if (i % AT_ONCE == AT_ONCE - 1) {
+                // Not faster than it is answered, or the backlog of the server overflows.
+                clients.awaitOpen(count - i - 1);
+            }
+        }
+        clients.awaitOpen(0);
+        return clients;
+    }
+
+    private void awaitOpen(long left) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (open.getCount() > left) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException(open.getCount() - left + " clients were not answered");
+            }
+            Thread.sleep(1);
+        }
+    }
+
+    private ChannelInitializer<Channel> initializer(byte[] request, String channel, String token) {
+        return new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel connected) {
+                if (protocol == Protocol.GRPC) {
+                    Http2FrameCodec codec = Http2FrameCodecBuilder.forClient()
+                            .initialSettings(Http2Settings.defaultSettings().initialWindowSize(WINDOW))
+                            .build();
+                    connected.pipeline().addLast(codec, new Http2MultiplexHandler(new ChannelInboundHandlerAdapter()));
+                    connected.pipeline().addLast(new GrpcStart(codec, request, channel, token));
+                } else {
+                    connected.pipeline().addLast(new Reader(request));
+                }
+            }
+        };
+    }
+
+    /** Opens the one stream of a gRPC connection. */
+    private final class GrpcStart extends ChannelInboundHandlerAdapter {
+        private final Http2FrameCodec codec;
+        private final byte[] request;
+        private final String channel;
+        private final String token;
+
+        GrpcStart(Http2FrameCodec codec, byte[] request, String channel, String token) {
+            this.codec = codec;
+            this.request = request;
+            this.channel = channel;
+            this.token = token;
+        }
+
+        @Override
+        public void channelActive(ChannelHandlerContext context) throws Http2Exception {
+            codec.connection()
+                    .local()
+                    .flowController()
+                    .incrementWindowSize(codec.connection().connectionStream(), WINDOW);
+            new Http2StreamChannelBootstrap(context.channel())
+                    .handler(new Reader(new byte[0]))
+                    .open()
+                    .addListener((io.netty.util.concurrent.Future<Channel> opened) -> {
+                        var headers = new DefaultHttp2Headers()
+                                .method("POST")
+                                .scheme("http")
+                                .authority("localhost")
+                                .path("/sluice.v1.NotificationService/StreamUpdates")
+                                .set("content-type", "application/grpc")
+                                .set("te", "trailers")
+                                .set("x-channel", channel)
+                                .set("authorization", "Bearer " + token);
+                        opened.getNow().write(new DefaultHttp2HeadersFrame(headers));
+                        opened.getNow().writeAndFlush(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(request), true));
+                    });
+        }
+    }
+
+    /** One stream: counts from when it is measured on. */
+    private final class Reader extends ChannelInboundHandlerAdapter {
+        private final byte[] request;
+        private final Counter counter = new Counter();
+        private boolean answered;
+
+        Reader(byte[] request) {
+            this.request = request;
+        }
+
+        @Override
+        public void channelActive(ChannelHandlerContext context) {
+            if (request.length > 0) {
+                context.writeAndFlush(Unpooled.wrappedBuffer(request));
+            }
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            try {
+                if (message instanceof ByteBuf piece) {
+                    read(piece);
+                } else if (message instanceof Http2DataFrame frame) {
+                    read(frame.content());
+                }
+            } finally {
+                ReferenceCountUtil.release(message);
+            }
+        }
+
+        private void read(ByteBuf piece) {
+            if (!answered && piece.isReadable()) {
+                answered = true;
+                open.countDown();
+            }
+            if (!measuring) {
+                return;
+            }
+            if (first.get() == 0) {
+                first.set(System.nanoTime());
+            }
+            if (counter.count(piece)) {
+                bytes.addAndGet(counter.bytes());
+                last.set(System.nanoTime());
+                done.countDown();
+            }
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable failure) {
+            System.err.println("bench: a client failed: " + failure);
+            context.close();
+        }
+    }
+
+    /** What arrives from now on counts. */
+    public void measure() {
+        measuring = true;
+    }
+
+    /** Waits until each client has the last event. */
+    public Measured await() throws InterruptedException {
+        if (!done.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            throw new IllegalStateException(done.getCount() + " clients did not get the last event");
+        }
+        return new Measured(last.get() - first.get(), bytes.get());
+    }
+
+    /**
+     * @param nanos from the first byte at any client to the last event at the last one
+     * @param bytes that the clients received in that time
+     */
+    public record Measured(long nanos, long bytes) {}
+
+    @Override
+    public void close() throws InterruptedException {
+        for (Channel channel : channels) {
+            channel.close();
+        }
+        loop.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();
+    }
+}
