@@ -1,0 +1,91 @@
+package dev.sluice.system.client.grpc;
+
+import dev.sluice.contract.v1.ClientMessage;
+import dev.sluice.contract.v1.NotificationServiceGrpc;
+import dev.sluice.contract.v1.ServerMessage;
+import dev.sluice.system.client.Conversation;
+import dev.sluice.system.client.Mailbox;
+import dev.sluice.system.client.NewEvent;
+import dev.sluice.system.client.Received;
+import dev.sluice.system.client.Refusal;
+import dev.sluice.system.client.SubscriptionRequest;
+import io.grpc.ManagedChannel;
+import io.grpc.stub.StreamObserver;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+
+/** {@code Connect} over a connection of its own. */
+public final class ConnectClient implements Conversation {
+
+    private final Mailbox mailbox = new Mailbox();
+    private final Call<ClientMessage, ServerMessage> call = new Call<>(mailbox, ProtoMessages::received);
+    private final ManagedChannel channel;
+    private final StreamObserver<ClientMessage> outgoing;
+
+    private ConnectClient(URI edge, String token) {
+        channel = Channels.open(edge);
+        outgoing = NotificationServiceGrpc.newStub(Channels.withToken(channel, token))
+                .connect(call);
+    }
+
+    public static ConnectClient connect(URI edge, String token) {
+        return new ConnectClient(edge, token);
+    }
+
+    /** Any message, also one that the server can't use. */
+    public synchronized void send(ClientMessage message) {
+        outgoing.onNext(message);
+    }
+
+    @Override
+    public void subscribe(String id, SubscriptionRequest request) {
+        send(ClientMessages.subscribe(id, request));
+    }
+
+    @Override
+    public void unsubscribe(String id, String subscription) {
+        send(ClientMessages.unsubscribe(id, subscription));
+    }
+
+    @Override
+    public void publish(String id, NewEvent event) {
+        send(ClientMessages.publish(id, event));
+    }
+
+    @Override
+    public void auth(String id, String token) {
+        send(ClientMessages.auth(id, token));
+    }
+
+    @Override
+    public void ping(String id) {
+        send(ClientMessages.ping(id));
+    }
+
+    @Override
+    public List<Received> received() {
+        return mailbox.received();
+    }
+
+    @Override
+    public void pauseReading() {
+        call.demand().pause();
+    }
+
+    @Override
+    public void resumeReading() {
+        call.demand().resume();
+    }
+
+    @Override
+    public Optional<Refusal> ended() {
+        return mailbox.ended();
+    }
+
+    @Override
+    public void close() {
+        call.cancel();
+        channel.shutdownNow();
+    }
+}

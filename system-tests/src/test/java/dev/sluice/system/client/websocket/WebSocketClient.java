@@ -1,0 +1,138 @@
+package dev.sluice.system.client.websocket;
+
+import dev.sluice.system.client.Conversation;
+import dev.sluice.system.client.Mailbox;
+import dev.sluice.system.client.NewEvent;
+import dev.sluice.system.client.Received;
+import dev.sluice.system.client.Refusal;
+import dev.sluice.system.client.SubscriptionRequest;
+import dev.sluice.system.client.http.Http;
+import java.net.URI;
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A WebSocket to {@code /v1/ws}. What is sent before the handshake is done goes out after it. */
+public final class WebSocketClient implements Conversation {
+
+    private final Subprotocol subprotocol;
+    private final Mailbox mailbox = new Mailbox();
+    private final Incoming incoming;
+    private CompletableFuture<WebSocket> sent;
+
+    private WebSocketClient(URI edge, String token, Subprotocol subprotocol, String query) {
+        this.subprotocol = subprotocol;
+        this.incoming = new Incoming(subprotocol, mailbox);
+        var builder = Http.CLIENT.newWebSocketBuilder().subprotocols(subprotocol.name());
+        if (!token.isEmpty()) {
+            builder.header("Authorization", "Bearer " + token);
+        }
+        var uri = URI.create("ws://" + edge.getAuthority() + "/v1/ws" + (query.isEmpty() ? "" : "?" + query));
+        this.sent = builder.buildAsync(uri, incoming).whenComplete(this::connected);
+    }
+
+    public static WebSocketClient connect(URI edge, String token, Subprotocol subprotocol) {
+        return new WebSocketClient(edge, token, subprotocol, "");
+    }
+
+    /** With a subscription in the URL. */
+    public static WebSocketClient connect(
+            URI edge, String token, Subprotocol subprotocol, SubscriptionRequest request) {
+        return new WebSocketClient(edge, token, subprotocol, Http.query(request));
+    }
+
+    private void connected(@Nullable WebSocket socket, @Nullable Throwable failure) {
+        if (socket != null && !socket.getSubprotocol().equals(subprotocol.name())) {
+            mailbox.violated(new IllegalStateException("the subprotocol is " + socket.getSubprotocol()));
+        }
+        var cause = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
+        if (cause instanceof WebSocketHandshakeException handshake) {
+            // This client does not show the body; see RawHandshake.
+            mailbox.end(new Refusal(
+                    Integer.toString(handshake.getResponse().statusCode()), "", "", "the handshake was refused"));
+        } else if (cause != null) {
+            mailbox.end(new Refusal("connection failed", "", "", cause.toString()));
+        }
+    }
+
+    /** Any text, also one that the server can't use. */
+    public void sendText(String text) {
+        send(socket -> socket.sendText(text, true));
+    }
+
+    /** Any bytes. */
+    public void sendBinary(byte[] bytes) {
+        send(socket -> socket.sendBinary(ByteBuffer.wrap(bytes), true));
+    }
+
+    private void send(Subprotocol.Message message) {
+        if (message instanceof Subprotocol.Message.Text text) {
+            sendText(text.text());
+        } else if (message instanceof Subprotocol.Message.Binary binary) {
+            sendBinary(binary.bytes());
+        }
+    }
+
+    /** One after the other, as this client wants it. A failure shows as the end of the connection. */
+    private synchronized void send(Function<WebSocket, CompletableFuture<WebSocket>> message) {
+        sent = sent.thenCompose(message);
+    }
+
+    @Override
+    public void subscribe(String id, SubscriptionRequest request) {
+        send(subprotocol.subscribe(id, request));
+    }
+
+    @Override
+    public void unsubscribe(String id, String subscription) {
+        send(subprotocol.unsubscribe(id, subscription));
+    }
+
+    @Override
+    public void publish(String id, NewEvent event) {
+        send(subprotocol.publish(id, event));
+    }
+
+    @Override
+    public void auth(String id, String token) {
+        send(subprotocol.auth(id, token));
+    }
+
+    @Override
+    public void ping(String id) {
+        send(subprotocol.ping(id));
+    }
+
+    @Override
+    public List<Received> received() {
+        return mailbox.received();
+    }
+
+    @Override
+    public void pauseReading() {
+        incoming.demand().pause();
+    }
+
+    @Override
+    public void resumeReading() {
+        incoming.demand().resume();
+    }
+
+    @Override
+    public Optional<Refusal> ended() {
+        return mailbox.ended();
+    }
+
+    /** Without a close frame: the harder way to go. */
+    @Override
+    public void close() {
+        sent.thenAccept(WebSocket::abort);
+        incoming.abort();
+    }
+}

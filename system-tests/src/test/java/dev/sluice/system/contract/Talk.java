@@ -1,0 +1,31 @@
+package dev.sluice.system.contract;
+
+import dev.sluice.local.Component;
+import dev.sluice.system.client.Conversation;
+import dev.sluice.system.client.grpc.ConnectClient;
+import dev.sluice.system.client.websocket.Subprotocol;
+import dev.sluice.system.client.websocket.WebSocketClient;
+import dev.sluice.system.stack.Sluice;
+import java.net.URI;
+import java.util.function.BiFunction;
+
+/** Every way in which one can hold a conversation. */
+enum Talk {
+    WEBSOCKET(Component.WS_EDGE, (edge, token) -> WebSocketClient.connect(edge, token, Subprotocol.JSON)),
+    WEBSOCKET_PROTOBUF(Component.WS_EDGE, (edge, token) -> WebSocketClient.connect(edge, token, Subprotocol.PROTOBUF)),
+    WEBSOCKET_CLOUDEVENTS(
+            Component.WS_EDGE, (edge, token) -> WebSocketClient.connect(edge, token, Subprotocol.CLOUDEVENTS)),
+    GRPC_CONNECT(Component.GRPC_EDGE, ConnectClient::connect);
+
+    private final Component edge;
+    private final BiFunction<URI, String, Conversation> opener;
+
+    Talk(Component edge, BiFunction<URI, String, Conversation> opener) {
+        this.edge = edge;
+        this.opener = opener;
+    }
+
+    Conversation open(Sluice sluice, String token) {
+        return opener.apply(sluice.url(edge), token);
+    }
+}

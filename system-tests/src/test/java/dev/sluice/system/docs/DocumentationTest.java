@@ -1,0 +1,116 @@
+package dev.sluice.system.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.contract.problem.Reason;
+import dev.sluice.fanout.session.GapReason;
+import dev.sluice.local.RepositoryRoot;
+import io.grpc.Status;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Each list in the documentation has what the code has: nothing less, nothing more, nothing else. */
+class DocumentationTest {
+    private static final Path ROOT = RepositoryRoot.find();
+    private static final Sources SOURCES = new Sources(ROOT);
+    private static final String NONE = "–";
+
+    @Test
+    void shouldListEveryConfigurationKeyAsTheCodeDeclaresIt() {
+        List<List<String>> documented = page("docs/configuration.md")
+                .table("Key", "Environment variable", "Type", "Default", "Read by", "Meaning")
+                .stream()
+                .map(row -> row.subList(0, 5))
+                .toList();
+
+        List<List<String>> declared = ConfigurationKey.in(SOURCES.production()).stream()
+                .map(key -> List.of(
+                        key.key(),
+                        key.environmentVariable(),
+                        key.type(),
+                        key.defaultValue().isEmpty() ? NONE : key.defaultValue(),
+                        key.readBy()))
+                .toList();
+
+        assertThat(declared).as("keys found in the sources").isNotEmpty();
+        assertThat(documented).containsExactlyInAnyOrderElementsOf(declared);
+    }
+
+    @Test
+    void shouldListEveryMeterAsTheCodeRegistersIt() {
+        List<List<String>> documented =
+                page("docs/metrics.md").table("Meter", "In Prometheus", "Type", "Tags", "Meaning").stream()
+                        .map(row -> row.subList(0, 4))
+                        .toList();
+
+        List<List<String>> registered = Meter.in(SOURCES.production()).stream()
+                .map(meter -> List.of(
+                        meter.name(),
+                        meter.prometheusName(),
+                        meter.kind(),
+                        meter.tags().isEmpty() ? NONE : String.join(", ", meter.tags())))
+                .toList();
+
+        assertThat(registered).as("meters found in the sources").isNotEmpty();
+        assertThat(documented).containsExactlyInAnyOrderElementsOf(registered);
+    }
+
+    @Test
+    void shouldListEveryReasonWithItsCodesOnEachProtocol() {
+        List<List<String>> documented = page("docs/clients.md").table("reason", "HTTP", "WebSocket", "gRPC");
+
+        List<List<String>> declared = Arrays.stream(Reason.values())
+                .map(reason -> List.of(
+                        reason.code(),
+                        String.valueOf(reason.httpStatus()),
+                        String.valueOf(reason.webSocketCloseCode()),
+                        Status.fromCodeValue(reason.grpcStatus()).getCode().name()))
+                .toList();
+
+        assertThat(documented).containsExactlyInAnyOrderElementsOf(declared);
+    }
+
+    @Test
+    void shouldListEveryReasonOfAGap() {
+        List<String> documented = page("docs/clients.md").table("reason of a gap", "meaning").stream()
+                .map(row -> row.get(0))
+                .toList();
+
+        assertThat(documented)
+                .containsExactlyInAnyOrderElementsOf(
+                        Arrays.stream(GapReason.values()).map(GapReason::code).toList());
+    }
+
+    @Test
+    void shouldLinkOnlyToWhatIsThere() {
+        var broken = new ArrayList<String>();
+        for (Path file : SOURCES.markdown()) {
+            var page = new Markdown(file);
+            for (String link : page.links()) {
+                if (!link.matches("[a-z]+:.*") && !resolves(file, page, link)) {
+                    broken.add(ROOT.relativize(file) + ": " + link);
+                }
+            }
+        }
+
+        assertThat(broken).isEmpty();
+    }
+
+    private static boolean resolves(Path file, Markdown page, String link) {
+        String[] parts = link.split("#", 2);
+        Path target = file.resolveSibling(parts[0]);
+        if (!parts[0].isEmpty() && !Files.exists(target)) {
+            return false;
+        }
+        return parts.length == 1
+                || (parts[0].isEmpty() ? page : new Markdown(target)).anchors().contains(parts[1]);
+    }
+
+    private static Markdown page(String path) {
+        return new Markdown(ROOT.resolve(path));
+    }
+}

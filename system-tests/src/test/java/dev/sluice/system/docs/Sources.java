@@ -1,0 +1,87 @@
+package dev.sluice.system.docs;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** The production sources of all modules, as text, and the repository's Markdown. */
+final class Sources {
+    private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/|(?m)^\\s*//[^\\n]*", Pattern.DOTALL);
+
+    private final Path root;
+
+    /** @param root of the repository */
+    Sources(Path root) {
+        this.root = root;
+    }
+
+    /**
+     * One production class.
+     *
+     * @param module the folder of its module, for example {@code sse-edge}
+     * @param code without comments
+     */
+    record Source(String module, Path file, String code) {}
+
+    List<Source> production() {
+        var sources = new ArrayList<Source>();
+        for (String module : modules()) {
+            Path code = root.resolve(module).resolve("src/main/java");
+            if (Files.isDirectory(code)) {
+                for (Path file : files(code, ".java")) {
+                    sources.add(new Source(
+                            module,
+                            root.relativize(file),
+                            COMMENT.matcher(read(file)).replaceAll("")));
+                }
+            }
+        }
+        return sources;
+    }
+
+    /** All Markdown that is ours, without what a build or a tool left there. */
+    List<Path> markdown() {
+        return files(root, ".md");
+    }
+
+    private List<String> modules() {
+        return Pattern.compile("<module>([^<]+)</module>")
+                .matcher(read(root.resolve("pom.xml")))
+                .results()
+                .map(module -> module.group(1))
+                .toList();
+    }
+
+    private static List<Path> files(Path folder, String suffix) {
+        try (Stream<Path> entries = Files.list(folder)) {
+            var found = new ArrayList<Path>();
+            for (Path entry : entries.sorted().toList()) {
+                String name = entry.getFileName().toString();
+                if (Files.isDirectory(entry)) {
+                    if (!name.startsWith(".") && !name.equals("target") && !name.equals("node_modules")) {
+                        found.addAll(files(entry, suffix));
+                    }
+                } else if (name.endsWith(suffix)) {
+                    found.add(entry);
+                }
+            }
+            return found;
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    static String read(Path file) {
+        try {
+            return Files.readString(file, StandardCharsets.UTF_8);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package dev.sluice.system.stack;
+
+import dev.sluice.local.StartFailed;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/**
+ * Injects the one system that all tests share which do no harm to it: started by the first, stopped after the last. It has two
+ * replicas of each edge.
+ */
+public final class SharedSluice implements ParameterResolver {
+
+    private static final Namespace NAMESPACE = Namespace.create(SharedSluice.class);
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+        return parameter.getParameter().getType() == Sluice.class;
+    }
+
+    @Override
+    public Sluice resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        return of(context);
+    }
+
+    /** The system; started when it is not yet. */
+    public static Sluice of(ExtensionContext context) {
+        return context.getRoot()
+                .getStore(NAMESPACE)
+                .computeIfAbsent(Started.class, key -> Started.tried(), Started.class)
+                .sluice();
+    }
+
+    /** One try: whoever comes after a failed one need not wait for another. */
+    private record Started(
+            @Nullable Sluice running, @Nullable StartFailed failure) implements AutoCloseable {
+
+        static Started tried() {
+            try {
+                return new Started(
+                        new Sluice(Sluice.builder("shared").replicas(2).start()), null);
+            } catch (StartFailed failure) {
+                return new Started(null, failure);
+            }
+        }
+
+        Sluice sluice() {
+            if (running == null) {
+                throw new IllegalStateException("the system did not start", failure);
+            }
+            return running;
+        }
+
+        @Override
+        public void close() {
+            if (running != null) {
+                running.close();
+            }
+        }
+    }
+}

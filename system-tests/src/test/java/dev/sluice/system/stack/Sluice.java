@@ -1,0 +1,83 @@
+package dev.sluice.system.stack;
+
+import dev.sluice.local.Component;
+import dev.sluice.local.LocalStack;
+import dev.sluice.local.LocalStackBuilder;
+import dev.sluice.local.identity.TokenRequest;
+import dev.sluice.system.client.Connection;
+import dev.sluice.system.client.Protocol;
+import dev.sluice.system.client.SubscriptionRequest;
+import dev.sluice.system.client.http.Producer;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A running system, in the words of its clients. */
+public record Sluice(LocalStack stack) implements AutoCloseable {
+
+    /** May publish and subscribe everywhere. */
+    public static final String ADMIN = "admin";
+
+    private static final AtomicInteger NAMES = new AtomicInteger();
+
+    /** Heartbeats that a test can wait for. */
+    public static LocalStackBuilder builder(String name) {
+        var builder = LocalStack.builder(Path.of("target/stacks").resolve(name));
+        Component.EDGES.forEach(edge -> builder.env(edge, "SLUICE_HEARTBEAT_INTERVAL", "1s"));
+        return builder;
+    }
+
+    /** A name that no other test has: tests share the log. */
+    public static String unique(String name) {
+        return name + "-" + NAMES.incrementAndGet();
+    }
+
+    public URI url(Component component) {
+        return url(component, 0);
+    }
+
+    public URI url(Component component, int replica) {
+        return stack.service(component, replica).url();
+    }
+
+    /** A token without roles. */
+    public String token(String user) {
+        return stack.identity().token(user);
+    }
+
+    /** A token of somebody who may do everything. */
+    public String admin() {
+        return stack.identity().token(ADMIN, "publisher", "reader");
+    }
+
+    public String mint(TokenRequest request) {
+        return stack.identity().mint(request);
+    }
+
+    /** Whoever may publish everywhere. */
+    public Producer producer() {
+        return new Producer(url(Component.PUBLISHER), admin());
+    }
+
+    public Producer producer(String token) {
+        return new Producer(url(Component.PUBLISHER), token);
+    }
+
+    /** As somebody who may do everything. */
+    public Connection subscribe(Protocol protocol, SubscriptionRequest request) {
+        return protocol.subscribe(url(protocol.edge()), admin(), request);
+    }
+
+    public Connection subscribe(Protocol protocol, int replica, SubscriptionRequest request) {
+        return protocol.subscribe(url(protocol.edge(), replica), admin(), request);
+    }
+
+    public Connection subscribe(Protocol protocol, String token, SubscriptionRequest request) {
+        return protocol.subscribe(url(protocol.edge()), token, request);
+    }
+
+    @Override
+    public void close() {
+        stack.close();
+    }
+}
