@@ -57,6 +57,7 @@ final class EdgeUnderTest {
                 String text = "{\"n\":" + (1_000_000 + i) + ",\"text\":\"" + "x".repeat(payloadBytes) + mark + "\"}";
                 last = producer.send(KafkaEvents.toRecord(
                         TOPIC,
+                        null,
                         new Event(
                                 new Channel(channel),
                                 String.valueOf(1_000_000 + i),

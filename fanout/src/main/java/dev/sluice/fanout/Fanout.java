@@ -1,6 +1,9 @@
 package dev.sluice.fanout;
 
 import dev.sluice.contract.cursor.TopicBinding;
+import dev.sluice.contract.problem.Reason;
+import dev.sluice.fanout.cold.BoundsOfLog;
+import dev.sluice.fanout.cold.KafkaColdLog;
 import dev.sluice.fanout.log.LogListener;
 import dev.sluice.fanout.log.LogTail;
 import dev.sluice.fanout.log.RecentLog;
@@ -19,6 +22,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.jspecify.annotations.Nullable;
@@ -32,11 +37,16 @@ import org.jspecify.annotations.Nullable;
  * the session's {@link Outlet}, which is the socket.
  */
 public final class Fanout implements AutoCloseable {
+    /** Over how long those are sent away whose log is no longer the one that it was. */
+    private static final Duration RESTART_WINDOW = Duration.ofSeconds(2);
+
     private final Admin admin;
     private final LogTail tail;
+    private final KafkaColdLog cold;
     private final SessionMetrics metrics;
     private volatile @Nullable Sessions sessions;
     private volatile @Nullable RecentLog recent;
+    private volatile boolean draining;
 
     /** @param bodies all formats of events that this edge speaks */
     public Fanout(FanoutOptions options, List<BodyFormat> bodies, MeterRegistry registry, Clock clock) {
@@ -50,11 +60,20 @@ public final class Fanout implements AutoCloseable {
         this.admin = Admin.create(adminConfig);
         this.metrics = new SessionMetrics(registry);
         var times = new KafkaLogTimes(admin, options.log().topic());
+        var bounds = new BoundsOfLog(
+                admin, options.log().topic(), times, options.cold().maxRewind(), clock);
+        this.cold = new KafkaColdLog(options.log(), options.cold(), bodies.size(), bounds, registry);
         this.tail = new LogTail(options.log(), bodies.size(), admin, new LogListener() {
             @Override
             public void opened(RecentLog log, TopicBinding topic) {
+                Sessions before = sessions;
                 recent = log;
-                sessions = new Sessions(log, topic, times, metrics, bodies, options.heartbeatInterval(), clock);
+                sessions = new Sessions(
+                        log, cold, topic, times, metrics, bodies, options.heartbeatInterval(), options.maxAge(), clock);
+                if (before != null) {
+                    cold.forget();
+                    var unused = before.end(Reason.UNAVAILABLE, RESTART_WINDOW);
+                }
             }
 
             @Override
@@ -75,6 +94,9 @@ public final class Fanout implements AutoCloseable {
         Gauge.builder("sluice.log.skipped", tail, LogTail::skipped)
                 .description("Records that are no events, for example because their key is no channel")
                 .register(registry);
+        Gauge.builder("sluice.log.repeated", tail, LogTail::repeated)
+                .description("Events that were dropped because they repeat an earlier one")
+                .register(registry);
         Gauge.builder("sluice.log.events", this, engine -> engine.recent == null ? 0 : engine.recent.events())
                 .description("Events of the log in memory")
                 .register(registry);
@@ -82,23 +104,41 @@ public final class Fanout implements AutoCloseable {
 
     public void start() {
         tail.start();
+        cold.start();
     }
 
-    /** Whether it has caught up with the log, so that clients can be served. */
+    /** Whether it has caught up with the log and does not drain, so that clients can be served. */
     public boolean isReady() {
-        return sessions != null && tail.isCaughtUp();
+        return sessions != null && !draining && tail.isCaughtUp();
     }
 
     /**
      * Opens a session; must be called on its event loop.
      *
-     * @return empty as long as this replica is not ready
+     * @return empty as long as this replica is not ready, and when it drains
      */
     public Optional<Session> open(EventExecutor loop, Outlet outlet, SessionOptions options) {
         Sessions current = sessions;
-        return current == null || !tail.isCaughtUp()
+        return current == null || draining || !tail.isCaughtUp()
                 ? Optional.empty()
-                : Optional.of(current.open(loop, outlet, options));
+                : current.open(loop, outlet, options);
+    }
+
+    /** Whether it is on its way out: no new sessions. */
+    public boolean isDraining() {
+        return draining;
+    }
+
+    /**
+     * Takes no new sessions, and ends those that there are in random order over the window, each with its cursor and the time to come
+     * back.
+     *
+     * @return completes when there is none any more; on any thread
+     */
+    public CompletionStage<Void> drain(Duration window) {
+        draining = true;
+        Sessions current = sessions;
+        return current == null ? CompletableFuture.completedStage(null) : current.end(Reason.DRAINING, window);
     }
 
     public SessionMetrics metrics() {
@@ -108,6 +148,7 @@ public final class Fanout implements AutoCloseable {
     @Override
     public void close() {
         tail.close();
+        cold.close();
         admin.close(Duration.ofSeconds(2));
     }
 }

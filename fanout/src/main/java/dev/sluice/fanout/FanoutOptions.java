@@ -1,13 +1,22 @@
 package dev.sluice.fanout;
 
+import dev.sluice.fanout.cold.ColdOptions;
 import dev.sluice.fanout.log.LogTailOptions;
 import java.time.Duration;
+import java.util.Optional;
 
-/** @param heartbeatInterval how often each subscription hears of its cursor when nothing else happens */
-public record FanoutOptions(LogTailOptions log, Duration heartbeatInterval) {
+/**
+ * @param heartbeatInterval how often each subscription hears of its cursor when nothing else happens
+ * @param maxAge how old a session gets, a tenth more or less; empty: as old as its token lets it
+ */
+public record FanoutOptions(
+        LogTailOptions log, ColdOptions cold, Duration heartbeatInterval, Optional<Duration> maxAge) {
     public FanoutOptions {
         if (heartbeatInterval.toMillis() < 100) {
             throw new IllegalArgumentException("the heartbeat interval is at least 100 ms");
+        }
+        if (maxAge.isPresent() && maxAge.get().toMillis() < 1_000) {
+            throw new IllegalArgumentException("sluice.connection.max-age is at least 1s");
         }
     }
 }

@@ -52,6 +52,7 @@ final class GrpcOutlet implements Outlet {
         String detail =
                 switch (reason) {
                     case TOKEN_EXPIRED -> "the token has expired; come back with a fresh one and the last cursor";
+                    case MAX_AGE -> "the connection is as old as it may get; come back with the last cursor";
                     case DRAINING -> "this replica is going away; come back with the last cursor";
                     default -> reason.code();
                 };

@@ -86,7 +86,8 @@ final class GrpcResponse {
     }
 
     void fail(Problem problem) {
-        fail(problem, problem.reason() == Reason.UNAVAILABLE ? 1_000 : 0);
+        boolean again = problem.reason() == Reason.UNAVAILABLE || problem.reason() == Reason.DRAINING;
+        fail(problem, again ? 1_000 : 0);
     }
 
     void end(int status, @Nullable String message, Map<String, String> further) {

@@ -11,12 +11,17 @@ import org.jspecify.annotations.Nullable;
 /** Gathers what a poll's session has to say and answers with it once: as soon as there is news, or when the time is over. */
 final class PollAnswer implements Outlet {
     private static final long NO_TIMER = -1;
+    /** Between two looks at whether what the log had was read, and how often: 10 s in all. */
+    private static final long CATCH_UP_MILLIS = 20;
+
+    private static final int CATCH_UP_LOOKS = 500;
 
     private final RoutingContext context;
     private final PollFormat format;
     private final Buffer events = Buffer.buffer("{\"events\":[");
     private @Nullable Session session;
     private long timer = NO_TIMER;
+    private int patience = CATCH_UP_LOOKS;
     private boolean answered;
 
     PollAnswer(RoutingContext context, PollFormat format) {
@@ -31,7 +36,16 @@ final class PollAnswer implements Outlet {
     }
 
     void waitFor(int seconds) {
-        timer = context.vertx().setTimer(Math.max(1, seconds * 1_000L), over -> answer());
+        timer = context.vertx().setTimer(Math.max(1, seconds * 1_000L), over -> timeIsOver());
+    }
+
+    /** What stands in Kafka is not at hand at once. Who asks without waiting would never get it if that counted as nothing. */
+    private void timeIsOver() {
+        if (session != null && session.isCatchingUp() && patience-- > 0) {
+            timer = context.vertx().setTimer(CATCH_UP_MILLIS, over -> timeIsOver());
+        } else {
+            answer();
+        }
     }
 
     @Override

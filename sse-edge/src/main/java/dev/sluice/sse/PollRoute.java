@@ -42,6 +42,10 @@ class PollRoute {
 
     private void poll(RoutingContext context, Caller caller) throws Rejected {
         MultiMap query = context.queryParams();
+        if (query.contains("on-gap")) {
+            throw Problem.malformed("on-gap", "a poll ends with its answer, and that names the gap")
+                    .rejected();
+        }
         SubscriptionSpec spec = SubscriptionSpec.ofQuery(
                 query, Set.of("wait", "limit"), context.request().getHeader("Last-Event-ID"));
         int wait = query.contains("wait")

@@ -22,7 +22,7 @@ class PollFormatTest {
     }
 
     private void gap() {
-        format.control(out, new byte[0], new Control.Gap(GapReason.NOT_IN_MEMORY, "A", "B"), ascii("B"));
+        format.control(out, new byte[0], new Control.Gap(GapReason.EXPIRED, "A", "B"), ascii("B"));
     }
 
     private String answer() {
@@ -59,7 +59,7 @@ class PollFormatTest {
         event("1");
 
         assertThat(answer())
-                .endsWith("\"cursor\":\"after1\",\"gap\":{\"reason\":\"not-in-memory\",\"from\":\"A\",\"to\":\"B\"}}");
+                .endsWith("\"cursor\":\"after1\",\"gap\":{\"reason\":\"expired\",\"from\":\"A\",\"to\":\"B\"}}");
     }
 
     @Test

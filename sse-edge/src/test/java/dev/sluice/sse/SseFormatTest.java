@@ -97,9 +97,9 @@ class SseFormatTest {
 
     @Test
     void shouldNameControlMessages() {
-        assertThat(control(new Control.Gap(GapReason.NOT_IN_MEMORY, "A", "B"), "B"))
+        assertThat(control(new Control.Gap(GapReason.EXPIRED, "A", "B"), "B"))
                 .isEqualTo("id: B\nevent: sluice.gap\n"
-                        + "data: {\"reason\":\"not-in-memory\",\"from\":\"A\",\"to\":\"B\",\"cursor\":\"B\"}\n\n");
+                        + "data: {\"reason\":\"expired\",\"from\":\"A\",\"to\":\"B\",\"cursor\":\"B\"}\n\n");
         assertThat(control(
                         new Control.Open("s", Instant.parse("2026-11-24T10:00:00Z"), null, Duration.ofSeconds(15)),
                         "C"))

@@ -73,8 +73,7 @@ class SocketRoute {
             inUrl.get().authorize(caller);
         }
         if (!engine.isReady()) {
-            throw Problem.of(Reason.UNAVAILABLE, "this replica has not caught up with the log yet")
-                    .rejected();
+            throw engine.refusal().rejected();
         }
         Channel channel = ((ConnectionBase) context.request().connection()).channel();
         Optional<SubscriptionSpec> first = inUrl;

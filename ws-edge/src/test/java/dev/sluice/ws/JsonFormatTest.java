@@ -67,11 +67,10 @@ class JsonFormatTest {
 
     @Test
     void shouldNameTheSubscriptionOfAControlMessage() {
-        var gap = new Control.Gap(GapReason.NOT_IN_MEMORY, "A", "B");
+        var gap = new Control.Gap(GapReason.EXPIRED, "A", "B");
 
         assertThat(written(out -> JsonFormat.DATA.control(out, JsonFormat.DATA.label("s"), gap, ascii("B"))))
-                .isEqualTo(json(
-                        "{'op':'gap','subscription':'s','reason':'not-in-memory','from':'A','to':'B','cursor':'B'}"));
+                .isEqualTo(json("{'op':'gap','subscription':'s','reason':'expired','from':'A','to':'B','cursor':'B'}"));
         assertThat(written(out -> JsonFormat.DATA.control(
                         out,
                         JsonFormat.DATA.label(""),

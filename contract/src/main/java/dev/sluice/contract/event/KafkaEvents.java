@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
@@ -31,11 +32,20 @@ public final class KafkaEvents {
         record Skipped(String why) implements Reading {}
     }
 
-    /** The record to write. Its time is left to the log. */
-    public static ProducerRecord<String, byte[]> toRecord(String topic, Event event) {
+    /**
+     * The record to write. Its time is left to the log.
+     *
+     * @param partition where the channel is at {@link #home}; null leaves it to the producer's partitioner
+     */
+    public static ProducerRecord<String, byte[]> toRecord(String topic, @Nullable Integer partition, Event event) {
         return KafkaMessageFactory.createWriter(
-                        topic, null, null, event.channel().name())
+                        topic, partition, null, event.channel().name())
                 .writeBinary(CloudEvents.of(event));
+    }
+
+    /** The partition in which Kafka's default partitioner puts a channel. */
+    public static int home(String channel, int partitions) {
+        return BuiltInPartitioner.partitionForKey(channel.getBytes(StandardCharsets.US_ASCII), partitions);
     }
 
     public static Reading read(ConsumerRecord<byte[], byte[]> record) {

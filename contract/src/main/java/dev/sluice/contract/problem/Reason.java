@@ -19,6 +19,8 @@ public enum Reason {
     /** The token does not allow it. */
     FORBIDDEN(403, 4403, 7),
     NOT_FOUND(404, 4400, 5),
+    /** The log no longer holds what lies after the position, and the client wanted to stop then. */
+    GAP(410, 4410, 11),
     METHOD_NOT_ALLOWED(405, 4400, 12),
     NOT_ACCEPTABLE(406, 4400, 3),
     /** An event, a batch or a message over its limit. */
@@ -32,6 +34,8 @@ public enum Reason {
     INTERNAL(500, 1011, 13),
     /** Kafka (or the publisher) does not answer; the same request may succeed later. */
     UNAVAILABLE(503, 1013, 14),
+    /** The connection is as old as it may get, so that connections spread over new replicas; come back at once. */
+    MAX_AGE(503, 1012, 14),
     /** This replica is going away; come back, and another one will serve. */
     DRAINING(503, 1012, 14);
 

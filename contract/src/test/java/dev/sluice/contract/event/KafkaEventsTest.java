@@ -122,7 +122,7 @@ class KafkaEventsTest {
     }
 
     private static ConsumerRecord<byte[], byte[]> stored(Event event) {
-        var record = KafkaEvents.toRecord(TOPIC, event);
+        var record = KafkaEvents.toRecord(TOPIC, null, event);
         assertThat(record.key()).isEqualTo(event.channel().name());
         return new ConsumerRecord<>(
                 TOPIC,

@@ -122,6 +122,8 @@ final class Launches {
         env.put("QUARKUS_GRPC_CLIENTS_PUBLISHER_HOST", "127.0.0.1");
         env.put("QUARKUS_GRPC_CLIENTS_PUBLISHER_PORT", Integer.toString(placement.portOf(Component.PUBLISHER)));
         env.put("SMALLRYE_CONFIG_LOCATIONS", layout.rules().toUri().toString());
+        // Whoever presses Ctrl-C does not want to wait for long.
+        env.put("SLUICE_DRAIN_WINDOW", "1s");
         // The logs are for people here.
         env.put("QUARKUS_LOG_CONSOLE_JSON_ENABLED", "false");
         return env;

@@ -11,40 +11,61 @@ import dev.sluice.fanout.session.Outlet;
 import dev.sluice.fanout.session.Session;
 import dev.sluice.fanout.session.SessionOptions;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.Startup;
 import io.smallrye.common.annotation.Identifier;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.ContextInternal;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
 
 /** The engine as a bean: made of the configuration, started and stopped with the application. Safe on any thread. */
 @Singleton
 @Startup
 public class Engine {
-    /** How soon an added partition is found. */
+    /** How soon an added partition is found, or that the topic was made anew. */
     private static final Duration TOPIC_CHECK = Duration.ofSeconds(10);
+
+    /** For the last ones to be told and gone, above the window. */
+    private static final Duration DRAIN_SLACK = Duration.ofSeconds(5);
+
+    private static final Logger LOG = Logger.getLogger(Engine.class);
 
     private final Fanout fanout;
     private final Vertx vertx;
+    private final Duration drainWindow;
 
     Engine(
             @Identifier("default-kafka-broker") Map<String, Object> kafka,
             @ConfigProperty(name = "sluice.topic.name", defaultValue = "sluice.events") String topic,
             MemoryConfig memory,
+            DedupeConfig dedupe,
+            ColdConfig cold,
             HeartbeatConfig heartbeat,
+            DrainConfig drain,
+            ConnectionConfig connection,
             Formats formats,
             MeterRegistry registry,
             Vertx vertx) {
         this.vertx = vertx;
+        this.drainWindow = drain.window();
         var limits = new RecentLogLimits(memory.bytes().asLongValue(), memory.events(), memory.age());
         this.fanout = new Fanout(
-                new FanoutOptions(new LogTailOptions(kafka, topic, limits, TOPIC_CHECK), heartbeat.interval()),
+                new FanoutOptions(
+                        new LogTailOptions(kafka, topic, limits, dedupe.limits(), TOPIC_CHECK),
+                        cold.options(),
+                        heartbeat.interval(),
+                        connection.maxAge()),
                 formats.bodies(),
                 registry,
                 Clock.systemUTC());
@@ -68,13 +89,33 @@ public class Engine {
     /**
      * Opens a session on the event loop that it is called on.
      *
-     * @throws Rejected {@code unavailable} as long as this replica has not caught up with the log
+     * @throws Rejected {@code unavailable} as long as this replica has not caught up with the log, {@code draining} when it is about
+     *     to end
      */
     public Session open(Outlet outlet, SessionOptions options) throws Rejected {
         var loop = ((ContextInternal) vertx.getOrCreateContext()).nettyEventLoop();
-        return fanout.open(loop, outlet, options)
-                .orElseThrow(() -> Problem.of(Reason.UNAVAILABLE, "this replica has not caught up with the log yet")
-                        .rejected());
+        return fanout.open(loop, outlet, options).orElseThrow(() -> refusal().rejected());
+    }
+
+    /** Why there is no session to be had here now. */
+    public Problem refusal() {
+        return fanout.isDraining()
+                ? Problem.of(Reason.DRAINING, "this replica is going away; come back, and another one will serve")
+                : Problem.of(Reason.UNAVAILABLE, "this replica has not caught up with the log yet");
+    }
+
+    /** The process was told to end (SIGTERM): lets the clients go, and returns when they have gone. */
+    void drain(@Observes ShutdownDelayInitiatedEvent told) throws InterruptedException {
+        Duration patience = drainWindow.plus(DRAIN_SLACK);
+        LOG.infof("Draining: window=%s", drainWindow);
+        try {
+            fanout.drain(drainWindow).toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            LOG.info("Drained");
+        } catch (TimeoutException late) {
+            LOG.warnf("Not all sessions have ended: patience=%s", patience);
+        } catch (ExecutionException bug) {
+            throw new IllegalStateException(bug);
+        }
     }
 
     /** Counts a request that was refused. */

@@ -9,6 +9,7 @@ import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Rejected;
 import dev.sluice.contract.v1.StreamRequest;
 import dev.sluice.fanout.session.FrameFormat;
+import dev.sluice.fanout.session.OnGap;
 import dev.sluice.fanout.session.Overflow;
 import dev.sluice.fanout.session.Start;
 import dev.sluice.fanout.session.SubscriptionRequest;
@@ -32,6 +33,7 @@ public record SubscriptionSpec(
         EventFilter filter,
         Start start,
         Overflow overflow,
+        OnGap onGap,
         Form form) {
     private static final int MOST_CHANNELS = 100;
     private static final int MOST_LAST = 10_000;
@@ -39,9 +41,9 @@ public record SubscriptionSpec(
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999999Z");
 
     private static final Set<String> PARAMETERS =
-            Set.of("channel", "filter", "cursor", "since", "last", "format", "overflow");
-    private static final Set<String> MEMBERS =
-            Set.of("op", "id", "channels", "filter", "filters", "cursor", "since", "last", "format", "overflow");
+            Set.of("channel", "filter", "cursor", "since", "last", "format", "overflow", "on-gap");
+    private static final Set<String> MEMBERS = Set.of(
+            "op", "id", "channels", "filter", "filters", "cursor", "since", "last", "format", "overflow", "on-gap");
 
     /**
      * @param further parameters that this resource has besides
@@ -70,6 +72,7 @@ public record SubscriptionSpec(
                         ? new Start.After(Cursor.parse("Last-Event-ID", lastEventId))
                         : start(query.get("cursor"), query.get("since"), query.get("last")),
                 overflow(query.get("overflow")),
+                onGap("on-gap", query.get("on-gap")),
                 form(query.get("format")));
     }
 
@@ -109,6 +112,7 @@ public record SubscriptionSpec(
                 filter,
                 start(Json.text(object, "cursor"), Json.text(object, "since"), last == null ? null : last.asText()),
                 overflow(Json.text(object, "overflow")),
+                onGap("on-gap", Json.text(object, "on-gap")),
                 form(Json.text(object, "format")));
     }
 
@@ -135,6 +139,13 @@ public record SubscriptionSpec(
                         blankToNull(request.getSince()),
                         request.getLast() == 0 ? null : Integer.toUnsignedString(request.getLast())),
                 overflow,
+                switch (request.getOnGap()) {
+                    case ON_GAP_UNSPECIFIED, ON_GAP_CONTINUE -> OnGap.CONTINUE;
+                    case ON_GAP_CLOSE -> OnGap.CLOSE;
+                    case UNRECOGNIZED ->
+                        throw Problem.malformed("on_gap", "there is no such value")
+                                .rejected();
+                },
                 Form.DATA);
     }
 
@@ -208,6 +219,16 @@ public record SubscriptionSpec(
                 .rejected();
     }
 
+    private static OnGap onGap(String field, @Nullable String text) throws Rejected {
+        if (text == null || text.equals("continue")) {
+            return OnGap.CONTINUE;
+        }
+        if (text.equals("close")) {
+            return OnGap.CLOSE;
+        }
+        throw Problem.malformed(field, "'continue' or 'close' is needed here").rejected();
+    }
+
     private static Form form(@Nullable String text) throws Rejected {
         if (text == null || text.equals("data")) {
             return Form.DATA;
@@ -238,6 +259,6 @@ public record SubscriptionSpec(
     public SubscriptionRequest request(String name, Caller caller, FrameFormat format) throws Rejected {
         authorize(caller);
         return new SubscriptionRequest(
-                name, channels, filter.and(caller.permissions().filter()), start, overflow, format);
+                name, channels, filter.and(caller.permissions().filter()), start, overflow, onGap, format);
     }
 }

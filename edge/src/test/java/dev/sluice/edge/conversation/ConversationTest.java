@@ -20,6 +20,7 @@ import dev.sluice.fanout.log.RecentLogLimits;
 import dev.sluice.fanout.session.BodyFormat;
 import dev.sluice.fanout.session.Control;
 import dev.sluice.fanout.session.FrameFormat;
+import dev.sluice.fanout.session.OnGap;
 import dev.sluice.fanout.session.Outlet;
 import dev.sluice.fanout.session.Overflow;
 import dev.sluice.fanout.session.Session;
@@ -39,6 +40,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -70,13 +72,16 @@ class ConversationTest {
     private Session open() {
         var sessions = new Sessions(
                 new RecentLog(new RecentLogLimits(1 << 20, 16, Duration.ofDays(1)), new long[2], 1),
+                SilentColdLog.INSTANCE,
                 TopicBinding.of("events", "id"),
                 (time, partitions) -> new CompletableFuture<>(),
                 new SessionMetrics(new SimpleMeterRegistry()),
                 List.of(dialect.body()),
                 Duration.ofDays(1),
+                Optional.empty(),
                 Clock.systemUTC());
-        return loop.submit(() -> sessions.open(loop, outlet, new SessionOptions(dialect, null)))
+        return loop.submit(() -> sessions.open(loop, outlet, new SessionOptions(dialect, null))
+                        .orElseThrow())
                 .syncUninterruptibly()
                 .getNow();
     }
@@ -97,6 +102,7 @@ class ConversationTest {
                         EventFilter.EVERYTHING,
                         new Start.Live(),
                         Overflow.CATCH_UP,
+                        OnGap.CONTINUE,
                         Form.DATA));
     }
 

@@ -1,7 +1,6 @@
 package dev.sluice.fanout.log;
 
 import dev.sluice.contract.cursor.TopicBinding;
-import dev.sluice.contract.event.KafkaEvents;
 import dev.sluice.contract.event.KafkaEvents.Reading;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,7 +15,6 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
@@ -44,6 +42,9 @@ public final class LogTail implements AutoCloseable {
     private final LogListener listener;
     private final Thread thread = new Thread(this::run, "sluice-log-tail");
     private final AtomicLong skipped = new AtomicLong();
+    private final AtomicLong repeated = new AtomicLong();
+    /** For each partition; the thread's own. */
+    private List<RepeatWindow> repeats = new ArrayList<>();
 
     private final CountDownLatch stop = new CountDownLatch(1);
 
@@ -65,7 +66,10 @@ public final class LogTail implements AutoCloseable {
         thread.start();
     }
 
-    /** Whether everything that the log held when this replica started was read; once true it stays so. */
+    /**
+     * Whether everything that the log held when this replica started was read; once true it stays so, unless the log is cut off
+     * below this replica or made anew.
+     */
     public boolean isCaughtUp() {
         return caughtUp;
     }
@@ -80,6 +84,11 @@ public final class LogTail implements AutoCloseable {
         return skipped.get();
     }
 
+    /** How many records were passed over because they repeat an earlier one. */
+    public long repeated() {
+        return repeated.get();
+    }
+
     @Override
     public void close() {
         stopping = true;
@@ -91,16 +100,18 @@ public final class LogTail implements AutoCloseable {
     }
 
     private void run() {
-        @Nullable TopicDescription topic = awaitTopic();
-        if (topic == null) {
-            return;
-        }
-        try (var reader =
-                new KafkaConsumer<>(consumerConfig(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            consumer = reader;
-            read(reader, topic);
-        } catch (WakeupException | InterruptException stopped) {
-            LOG.debug("The log tail was stopped");
+        for (TopicDescription topic = awaitTopic(); topic != null; topic = awaitTopic()) {
+            try (var reader = new KafkaConsumer<>(
+                    ConsumerSettings.of(options.kafka()), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+                consumer = reader;
+                read(reader, topic);
+            } catch (WakeupException | InterruptException stopped) {
+                LOG.debug("The log tail was stopped");
+                return;
+            } finally {
+                consumer = null;
+            }
+            caughtUp = false;
         }
     }
 
@@ -127,25 +138,15 @@ public final class LogTail implements AutoCloseable {
         return null;
     }
 
-    private Map<String, Object> consumerConfig() {
-        var config = new HashMap<>(options.kafka());
-        config.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        config.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2_000);
-        config.putIfAbsent(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 2_000);
-        config.putIfAbsent(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 30_000);
-        return config;
-    }
-
+    /** Returns when the log is no longer the one that it was: then all of it begins anew. */
     private void read(Consumer<byte[], byte[]> reader, TopicDescription topic) {
         List<TopicPartition> partitions = partitions(topic.partitions().size());
         reader.assign(partitions);
         long[] begin = retrying(() -> seekToWindow(reader, partitions));
         Map<TopicPartition, Long> ends = retrying(() -> reader.endOffsets(partitions));
         var log = new RecentLog(options.limits(), begin, formats);
+        repeats = new ArrayList<>();
+        partitions.forEach(partition -> repeats.add(new RepeatWindow(options.repeats())));
         listener.opened(log, TopicBinding.of(options.topic(), topic.topicId().toString()));
         LOG.infof(
                 "Reading topic '%s' (%d partitions) from %d records before its end",
@@ -164,13 +165,18 @@ public final class LogTail implements AutoCloseable {
                 lag = lag(reader);
                 if (System.nanoTime() - nextCheck > 0) {
                     nextCheck = System.nanoTime() + options.topicCheck().toNanos();
+                    if (isRecreated(topic)) {
+                        LOG.errorf("Topic '%s' was deleted and made anew; beginning anew too", options.topic());
+                        return;
+                    }
                     takeAddedPartitions(reader, log);
                 }
                 failing = false;
             } catch (OffsetOutOfRangeException gone) {
-                // The log was cut off below us. Telling clients of it belongs to the gaps of cold reads.
-                LOG.errorf("The log no longer has %s; going on with what it has", gone.offsetOutOfRangePartitions());
-                reader.seekToBeginning(gone.offsetOutOfRangePartitions().keySet());
+                // Memory would have a hole. Whoever was connected comes back with a cursor, and is told of the gap
+                // then.
+                LOG.errorf("The log no longer has %s; beginning anew", gone.offsetOutOfRangePartitions());
+                return;
             } catch (WakeupException | InterruptException stopped) {
                 return;
             } catch (KafkaException failure) {
@@ -202,9 +208,20 @@ public final class LogTail implements AutoCloseable {
     }
 
     private void append(RecentLog log, ConsumerRecord<byte[], byte[]> record) {
-        Reading reading = reading(record);
+        Reading reading = LogRecords.read(record);
         if (reading instanceof Reading.Read read) {
-            log.append(record.partition(), record.offset(), record.timestamp(), read.event());
+            boolean repeat =
+                    repeats.get(record.partition()).isRepeat(read.event(), record.offset(), record.timestamp());
+            if (record.offset() < log.begin(record.partition())) {
+                // Read only to know the repeats among those that follow.
+                return;
+            }
+            if (repeat) {
+                repeated.incrementAndGet();
+                log.skipTo(record.partition(), record.offset() + 1);
+            } else {
+                log.append(record.partition(), record.offset(), record.timestamp(), read.event());
+            }
         } else if (reading instanceof Reading.Skipped skip) {
             skipped.incrementAndGet();
             LOG.debugf("Skipped %s-%d@%d: %s", record.topic(), record.partition(), record.offset(), skip.why());
@@ -212,30 +229,52 @@ public final class LogTail implements AutoCloseable {
         }
     }
 
-    /** A bug in reading one record must not end the tail, nor lose the records after it. */
-    private static Reading reading(ConsumerRecord<byte[], byte[]> record) {
-        try {
-            return KafkaEvents.read(record);
-        } catch (RuntimeException bug) {
-            LOG.errorf(bug, "%s-%d@%d can't be read", record.topic(), record.partition(), record.offset());
-            return new Reading.Skipped("reading it failed");
-        }
-    }
-
+    /** Goes to the begin of memory, which is the answer, less a dedupe window. */
     private long[] seekToWindow(Consumer<byte[], byte[]> reader, List<TopicPartition> partitions) {
         long from = System.currentTimeMillis() - options.limits().age().toMillis();
-        Map<TopicPartition, Long> times = new HashMap<>();
-        partitions.forEach(partition -> times.put(partition, from));
-        Map<TopicPartition, @Nullable OffsetAndTimestamp> starts = reader.offsetsForTimes(times);
         Map<TopicPartition, Long> ends = reader.endOffsets(partitions);
-        long[] begin = new long[partitions.size()];
+        long[] begin = offsetsAt(reader, partitions, from, ends);
+        long[] early =
+                offsetsAt(reader, partitions, from - options.repeats().window().toMillis(), ends);
         for (TopicPartition partition : partitions) {
-            OffsetAndTimestamp start = starts.get(partition);
-            long offset = start != null ? start.offset() : ends.get(partition);
-            begin[partition.partition()] = offset;
-            reader.seek(partition, offset);
+            int number = partition.partition();
+            reader.seek(
+                    partition,
+                    Math.max(early[number], begin[number] - options.repeats().records()));
         }
         return begin;
+    }
+
+    private static long[] offsetsAt(
+            Consumer<byte[], byte[]> reader,
+            List<TopicPartition> partitions,
+            long time,
+            Map<TopicPartition, Long> ends) {
+        Map<TopicPartition, Long> times = new HashMap<>();
+        partitions.forEach(partition -> times.put(partition, time));
+        Map<TopicPartition, @Nullable OffsetAndTimestamp> starts = reader.offsetsForTimes(times);
+        long[] offsets = new long[partitions.size()];
+        for (TopicPartition partition : partitions) {
+            OffsetAndTimestamp start = starts.get(partition);
+            offsets[partition.partition()] = start != null ? start.offset() : ends.getOrDefault(partition, 0L);
+        }
+        return offsets;
+    }
+
+    private boolean isRecreated(TopicDescription topic) {
+        try {
+            TopicDescription now = admin.describeTopics(List.of(options.topic()))
+                    .allTopicNames()
+                    .get()
+                    .get(options.topic());
+            return now != null && !now.topicId().equals(topic.topicId());
+        } catch (ExecutionException unknown) {
+            // Kafka is away, or the topic is: reading finds out.
+            LOG.debugf("Kafka did not describe topic '%s': %s", options.topic(), unknown.getCause());
+            return false;
+        } catch (InterruptedException stopped) {
+            throw new InterruptException(stopped);
+        }
     }
 
     private void takeAddedPartitions(Consumer<byte[], byte[]> reader, RecentLog log) {
@@ -245,6 +284,7 @@ public final class LogTail implements AutoCloseable {
             LOG.infof("Topic '%s' has %d partitions now, %d before", options.topic(), now, known);
             reader.assign(partitions(now));
             for (int i = known; i < now; i++) {
+                repeats.add(new RepeatWindow(options.repeats()));
                 reader.seek(new TopicPartition(options.topic(), i), 0);
             }
             log.addPartitions(now);

@@ -1,12 +1,11 @@
 package dev.sluice.fanout.log;
 
 import dev.sluice.contract.event.Event;
-import java.nio.charset.StandardCharsets;
+import dev.sluice.contract.event.KafkaEvents;
 import java.util.Arrays;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +26,7 @@ public final class RecentLog {
     private final int mask;
     private final ConcurrentMap<String, ChannelChain> chains = new ConcurrentHashMap<>();
 
+    private final long[] begin;
     private volatile PartitionWindow[] windows;
     private volatile Head head;
     private volatile Head floor;
@@ -50,6 +50,7 @@ public final class RecentLog {
         this.mask = slots - 1;
         this.ring = new AtomicReferenceArray<>(slots);
         this.checkpoints = new AtomicReferenceArray<>(Math.max(1, slots / CHECKPOINT_EVERY));
+        this.begin = frontier.clone();
         this.frontier = frontier.clone();
         this.start = frontier.clone();
         this.windows = new PartitionWindow[frontier.length];
@@ -78,9 +79,14 @@ public final class RecentLog {
         chain.append(next, partition, home(event.channel().name(), frontier.length));
         windows[partition].append(offset, next);
         frontier[partition] = offset + 1;
-        bytes += Entry.footprint(event, formats);
+        bytes += LogEvent.footprint(event, formats);
         next++;
         evictBeyond(timestamp);
+    }
+
+    /** The offset with which memory began; zero for partitions that were added. */
+    long begin(int partition) {
+        return partition < begin.length ? begin[partition] : 0;
     }
 
     /** Moves past records that are no events for us. */
@@ -127,7 +133,7 @@ public final class RecentLog {
             ring.setRelease(slot, null);
             windows[entry.partition()].evictFirst();
             start[entry.partition()] = entry.offset() + 1;
-            bytes -= Entry.footprint(entry.event(), formats);
+            bytes -= LogEvent.footprint(entry.event(), formats);
             if (entry.chain().evictOne()) {
                 chains.remove(entry.event().channel().name(), entry.chain());
             }
@@ -177,6 +183,16 @@ public final class RecentLog {
             }
         }
         return found;
+    }
+
+    /** Whether memory holds all that there ever was. */
+    public boolean isWhole() {
+        for (int i = 0; i < windows.length; i++) {
+            if (windows[i].heldFrom() > 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** From where on memory holds every event right now, the tail's unpublished work included. */
@@ -233,7 +249,7 @@ public final class RecentLog {
 
     /** The partition in which Kafka's default partitioner puts a channel. */
     public static int home(String channel, int partitions) {
-        return BuiltInPartitioner.partitionForKey(channel.getBytes(StandardCharsets.US_ASCII), partitions);
+        return KafkaEvents.home(channel, partitions);
     }
 
     /** How many events are in memory. */

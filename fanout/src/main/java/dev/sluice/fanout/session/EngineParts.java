@@ -1,20 +1,24 @@
 package dev.sluice.fanout.session;
 
 import dev.sluice.contract.cursor.CursorEncoder;
+import dev.sluice.fanout.cold.ColdLog;
 import dev.sluice.fanout.log.RecentLog;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** What all loops of an engine share. */
 record EngineParts(
         RecentLog log,
+        ColdLog cold,
         StartResolver starts,
         CursorEncoder cursors,
         LogTimes times,
         SessionMetrics metrics,
         List<BodyFormat> bodies,
         Duration heartbeatInterval,
+        Optional<Duration> maxAge,
         Clock clock) {
 
     int slot(BodyFormat body) {

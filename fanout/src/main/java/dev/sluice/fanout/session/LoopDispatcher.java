@@ -2,6 +2,7 @@ package dev.sluice.fanout.session;
 
 import dev.sluice.contract.channel.ChannelPattern;
 import dev.sluice.contract.cursor.CursorEncoder;
+import dev.sluice.contract.problem.Reason;
 import dev.sluice.fanout.log.Entry;
 import dev.sluice.fanout.log.Head;
 import io.netty.util.concurrent.EventExecutor;
@@ -11,9 +12,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
@@ -31,6 +35,11 @@ final class LoopDispatcher {
     /** Heartbeats of a loop's sessions are spread over so many ticks. */
     private static final int TICKS = 16;
 
+    /** When those who are sent away are to come back: soon, and not all in the same moment. */
+    private static final long LEAST_RETURN_MILLIS = 100;
+
+    private static final long MOST_RETURN_MILLIS = 2_000;
+
     private static final Duration EXPIRING_BEFORE = Duration.ofSeconds(60);
 
     private final EventExecutor loop;
@@ -40,9 +49,13 @@ final class LoopDispatcher {
     private final List<Session> dirty = new ArrayList<>();
     private final AtomicBoolean woken = new AtomicBoolean();
     private final Consumer<Subscription> offer = this::offer;
+    private final Future<?> ticking;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     private int tick;
     private int joined;
+    private int active;
+    private boolean ending;
     private boolean dispatching;
     private boolean flushScheduled;
     private long next;
@@ -61,7 +74,7 @@ final class LoopDispatcher {
             wheel.add(new LinkedHashSet<>());
         }
         long period = Math.max(1, parts.heartbeatInterval().toMillis() / TICKS);
-        loop.scheduleAtFixedRate(this::tick, period, period, TimeUnit.MILLISECONDS);
+        ticking = loop.scheduleAtFixedRate(this::tick, period, period, TimeUnit.MILLISECONDS);
     }
 
     // ---- The log
@@ -175,13 +188,67 @@ final class LoopDispatcher {
 
     // ---- Sessions
 
-    void join(Session session) {
+    /** On the loop. */
+    Session open(String id, Outlet outlet, SessionOptions options) {
+        var session = new Session(id, outlet, options, this);
         wheel.get(joined++ & (TICKS - 1)).add(session);
+        active++;
         parts.metrics().opened();
+        parts.maxAge().ifPresent(age -> session.endAfter(jittered(age)));
+        return session;
+    }
+
+    /** A tenth more or less, so that those who came together do not leave together. */
+    private static Duration jittered(Duration age) {
+        return Duration.ofMillis(
+                (long) (age.toMillis() * ThreadLocalRandom.current().nextDouble(0.9, 1.1)));
+    }
+
+    Future<?> after(Duration delay, Runnable task) {
+        return loop.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     void forget(Session session) {
-        wheel.forEach(bucket -> bucket.remove(session));
+        for (Set<Session> bucket : wheel) {
+            if (bucket.remove(session)) {
+                active--;
+            }
+        }
+        checkEnded();
+    }
+
+    /**
+     * Ends all sessions of this loop, in random order, spread evenly over the window.
+     *
+     * @return completes on the loop, when there is none any more
+     */
+    CompletableFuture<Void> end(Reason reason, Duration window) {
+        loop.execute(() -> {
+            ending = true;
+            List<Session> all = new ArrayList<>();
+            wheel.forEach(all::addAll);
+            Collections.shuffle(all);
+            var random = ThreadLocalRandom.current();
+            for (int i = 0; i < all.size(); i++) {
+                Session session = all.get(i);
+                long after = (long) ((i + random.nextDouble()) / all.size() * window.toMillis());
+                loop.schedule(() -> session.close(reason, comeBack()), after, TimeUnit.MILLISECONDS);
+            }
+            checkEnded();
+        });
+        return ended;
+    }
+
+    /** When somebody who is sent away is to come back. */
+    static Duration comeBack() {
+        return Duration.ofMillis(ThreadLocalRandom.current().nextLong(LEAST_RETURN_MILLIS, MOST_RETURN_MILLIS));
+    }
+
+    private void checkEnded() {
+        if (ending && active == 0 && !ended.isDone()) {
+            ticking.cancel(false);
+            ended.complete(null);
+        }
     }
 
     private void tick() {
@@ -245,6 +312,16 @@ final class LoopDispatcher {
 
     SubscriptionIndex index() {
         return index;
+    }
+
+    /** Reads on in what has left memory, or is ahead of it. */
+    ColdReader coldReader(Session session, Needs needs, @Nullable GapReason gap) {
+        return new ColdReader(parts.cold(), parts.times(), parts.log(), loop, session::drained, needs, gap);
+    }
+
+    /** Where the newest events lie that match, for who wants more of them than memory has. The answer comes on the loop. */
+    void last(int count, SubscriptionRequest request, Session session, Consumer<long[]> answer) {
+        new LastSearch(parts.cold(), parts.log(), loop, session::isClosed, request, count, answer).start();
     }
 
     StartResolver starts() {

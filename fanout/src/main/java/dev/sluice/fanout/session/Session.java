@@ -4,9 +4,10 @@ import dev.sluice.contract.cursor.Cursor;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.problem.Rejected;
+import dev.sluice.fanout.session.StartResolver.Beginning;
+import dev.sluice.fanout.session.StartResolver.Place;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.Future;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -37,9 +38,17 @@ public final class Session {
 
     private @Nullable Instant tokenExpires;
     private @Nullable Future<?> expiry;
+    private @Nullable Future<?> aging;
     private @Nullable ByteBuf pending;
     private boolean dirty;
     private boolean reading;
+    /** Whether it was opened for one subscription and ends with it. */
+    private boolean forOne;
+
+    private boolean opened;
+    /** Who waits for a first subscription that Kafka is asked for, before anything may be written; else null. */
+    private @Nullable SubscribeListener waiting;
+
     private boolean closed;
 
     Session(String id, Outlet outlet, SessionOptions options, LoopDispatcher dispatcher) {
@@ -62,6 +71,8 @@ public final class Session {
 
     /** Says {@code open}. An edge with one subscription a connection does so when that has started, and names its cursor. */
     public void open(String subscription, byte[] cursor) {
+        opened = true;
+        forOne = !subscription.isEmpty();
         control(
                 options.format(),
                 subscription.isEmpty() ? NONE : options.format().label(subscription),
@@ -77,13 +88,13 @@ public final class Session {
         if (closed) {
             return;
         }
-        if (subscriptions.containsKey(request.name())) {
-            listener.refused(Problem.malformed("id", "there is a subscription '" + request.name() + "' already"));
+        if (isTaken(request, listener)) {
             return;
         }
         StartResolver starts = dispatcher.starts();
         Start start = request.start();
         if (start instanceof Start.Since since) {
+            waitFor(listener);
             dispatcher.offsetsAt(since.time(), (offsets, failure) -> {
                 if (closed) {
                     return;
@@ -92,42 +103,74 @@ public final class Session {
                     LOG.debugf(failure, "Kafka did not say where a time lies");
                     listener.refused(
                             Problem.of(Reason.UNAVAILABLE, "Kafka did not say where this time lies in the log"));
-                } else if (subscriptions.containsKey(request.name())) {
-                    listener.refused(
-                            Problem.malformed("id", "there is a subscription '" + request.name() + "' already"));
-                } else {
-                    Cursor asked = Cursor.all(dispatcher.cursors().topic(), offsets);
-                    begin(request, starts.since(offsets, asked, request, dispatcher.next()), listener);
+                } else if (!isTaken(request, listener)) {
+                    begin(request, starts.since(offsets, request, dispatcher.next()), cursor(offsets), listener);
                 }
             });
             return;
         }
         try {
-            StartResolver.Resolved resolved;
             if (start instanceof Start.After after) {
-                resolved = starts.after(after.cursor(), request, dispatcher.next());
+                begin(
+                        request,
+                        starts.after(after.cursor(), request, dispatcher.next()),
+                        after.cursor().toString(),
+                        listener);
             } else if (start instanceof Start.Last last) {
-                resolved = starts.last(last.count(), request, dispatcher.next());
+                last(request, last.count(), listener);
             } else {
-                resolved = StartResolver.Resolved.at(dispatcher.next());
+                begin(request, new Beginning.InMemory(Place.at(dispatcher.next())), "", listener);
             }
-            begin(request, resolved, listener);
         } catch (Rejected refusal) {
             listener.refused(refusal.problem());
         }
     }
 
-    private void begin(SubscriptionRequest request, StartResolver.Resolved resolved, SubscribeListener listener) {
+    private void last(SubscriptionRequest request, int count, SubscribeListener listener) {
+        Place place = dispatcher.starts().last(count, request, dispatcher.next());
+        if (place != null) {
+            begin(request, new Beginning.InMemory(place), "", listener);
+            return;
+        }
+        waitFor(listener);
+        dispatcher.last(count, request, this, offsets -> {
+            if (!closed && !isTaken(request, listener)) {
+                begin(
+                        request,
+                        dispatcher.starts().since(offsets, request, dispatcher.next()),
+                        cursor(offsets),
+                        listener);
+            }
+        });
+    }
+
+    private void waitFor(SubscribeListener listener) {
+        if (!opened && subscriptions.isEmpty()) {
+            waiting = listener;
+        }
+    }
+
+    private boolean isTaken(SubscriptionRequest request, SubscribeListener listener) {
+        boolean taken = subscriptions.containsKey(request.name());
+        if (taken) {
+            listener.refused(Problem.malformed("id", "there is a subscription '" + request.name() + "' already"));
+        }
+        return taken;
+    }
+
+    private String cursor(long[] offsets) {
+        return Cursor.all(dispatcher.cursors().topic(), offsets).toString();
+    }
+
+    /** @param from the cursor that the client came with, or that says where it begins; empty when it is where memory says */
+    private void begin(SubscriptionRequest request, Beginning beginning, String from, SubscribeListener listener) {
+        waiting = null;
         var subscription = dispatcher.newSubscription(this, request);
         subscriptions.put(request.name(), subscription);
         dispatcher.metrics().subscribed(1);
-        subscription.begin(resolved.place(), resolved.from());
-        // Before the gap, so that who is cut off before hearing of it hears of it next time.
-        listener.started(
-                resolved.gap() == null ? subscription.cursor() : resolved.from().getBytes(StandardCharsets.US_ASCII));
-        if (resolved.gap() != null) {
-            subscription.tellGap(resolved.gap(), resolved.from());
-        }
+        subscription.begin(beginning, from);
+        // Before a gap, so that who is cut off before hearing of it hears of it next time.
+        listener.started(subscription.cursor());
         pump();
     }
 
@@ -148,6 +191,15 @@ public final class Session {
         return subscriptions.values().stream().map(Subscription::request).toList();
     }
 
+    /** Ends a subscription, and with it a session that was opened for it alone. */
+    void end(Subscription subscription, Reason reason) {
+        if (forOne) {
+            close(reason, Duration.ZERO);
+        } else {
+            closeSubscription(subscription.request().name(), reason);
+        }
+    }
+
     /** Ends one subscription and says why; the session goes on. */
     public void closeSubscription(String name, Reason reason) {
         Subscription subscription = subscriptions.get(name);
@@ -156,6 +208,11 @@ public final class Session {
             control(subscription, new Control.Close(reason, Duration.ZERO), cursor);
             unsubscribe(name);
         }
+    }
+
+    /** Whether there is something to read yet that the log had before now. */
+    public boolean isCatchingUp() {
+        return !closed && subscriptions.values().stream().anyMatch(subscription -> !subscription.isLive());
     }
 
     /** Counts an operation of the client that was refused. */
@@ -180,6 +237,11 @@ public final class Session {
         expiry = expires == null ? null : dispatcher.scheduleExpiring(this, expires);
     }
 
+    /** It is as old as it may get then. */
+    void endAfter(Duration age) {
+        aging = dispatcher.after(age, () -> close(Reason.MAX_AGE, LoopDispatcher.comeBack()));
+    }
+
     /** The socket takes more again. */
     public void drained() {
         if (!closed) {
@@ -195,6 +257,13 @@ public final class Session {
     /** Ends the session: each subscription's cursor, then {@code close}, then the end of the connection. */
     public void close(Reason reason, Duration reconnectAfter) {
         if (closed) {
+            return;
+        }
+        if (waiting != null) {
+            // There is no stream yet that could be told; the request is refused instead.
+            SubscribeListener listener = waiting;
+            release(reason.code());
+            listener.refused(Problem.of(reason, "the stream ended before it began; come back"));
             return;
         }
         var close = new Control.Close(reason, reconnectAfter);
@@ -231,6 +300,9 @@ public final class Session {
         closed = true;
         if (expiry != null) {
             expiry.cancel(false);
+        }
+        if (aging != null) {
+            aging.cancel(false);
         }
         if (pending != null) {
             pending.release();
@@ -343,7 +415,8 @@ public final class Session {
     }
 
     private boolean hasReaderBehind() {
-        return subscriptions.values().stream().anyMatch(subscription -> !subscription.isLive());
+        return subscriptions.values().stream()
+                .anyMatch(subscription -> !subscription.isLive() && !subscription.isWaiting());
     }
 
     /** The loop was held up for longer than memory reaches; those that were live find the gap by reading. */
@@ -355,7 +428,7 @@ public final class Session {
     }
 
     void heartbeat() {
-        if (closed || !outlet.isWritable()) {
+        if (closed || waiting != null || !outlet.isWritable()) {
             return;
         }
         if (subscriptions.isEmpty()) {
@@ -370,6 +443,9 @@ public final class Session {
     }
 
     void expiring(Instant expires) {
+        if (waiting != null) {
+            return;
+        }
         try {
             byte[] cursor = subscriptions.size() == 1
                     ? subscriptions.values().iterator().next().cursor()

@@ -2,6 +2,8 @@ package dev.sluice.fanout.session;
 
 import dev.sluice.contract.cursor.CursorEncoder;
 import dev.sluice.contract.cursor.TopicBinding;
+import dev.sluice.contract.problem.Reason;
+import dev.sluice.fanout.cold.ColdLog;
 import dev.sluice.fanout.log.RecentLog;
 import io.netty.util.concurrent.EventExecutor;
 import java.security.SecureRandom;
@@ -9,6 +11,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -18,36 +23,46 @@ public final class Sessions {
 
     private final EngineParts parts;
     private final ConcurrentMap<EventExecutor, LoopDispatcher> loops = new ConcurrentHashMap<>();
+    private volatile boolean ending;
 
-    /** @param bodies all formats that sessions will ask for */
+    /**
+     * @param bodies all formats that sessions will ask for
+     * @param maxAge how old a session gets, a tenth more or less; empty: as old as its token lets it
+     */
     public Sessions(
             RecentLog log,
+            ColdLog cold,
             TopicBinding topic,
             LogTimes times,
             SessionMetrics metrics,
             List<BodyFormat> bodies,
             Duration heartbeatInterval,
+            Optional<Duration> maxAge,
             Clock clock) {
         parts = new EngineParts(
                 log,
+                cold,
                 new StartResolver(log, topic),
                 new CursorEncoder(topic),
                 times,
                 metrics,
                 List.copyOf(bodies),
                 heartbeatInterval,
+                maxAge,
                 clock);
     }
 
-    /** Opens a session. Must be called on its loop. */
-    public Session open(EventExecutor loop, Outlet outlet, SessionOptions options) {
+    /**
+     * Opens a session. Must be called on its loop.
+     *
+     * @return empty when these sessions are being ended
+     */
+    public Optional<Session> open(EventExecutor loop, Outlet outlet, SessionOptions options) {
         if (!loop.inEventLoop()) {
             throw new IllegalStateException("a session is opened on its own event loop");
         }
         LoopDispatcher dispatcher = loops.computeIfAbsent(loop, this::newDispatcher);
-        var session = new Session(newId(), outlet, options, dispatcher);
-        dispatcher.join(session);
-        return session;
+        return ending ? Optional.empty() : Optional.of(dispatcher.open(newId(), outlet, options));
     }
 
     private LoopDispatcher newDispatcher(EventExecutor loop) {
@@ -60,6 +75,20 @@ public final class Sessions {
     /** There is a new head. */
     public void advanced() {
         loops.values().forEach(LoopDispatcher::wake);
+    }
+
+    /**
+     * Ends all sessions, in random order and spread evenly over the window: each hears where it stood and when to come back. Nobody
+     * can open a session here from now on.
+     *
+     * @return completes when there is none any more; on any thread
+     */
+    public CompletionStage<Void> end(Reason reason, Duration window) {
+        ending = true;
+        // A loop ends what is open on it when its turn comes; what opens in between saw this flag.
+        return CompletableFuture.allOf(loops.values().stream()
+                .map(dispatcher -> dispatcher.end(reason, window))
+                .toArray(CompletableFuture<?>[]::new));
     }
 
     private static String newId() {

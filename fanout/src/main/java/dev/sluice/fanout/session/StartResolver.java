@@ -14,17 +14,27 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the place in this replica's memory for where a client wants to begin. A foreign cursor knows offsets; its place is the
- * lowest sequence that any of its partitions still needs, and what the client has of the others is passed over.
+ * Finds the place for where a client wants to begin: in this replica's memory, or else in Kafka. A foreign cursor knows offsets; its
+ * place in memory is the lowest sequence that any of its partitions still needs, and what the client has of the others is passed
+ * over.
  */
 final class StartResolver {
     private final RecentLog log;
     private final TopicBinding topic;
 
-    /** A place, and what can't be delivered before it. */
-    record Resolved(Subscription.Place place, @Nullable GapReason gap, String from) {
-        static Resolved at(long sequence) {
-            return new Resolved(new Subscription.Place(sequence, null, false), null, "");
+    /** Where to begin. */
+    sealed interface Beginning {
+        record InMemory(Place place) implements Beginning {}
+
+        /** @param gap what is known already not to be deliverable; null when nothing is */
+        record InKafka(Needs needs, @Nullable GapReason gap) implements Beginning {}
+    }
+
+    /** A place in memory: a sequence, where the client is ahead of it, and whether one partition does not say it all. */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Place(long sequence, long @Nullable [] ahead, boolean spread) {
+        static Place at(long sequence) {
+            return new Place(sequence, null, false);
         }
     }
 
@@ -37,31 +47,45 @@ final class StartResolver {
      * @param dispatched the next sequence of the client's loop; nothing beyond it is read yet
      * @throws Rejected when the cursor can't be one of this subscription's
      */
-    Resolved after(Cursor cursor, SubscriptionRequest request, long dispatched) throws Rejected {
+    Beginning after(Cursor cursor, SubscriptionRequest request, long dispatched) throws Rejected {
         cursor.requireTopic("cursor", topic);
-        boolean[] matters = new boolean[log.head().partitions()];
         if (cursor.topic().incarnation() != topic.incarnation()) {
-            Arrays.fill(matters, true);
-            return from(everythingInMemory(matters.length), matters, cursor, GapReason.TOPIC_RECREATED, dispatched);
+            int partitions = log.head().partitions();
+            return new Beginning.InKafka(all(new long[partitions]), GapReason.TOPIC_RECREATED);
         }
-        return from(needs(cursor, request, matters), matters, cursor, null, dispatched);
+        Needs needs = needs(cursor, request);
+        Place place = isAhead(needs) ? null : place(needs, dispatched);
+        return place == null ? new Beginning.InKafka(needs, null) : new Beginning.InMemory(place);
     }
 
     /** @param offsets for each partition the first to deliver */
-    Resolved since(long[] offsets, Cursor asked, SubscriptionRequest request, long dispatched) {
-        boolean[] matters = new boolean[offsets.length];
-        if (request.isSingleChannel() && !isScattered(request.channels().get(0).text())) {
-            matters[RecentLog.home(request.channels().get(0).text(), offsets.length)] = true;
-        } else {
-            Arrays.fill(matters, true);
+    Beginning since(long[] offsets, SubscriptionRequest request, long dispatched) {
+        Needs needs = all(offsets);
+        Place place = place(needs, dispatched);
+        if (place == null || !request.isSingleChannel() || isScattered(request.singleChannel())) {
+            return place == null ? new Beginning.InKafka(needs, null) : new Beginning.InMemory(place);
         }
-        return from(offsets, matters, asked, null, dispatched);
+        boolean[] home = new boolean[offsets.length];
+        home[RecentLog.home(request.singleChannel(), offsets.length)] = true;
+        Place own = place(new Needs(offsets, home), dispatched);
+        return new Beginning.InMemory(own == null ? place : own);
     }
 
-    private long[] everythingInMemory(int partitions) {
-        long[] held = new long[partitions];
-        Arrays.setAll(held, log::heldFrom);
-        return held;
+    /** Whether some of it is behind what this replica has read: it is the log's end, or the client's mistake. */
+    private boolean isAhead(Needs needs) {
+        long[] head = log.head().frontier();
+        for (int i = 0; i < needs.at().length; i++) {
+            if (needs.wanted()[i] && i < head.length && needs.at()[i] > head[i]) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Needs all(long[] offsets) {
+        boolean[] wanted = new boolean[offsets.length];
+        Arrays.fill(wanted, true);
+        return new Needs(offsets.clone(), wanted);
     }
 
     private boolean isScattered(String channel) {
@@ -69,106 +93,121 @@ final class StartResolver {
         return chain != null && chain.isScattered();
     }
 
-    private long[] needs(Cursor cursor, SubscriptionRequest request, boolean[] matters) throws Rejected {
-        int partitions = matters.length;
+    /**
+     * What whoever has the cursor still needs.
+     *
+     * @throws Rejected when the cursor can't be one of this subscription's
+     */
+    Needs needs(Cursor cursor, SubscriptionRequest request) throws Rejected {
+        int partitions = log.head().partitions();
         if (cursor.partition(cursor.size() - 1) >= partitions) {
             throw Problem.of(Reason.UNAVAILABLE, "this replica does not know all partitions of the topic yet")
                     .rejected();
         }
-        if (request.isSingleChannel()) {
-            String channel = request.channels().get(0).text();
-            int home = RecentLog.home(channel, partitions);
-            boolean scattered = isScattered(channel);
-            boolean moved = cursor.offsetOf(home) < 0;
-            if (moved && cursor.size() == 1 && !livedThere(channel, cursor, partitions)) {
-                throw Problem.malformed(
-                                "cursor", "this cursor is of another subscription: it does not cover '" + channel + "'")
-                        .rejected();
-            }
-            if (cursor.size() == 1 || (!moved && !scattered)) {
-                // Of the partitions that the cursor does not cover, everything: when it was taken, they had nothing of
-                // this
-                // channel.
-                long[] needs = everythingInMemory(partitions);
-                for (int i = 0; i < partitions; i++) {
-                    needs[i] = Math.max(needs[i], cursor.offsetOf(i));
-                }
-                // Partitions were added since: its old partition from there on, its new one from the start.
-                needs[home] = moved ? 0 : cursor.offsetOf(home);
-                if (moved) {
-                    needs[cursor.partition(0)] = cursor.offset(0);
-                    matters[cursor.partition(0)] = true;
-                }
-                matters[home] = true;
-                if (scattered) {
-                    Arrays.fill(matters, true);
-                }
-                return needs;
-            }
+        return request.isSingleChannel() && cursor.size() == 1
+                ? needsOfOne(cursor, request.singleChannel(), partitions)
+                : needsOfAll(cursor, partitions);
+    }
+
+    private Needs needsOfOne(Cursor cursor, String channel, int partitions) throws Rejected {
+        int home = RecentLog.home(channel, partitions);
+        int covered = cursor.partition(0);
+        boolean moved = covered != home;
+        if (moved && !livedThere(channel, covered, partitions)) {
+            throw Problem.malformed(
+                            "cursor", "this cursor is of another subscription: it does not cover '" + channel + "'")
+                    .rejected();
         }
-        long[] needs = new long[partitions];
+        // Of the partitions that the cursor does not cover, what is in memory: when it was taken, they had nothing of
+        // this channel.
+        long[] at = new long[partitions];
+        Arrays.setAll(at, log::heldFrom);
+        boolean[] wanted = new boolean[partitions];
+        if (isScattered(channel)) {
+            Arrays.fill(wanted, true);
+        }
+        at[covered] = cursor.offset(0);
+        wanted[covered] = true;
+        if (moved) {
+            // Partitions were added since: its old partition from there on, and the new one from about that time.
+            at[home] = log.heldFrom(home) == 0 ? 0 : Needs.BY_TIME;
+            wanted[home] = true;
+        }
+        return new Needs(at, wanted, moved ? covered : -1);
+    }
+
+    private static Needs needsOfAll(Cursor cursor, int partitions) throws Rejected {
+        long[] at = new long[partitions];
         for (int i = 0; i < cursor.size(); i++) {
             if (cursor.partition(i) != i) {
                 throw Problem.malformed(
                                 "cursor", "this cursor is of another subscription: it does not cover all channels")
                         .rejected();
             }
-            needs[i] = cursor.offset(i);
+            at[i] = cursor.offset(i);
         }
-        Arrays.fill(matters, true);
-        return needs;
+        return all(at);
     }
 
-    private static boolean livedThere(String channel, Cursor cursor, int partitions) {
+    private static boolean livedThere(String channel, int partition, int partitions) {
         for (int fewer = 1; fewer < partitions; fewer++) {
-            if (cursor.size() == 1 && RecentLog.home(channel, fewer) == cursor.partition(0)) {
+            if (RecentLog.home(channel, fewer) == partition) {
                 return true;
             }
         }
         return false;
     }
 
-    /** @param matters the partitions in which what is missing is a gap */
-    private Resolved from(long[] needs, boolean[] matters, Cursor cursor, @Nullable GapReason known, long dispatched) {
-        GapReason gap = known;
+    /**
+     * The place in memory from which on everything that is needed is there.
+     *
+     * @return null when memory does not reach back so far
+     */
+    @Nullable
+    Place place(Needs needs, long dispatched) {
+        long[] at = needs.at();
         long sequence = dispatched;
-        int partitions = 0;
-        for (int i = 0; i < needs.length; i++) {
-            long first = log.sequenceAt(i, needs[i]);
-            // Asked after that, because the tail evicts all the while.
-            for (long held = log.heldFrom(i); needs[i] < held; held = log.heldFrom(i)) {
-                needs[i] = held;
-                if (matters[i] && gap == null) {
-                    gap = GapReason.NOT_IN_MEMORY;
+        for (int i = 0; i < at.length; i++) {
+            if (needs.wanted()[i]) {
+                long first = log.sequenceAt(i, at[i]);
+                // Asked after that, because the tail evicts all the while.
+                if (at[i] < log.heldFrom(i)) {
+                    return null;
                 }
-                first = log.sequenceAt(i, held);
-            }
-            if (matters[i]) {
-                partitions++;
                 if (first >= 0) {
                     sequence = Math.min(sequence, first);
                 }
             }
         }
         long[] before = log.frontierAt(sequence);
-        boolean ahead = false;
-        for (int i = 0; i < needs.length; i++) {
-            ahead |= i < before.length && needs[i] > before[i];
+        if (log.first() > sequence) {
+            return null;
         }
-        return new Resolved(
-                new Subscription.Place(sequence, ahead ? needs : null, partitions > 1), gap, cursor.toString());
+        long[] has = new long[at.length];
+        boolean ahead = false;
+        for (int i = 0; i < at.length; i++) {
+            if (needs.wanted()[i]) {
+                has[i] = at[i];
+                ahead |= i < before.length && at[i] > before[i];
+            }
+        }
+        return new Place(sequence, ahead ? has : null, needs.isSpread());
     }
 
-    /** The place of the n-th newest event that matches. */
-    Resolved last(int count, SubscriptionRequest request, long dispatched) {
-        return Resolved.at(
-                request.isSingleChannel()
-                        ? lastOfChannel(count, request, dispatched)
-                        : lastOfAll(count, request, dispatched));
+    /**
+     * The place of the n-th newest event that matches.
+     *
+     * @return null when memory holds fewer, and may not be all that there is
+     */
+    @Nullable
+    Place last(int count, SubscriptionRequest request, long dispatched) {
+        return request.isSingleChannel()
+                ? lastOfChannel(count, request, dispatched)
+                : lastOfAll(count, request, dispatched);
     }
 
-    private long lastOfChannel(int count, SubscriptionRequest request, long dispatched) {
-        ChannelChain chain = log.chain(request.channels().get(0).text());
+    private @Nullable Place lastOfChannel(int count, SubscriptionRequest request, long dispatched) {
+        ChannelChain chain = log.chain(request.singleChannel());
         long place = dispatched;
         int left = count;
         for (Entry entry = chain == null ? null : log.get(chain.last());
@@ -179,10 +218,10 @@ final class StartResolver {
                 left--;
             }
         }
-        return place;
+        return left == 0 || log.isWhole() ? Place.at(place) : null;
     }
 
-    private long lastOfAll(int count, SubscriptionRequest request, long dispatched) {
+    private @Nullable Place lastOfAll(int count, SubscriptionRequest request, long dispatched) {
         long place = dispatched;
         int left = count;
         for (long i = dispatched - 1; i >= 0 && left > 0; i--) {
@@ -197,7 +236,7 @@ final class StartResolver {
                 left--;
             }
         }
-        return place;
+        return left == 0 || log.isWhole() ? Place.at(place) : null;
     }
 
     private static boolean matches(Entry entry, EventFilter filter) {

@@ -2,19 +2,24 @@ package dev.sluice.fanout.session;
 
 import dev.sluice.contract.channel.Channel;
 import dev.sluice.contract.channel.ChannelPattern;
+import dev.sluice.contract.cursor.Cursor;
 import dev.sluice.contract.filter.EventFilter;
+import dev.sluice.contract.problem.Reason;
+import dev.sluice.contract.problem.Rejected;
 import dev.sluice.fanout.log.ChannelChain;
 import dev.sluice.fanout.log.Entry;
+import dev.sluice.fanout.log.LogEvent;
 import dev.sluice.fanout.log.RecentLog;
+import dev.sluice.fanout.session.StartResolver.Beginning;
+import dev.sluice.fanout.session.StartResolver.Place;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A cursor over the log. <em>Live</em>: its place is the head, and its loop hands it each event once. <em>Behind</em>: it
- * reads forward by itself, as its socket drains. It has no queue; its place is one number. Belongs to its session's loop, so
+ * reads forward by itself, as its socket drains, in memory or, where that no longer reaches back, in Kafka. It has no queue. Belongs to its session's loop, so
  * that going from behind to live can't race with the tail.
  */
 final class Subscription {
@@ -46,6 +51,9 @@ final class Subscription {
     /** For each partition where the client stands already, when that is ahead of this replica; else null. */
     private long @Nullable [] ahead;
 
+    /** Reads what has left memory; null while memory has what is next. */
+    private @Nullable ColdReader cold;
+
     private byte[] lastCursor = NO_CURSOR;
 
     Subscription(Session session, SubscriptionRequest request, LoopDispatcher dispatcher, RecentLog log, int bodySlot) {
@@ -74,6 +82,11 @@ final class Subscription {
         return live;
     }
 
+    /** Whether it can't go on before Kafka has answered. */
+    boolean isWaiting() {
+        return cold != null && cold.isWaiting();
+    }
+
     // ---- Where it begins
 
     /**
@@ -81,12 +94,29 @@ final class Subscription {
      *
      * @param from the cursor that the client came with; empty when it came without
      */
-    void begin(Place place, String from) {
+    void begin(Beginning beginning, String from) {
+        if (beginning instanceof Beginning.InMemory memory) {
+            begin(memory.place());
+        } else if (beginning instanceof Beginning.InKafka kafka) {
+            goCold(kafka.needs(), kafka.gap());
+        }
+        lastCursor = from.isEmpty() ? cursorAt(position) : from.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private void begin(Place place) {
+        cold = null;
         position = place.sequence();
         ahead = place.ahead();
-        spread = place.spread();
+        spread |= place.spread();
         live = position >= dispatcher.next();
-        lastCursor = from.isEmpty() ? cursorAt(position) : from.getBytes(StandardCharsets.US_ASCII);
+        lastOffered = dispatcher.next() - 1;
+    }
+
+    private void goCold(Needs needs, @Nullable GapReason gap) {
+        live = false;
+        ahead = null;
+        spread |= needs.isSpread();
+        cold = dispatcher.coldReader(session, needs, gap);
     }
 
     // ---- Live
@@ -124,6 +154,8 @@ final class Subscription {
             live = false;
             position = from;
             dispatcher.metrics().fellBehind();
+            // From here on it reads if this leaves memory before its socket drains.
+            standAt(from);
         }
     }
 
@@ -137,29 +169,106 @@ final class Subscription {
      */
     boolean read(int budget) {
         int left = budget;
-        while (!live && !closed) {
-            if (!session.hasRoom()) {
-                return false;
-            }
+        boolean more = false;
+        while (!live && !closed && session.hasRoom()) {
             if (left-- == 0) {
-                return true;
+                more = true;
+                break;
             }
-            if (position >= dispatcher.next()) {
-                live = true;
-                lastOffered = dispatcher.next() - 1;
-                return false;
-            }
-            Entry entry = log.get(position);
-            if (entry == null) {
-                passGap();
-            } else {
-                if (isWanted(entry)) {
-                    deliver(entry);
+            if (cold != null) {
+                if (!readCold(cold)) {
+                    break;
                 }
-                position = after(entry);
+            } else {
+                readMemory();
             }
         }
-        return false;
+        if (!live && !closed) {
+            rest();
+        }
+        return more;
+    }
+
+    private void readMemory() {
+        if (position >= dispatcher.next()) {
+            live = true;
+            lastOffered = dispatcher.next() - 1;
+            return;
+        }
+        Entry entry = log.get(position);
+        if (entry == null) {
+            leaveMemory();
+            return;
+        }
+        if (isWanted(entry) && !(request.overflow() == Overflow.LATEST && isConflated(entry))) {
+            deliver(entry);
+        }
+        position = after(entry);
+    }
+
+    /** What was next has left memory: it goes on in Kafka, from where it stands by what the client was told last. */
+    private void leaveMemory() {
+        try {
+            Cursor stands = Cursor.parse("cursor", new String(lastCursor, StandardCharsets.US_ASCII));
+            goCold(dispatcher.starts().needs(stands, request), null);
+        } catch (Rejected bug) {
+            throw new IllegalStateException("a cursor of our own can't be read", bug);
+        }
+    }
+
+    /** @return whether it can go on at once */
+    private boolean readCold(ColdReader reader) {
+        switch (reader.step()) {
+            case EVENT -> {
+                LogEvent event = reader.event();
+                if (isWanted(event) && !(request.overflow() == Overflow.LATEST && isConflated(event, reader))) {
+                    lastCursor = coldCursor(reader);
+                    session.event(this, event.body(bodySlot, request.format().body()), lastCursor);
+                }
+            }
+            case GAP -> tellGap(reader.takeGap(), coldCursor(reader));
+            case MEMORY -> {
+                Place place = dispatcher.starts().place(reader.needs(), dispatcher.next());
+                if (place != null) {
+                    lastCursor = coldCursor(reader);
+                    begin(place);
+                }
+                // Else memory has moved on in this moment, and there is more to read in Kafka.
+            }
+            case WAITING -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Its turn is over, and it is still behind: it keeps nothing but where it stands. */
+    private void rest() {
+        ColdReader reader = cold;
+        if (reader == null) {
+            standAt(Math.min(position, dispatcher.next()));
+        } else {
+            if (reader.hasPlace()) {
+                lastCursor = coldCursor(reader);
+            }
+            reader.rest();
+        }
+    }
+
+    /** It has read everything before this place, as long as that can be said for sure: what has left memory is not known any more. */
+    private void standAt(long sequence) {
+        byte[] cursor = cursorAt(sequence);
+        // Asked after that, because the tail evicts all the while.
+        if (log.first() <= sequence) {
+            lastCursor = cursor;
+        }
+    }
+
+    private byte[] coldCursor(ColdReader reader) {
+        long[] at = reader.needs().at();
+        return single == null || spread
+                ? dispatcher.cursors().all(at)
+                : dispatcher.cursors().single(home, at[home]);
     }
 
     /** A reader of one channel goes from event to event of it; others look at each. */
@@ -180,12 +289,9 @@ final class Subscription {
         return next < 0 ? dispatcher.next() : next;
     }
 
-    private boolean isWanted(Entry entry) {
+    private boolean isWanted(LogEvent entry) {
         Channel channel = entry.event().channel();
-        return (exact.contains(channel.name()) || matchesPattern(channel))
-                && !isBeforeClient(entry)
-                && passes(entry)
-                && !(request.overflow() == Overflow.LATEST && isConflated(entry));
+        return (exact.contains(channel.name()) || matchesPattern(channel)) && !isBeforeClient(entry) && passes(entry);
     }
 
     private boolean matchesPattern(Channel channel) {
@@ -209,30 +315,36 @@ final class Subscription {
         return false;
     }
 
-    /** What was next has left memory. The client is told, once, and reading goes on where memory begins. */
-    private void passGap() {
-        position = Math.min(Math.max(position + 1, log.first()), dispatcher.next());
-        tellGap(GapReason.NOT_IN_MEMORY, new String(lastCursor, StandardCharsets.US_ASCII));
-        if (single != null) {
-            position = nextOfSingle(position);
+    /** Whether a newer event of its channel is known: further on in the same block, or in memory. */
+    private boolean isConflated(LogEvent event, ColdReader reader) {
+        if (reader.hasLaterInBlock(event)) {
+            return true;
         }
+        ChannelChain chain = log.chain(event.event().channel().name());
+        Entry newest = chain == null ? null : log.get(chain.last());
+        return newest != null && passes(newest);
     }
 
-    void tellGap(GapReason reason, String from) {
-        byte[] to = cursorAt(position);
-        lastCursor = to;
+    private void tellGap(GapReason reason, byte[] to) {
         dispatcher.metrics().gap(reason);
+        if (request.onGap() == OnGap.CLOSE) {
+            // With the cursor before it, so that whoever wants to can come back and go on.
+            session.end(this, Reason.GAP);
+            return;
+        }
+        String from = new String(lastCursor, StandardCharsets.US_ASCII);
+        lastCursor = to;
         session.control(this, new Control.Gap(reason, from, new String(to, StandardCharsets.US_ASCII)), to);
     }
 
     // ---- Both
 
-    private boolean passes(Entry entry) {
+    private boolean passes(LogEvent entry) {
         return unfiltered || request.filter().matches(entry.cloudEvent());
     }
 
     /** Whether the client has it already, from a replica that was ahead of this one. */
-    private boolean isBeforeClient(Entry entry) {
+    private boolean isBeforeClient(LogEvent entry) {
         long[] has = ahead;
         return has != null && entry.partition() < has.length && entry.offset() < has[entry.partition()];
     }
@@ -299,10 +411,14 @@ final class Subscription {
      * it was last told until it is told of the gap.
      */
     byte[] cursor() {
+        if (cold != null) {
+            return lastCursor;
+        }
         long place = live ? dispatcher.next() : Math.min(position, dispatcher.next());
-        byte[] now = cursorAt(place);
-        if (place == dispatcher.next() || log.first() <= place) {
-            lastCursor = now;
+        if (place == dispatcher.next()) {
+            lastCursor = cursorAt(place);
+        } else {
+            standAt(place);
         }
         return lastCursor;
     }
@@ -312,24 +428,6 @@ final class Subscription {
         live = false;
         for (ChannelPattern pattern : request.channels()) {
             dispatcher.index().remove(pattern, this);
-        }
-    }
-
-    /** Where to begin: a sequence, where the client is ahead of it, and whether one partition does not say it all. */
-    @SuppressWarnings("ArrayRecordComponent")
-    record Place(long sequence, long @Nullable [] ahead, boolean spread) {
-
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return other instanceof Place that
-                    && sequence == that.sequence
-                    && spread == that.spread
-                    && Arrays.equals(ahead, that.ahead);
-        }
-
-        @Override
-        public int hashCode() {
-            return Long.hashCode(sequence);
         }
     }
 }

@@ -17,6 +17,7 @@ public record SubscriptionRequest(
         EventFilter filter,
         Start start,
         Overflow overflow,
+        OnGap onGap,
         FrameFormat format) {
 
     public SubscriptionRequest {
@@ -29,5 +30,10 @@ public record SubscriptionRequest(
     /** Whether it reads one channel only, so that one partition's position says where it stands. */
     boolean isSingleChannel() {
         return channels.size() == 1 && channels.get(0).isChannel();
+    }
+
+    /** That channel. */
+    String singleChannel() {
+        return channels.get(0).text();
     }
 }

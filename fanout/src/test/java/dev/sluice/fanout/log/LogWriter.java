@@ -4,7 +4,9 @@ import dev.sluice.contract.channel.Channel;
 import dev.sluice.contract.event.Event;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 
 /** The tail's side of a recent log, for tests: appends records as they would come from Kafka. */
@@ -12,10 +14,15 @@ public final class LogWriter {
     public static final RecentLogLimits ROOMY = new RecentLogLimits(1L << 40, 1 << 14, Duration.ofDays(1));
 
     private final RecentLog log;
+    private final int formats;
+    /** All that was ever appended, as Kafka would still have it. */
+    private final List<LogEvent> records = new ArrayList<>();
+
     private long[] ends;
 
     public LogWriter(RecentLogLimits limits, int formats, long... begin) {
         this.log = new RecentLog(limits, begin, formats);
+        this.formats = formats;
         this.ends = begin.clone();
     }
 
@@ -31,6 +38,15 @@ public final class LogWriter {
                 null,
                 Map.of(),
                 id.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    public List<LogEvent> records() {
+        return records;
+    }
+
+    /** For each partition the offset of the next record. */
+    public long[] ends() {
+        return ends.clone();
     }
 
     public RecentLog log() {
@@ -52,6 +68,7 @@ public final class LogWriter {
     }
 
     public LogWriter append(int partition, Event event, long timestamp) {
+        records.add(new LogEvent(event, partition, ends[partition], timestamp, formats));
         log.append(partition, ends[partition]++, timestamp, event);
         return this;
     }

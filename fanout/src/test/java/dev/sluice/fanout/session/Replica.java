@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ final class Replica {
     final HandLoop loop = new HandLoop();
     final LogWriter log;
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    final FakeColdLog cold;
     final Sessions sessions;
     CompletableFuture<long[]> times = new CompletableFuture<>();
 
@@ -41,14 +43,21 @@ final class Replica {
     }
 
     Replica(TopicBinding topic, RecentLogLimits limits, long... begin) {
+        this(topic, limits, Optional.empty(), begin);
+    }
+
+    Replica(TopicBinding topic, RecentLogLimits limits, Optional<Duration> maxAge, long... begin) {
         log = new LogWriter(limits, 1, begin);
+        cold = new FakeColdLog(log);
         sessions = new Sessions(
                 log.log(),
+                cold,
                 topic,
                 (time, count) -> times,
                 new SessionMetrics(registry),
                 List.of(LineFormat.BODY),
                 HEARTBEAT,
+                maxAge,
                 loop.clock());
     }
 
@@ -111,9 +120,11 @@ final class Replica {
         FrameFormat format = LineFormat.NARROW;
         EventFilter filter = EventFilter.EVERYTHING;
         Overflow overflow = Overflow.CATCH_UP;
+        OnGap onGap = OnGap.CONTINUE;
 
         Client(@Nullable Instant tokenExpires) {
-            session = sessions.open(loop, socket, new SessionOptions(LineFormat.NARROW, tokenExpires));
+            session = sessions.open(loop, socket, new SessionOptions(LineFormat.NARROW, tokenExpires))
+                    .orElseThrow();
         }
 
         Client subscribe(String name, Start start, String... channels) {
@@ -122,7 +133,8 @@ final class Replica {
 
         Client subscribe(String name, Start start, List<ChannelPattern> channels) {
             session.subscribe(
-                    new SubscriptionRequest(name, channels, filter, start, overflow, format), new SubscribeListener() {
+                    new SubscriptionRequest(name, channels, filter, start, overflow, onGap, format),
+                    new SubscribeListener() {
                         @Override
                         public void started(byte[] cursor) {
                             started.add(new String(cursor, StandardCharsets.US_ASCII));

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -186,73 +187,44 @@ class SessionsTest {
         assertThat(client.socket.ids()).containsExactly("2");
     }
 
-    // ---- Gaps
+    // ---- What has left memory
 
     @Test
-    void shouldTellAGapOnceWhenWhatASlowClientNeedsHasLeftMemory() {
-        var small = new Replica(EIGHT, 0, 0);
-        var client = small.connect().live("**");
-        small.publish("a", "0");
-        String before = client.cursor();
-        client.socket.room = 0;
-        publishNumbers(small, 1, 30);
-        client.drain(Integer.MAX_VALUE);
-        small.publish("a", "30");
-
-        List<Frame> gaps = client.socket.of("gap");
-        assertThat(gaps).hasSize(1);
-        assertThat(gaps.get(0).text())
-                .isEqualTo("not-in-memory " + before + " " + gaps.get(0).cursor());
-        assertThat(client.socket.ids()).containsExactly("0", "22", "23", "24", "25", "26", "27", "28", "29", "30");
-        assertThat(small.count("sluice.gaps", "reason", "not-in-memory")).isEqualTo(1);
-    }
-
-    @Test
-    void shouldTellAGapWhenACursorIsOlderThanMemory() {
-        var small = new Replica(EIGHT, 0);
-        var first = small.connect().live("a");
-        small.publish("a", "0");
-        String cursor = first.cursor();
-        publishNumbers(small, 1, 20);
-        var second = small.connect().resume(cursor, "a");
-
-        assertThat(second.socket.frames.get(0).kind()).isEqualTo("gap");
-        assertThat(second.socket.frames.get(0).text()).startsWith("not-in-memory " + cursor + " ");
-        assertThat(second.socket.ids()).containsExactly("12", "13", "14", "15", "16", "17", "18", "19");
-    }
-
-    @Test
-    void shouldSayWhereItBeginsBeforeTheGapSoThatTheGapIsNotLostWithTheConnection() {
-        var small = new Replica(EIGHT, 0);
-        var first = small.connect().live("a");
-        small.publish("a", "0");
-        String cursor = first.cursor();
-        publishNumbers(small, 1, 20);
-        var second = small.connect().resume(cursor, "a");
-        var third = small.connect().resume(second.started.get(0), "a");
-
-        assertThat(third.socket.of("gap")).hasSize(1);
-    }
-
-    @Test
-    void shouldNeverMoveACursorOverAGapThatWasNotTold() {
+    void shouldReadInKafkaWhatLeftMemoryWhileTheClientDidNotRead() {
         for (String channel : List.of("a", "**")) {
             var small = new Replica(EIGHT, 0, 0);
             var client = small.connect().live(channel);
             small.publish("a", "0");
             client.socket.room = 0;
             publishNumbers(small, 1, 30);
-            client.session.close(Reason.DRAINING, Duration.ZERO);
-            var second = small.connect().resume(client.socket.last().cursor(), channel);
+            client.drain(Integer.MAX_VALUE);
+            small.publish("a", "30");
 
-            assertThat(client.socket.last().kind()).isEqualTo("close");
             assertThat(client.socket.of("gap")).isEmpty();
-            assertThat(second.socket.of("gap")).hasSize(1);
+            assertThat(client.socket.ids()).containsExactlyElementsOf(numbers(0, 31));
         }
     }
 
     @Test
-    void shouldTellAGapWhenTheLoopWasHeldUpForLongerThanMemoryReaches() {
+    void shouldReadOnInKafkaOnlyAsTheSocketDrains() {
+        var small = new Replica(EIGHT, 0, 0);
+        var client = small.connect();
+        client.format = LineFormat.WIDE;
+        client.live("**");
+        client.socket.room = 0;
+        publishNumbers(small, 0, 30);
+        client.drain(3);
+        assertThat(client.socket.ids()).containsExactly("0", "1", "2");
+        int reads = small.cold.reads;
+        small.loop.pass(Replica.HEARTBEAT);
+        assertThat(small.cold.reads).isEqualTo(reads);
+        client.drain(Integer.MAX_VALUE);
+
+        assertThat(client.socket.ids()).containsExactlyElementsOf(numbers(0, 30));
+    }
+
+    @Test
+    void shouldReadInKafkaWhatTheLoopWasHeldUpForLongerThanMemoryReaches() {
         var small = new Replica(EIGHT, 0, 0);
         var one = small.connect().live("a");
         var all = small.connect().live("**");
@@ -264,13 +236,160 @@ class SessionsTest {
         small.publish("a", "30");
 
         for (var client : List.of(one, all)) {
-            assertThat(client.socket.of("gap")).hasSize(1);
-            assertThat(client.socket.ids()).containsExactly("0", "22", "23", "24", "25", "26", "27", "28", "29", "30");
+            assertThat(client.socket.of("gap")).isEmpty();
+            assertThat(client.socket.ids()).containsExactlyElementsOf(numbers(0, 31));
         }
     }
 
     @Test
-    void shouldLoseNothingSilentlyWhileTheTailEvictsWhatItHasNotPublished() {
+    void shouldKeepHeartbeatsAndTheCursorWhileKafkaDoesNotAnswer() {
+        var small = new Replica(EIGHT, 0);
+        var first = small.connect().live("a");
+        small.publish("a", "0");
+        publishNumbers(small, 1, 20);
+        small.cold.answersAtOnce = false;
+        var back = small.connect().resume(first.socket.frames.get(0).cursor(), "a");
+        small.loop.pass(Replica.HEARTBEAT);
+
+        assertThat(back.socket.ids()).isEmpty();
+        assertThat(back.socket.of("heartbeat")).isNotEmpty();
+        assertThat(back.cursor()).isEqualTo(first.socket.frames.get(0).cursor());
+        while (small.cold.answerOne()) {
+            small.loop.run();
+        }
+        assertThat(back.socket.ids()).containsExactlyElementsOf(numbers(1, 20));
+    }
+
+    @Test
+    void shouldBeginWithTheNewestAlsoWhereMemoryHasFewer() {
+        var small = new Replica(EIGHT, 0, 0);
+        publishNumbers(small, 0, 30);
+        var one = small.connect().subscribe("s", new Start.Last(20), "a");
+        var all = small.connect().subscribe("s", new Start.Last(20), "**");
+        var more = small.connect().subscribe("s", new Start.Last(100), "**");
+
+        assertThat(one.socket.ids()).containsExactlyElementsOf(numbers(10, 30));
+        assertThat(all.socket.ids()).containsExactlyElementsOf(numbers(10, 30));
+        assertThat(more.socket.ids()).containsExactlyElementsOf(numbers(0, 30));
+    }
+
+    @Test
+    void shouldBeginAtATimeAlsoWhereMemoryDoesNotReach() {
+        var small = new Replica(EIGHT, 0, 0);
+        publishNumbers(small, 0, 30);
+        var client = small.connect().subscribe("s", new Start.Since(Instant.EPOCH), "a");
+        small.times.complete(new long[2]);
+        small.loop.run();
+
+        assertThat(client.socket.ids()).containsExactlyElementsOf(numbers(0, 30));
+    }
+
+    // ---- Gaps
+
+    @Test
+    void shouldTellOneGapWhenTheLogNoLongerHoldsWhatFollowsACursor() {
+        for (String channel : List.of("a", "**")) {
+            var small = new Replica(EIGHT, 0, 0);
+            var first = small.connect().live(channel);
+            small.publish("a", "0");
+            String cursor = first.cursor();
+            publishNumbers(small, 1, 20);
+            small.cold.begin = new long[] {7, 7};
+            var second = small.connect().resume(cursor, channel);
+
+            List<Frame> gaps = second.socket.of("gap");
+            assertThat(gaps).hasSize(1);
+            assertThat(gaps.get(0).text())
+                    .isEqualTo("expired " + cursor + " " + gaps.get(0).cursor());
+            assertThat(second.socket.ids()).containsExactlyElementsOf(numbers(7, 20));
+            assertThat(small.count("sluice.gaps", "reason", "expired")).isEqualTo(1);
+            var third = small.connect().resume(second.started.get(0), channel);
+            assertThat(third.socket.of("gap")).hasSize(1);
+            var fourth = small.connect().resume(gaps.get(0).cursor(), channel);
+            assertThat(fourth.socket.of("gap")).isEmpty();
+            assertThat(fourth.socket.ids()).containsExactlyElementsOf(numbers(7, 20));
+        }
+    }
+
+    @Test
+    void shouldNeverMoveACursorOverAGapThatWasNotTold() {
+        for (String channel : List.of("a", "**")) {
+            var small = new Replica(EIGHT, 0, 0);
+            var first = small.connect().live(channel);
+            small.publish("a", "0");
+            String cursor = first.cursor();
+            publishNumbers(small, 1, 30);
+            small.cold.begin = new long[] {7, 7};
+            small.cold.answersAtOnce = false;
+            var second = small.connect().resume(cursor, channel);
+            second.socket.room = 0;
+            while (small.cold.answerOne()) {
+                small.loop.run();
+            }
+            second.session.drained();
+            second.session.close(Reason.DRAINING, Duration.ZERO);
+            small.cold.answersAtOnce = true;
+
+            assertThat(second.socket.of("gap")).isEmpty();
+            assertThat(second.socket.last().cursor()).isEqualTo(cursor);
+            var third = small.connect().resume(second.socket.last().cursor(), channel);
+            assertThat(third.socket.of("gap")).hasSize(1);
+        }
+    }
+
+    @Test
+    void shouldEndTheSubscriptionAtAGapIfAskedTo() {
+        var small = new Replica(EIGHT, 0);
+        var first = small.connect().live("a");
+        small.publish("a", "0");
+        String cursor = first.cursor();
+        publishNumbers(small, 1, 20);
+        small.cold.begin = new long[] {7};
+        var second = small.connect();
+        second.onGap = OnGap.CLOSE;
+        second.resume(cursor, "a");
+
+        assertThat(second.socket.ids()).isEmpty();
+        assertThat(second.socket.of("gap")).isEmpty();
+        assertThat(second.socket.last().kind()).isEqualTo("close");
+        assertThat(second.socket.last().text()).startsWith("gap");
+        assertThat(second.socket.last().cursor()).isEqualTo(cursor);
+        assertThat(second.session.subscriptions()).isEmpty();
+    }
+
+    @Test
+    void shouldTellAGapWhenKafkaLostTheEndOfTheLog() {
+        var ahead = new Replica(1);
+        var first = ahead.connect().live("a");
+        ahead.publish("a", "0", "1", "2", "3", "4");
+        var here = new Replica(1);
+        here.publish("a", "0", "1");
+        var second = here.connect().resume(first.cursor(), "a");
+        here.publish("a", "other");
+
+        assertThat(second.socket.of("gap")).hasSize(1);
+        assertThat(second.socket.of("gap").get(0).text()).startsWith("truncated " + first.cursor());
+        assertThat(second.socket.ids()).containsExactly("other");
+    }
+
+    @Test
+    void shouldNeverMoveACursorOverWhatWasNotDelivered() {
+        for (String channel : List.of("a", "**")) {
+            var small = new Replica(EIGHT, 0, 0);
+            var client = small.connect().live(channel);
+            small.publish("a", "0");
+            client.socket.room = 0;
+            publishNumbers(small, 1, 30);
+            client.session.close(Reason.DRAINING, Duration.ZERO);
+            var second = small.connect().resume(client.socket.last().cursor(), channel);
+
+            assertThat(client.socket.last().kind()).isEqualTo("close");
+            assertThat(second.socket.ids()).containsExactlyElementsOf(numbers(1, 30));
+        }
+    }
+
+    @Test
+    void shouldLoseNothingWhileTheTailEvictsWhatItHasNotPublished() {
         for (String channel : List.of("a", "**")) {
             var small = new Replica(EIGHT, 0);
             var client = small.connect();
@@ -285,10 +404,9 @@ class SessionsTest {
             var resumed = small.connect().resume(client.started.get(0), channel);
             small.publish();
 
-            assertThat(client.socket.of("gap")).hasSize(1);
-            assertThat(client.socket.ids()).containsExactly("5", "6", "7", "8", "9", "10", "11", "12");
-            assertThat(resumed.socket.of("gap")).hasSize(1);
-            assertThat(resumed.socket.ids()).containsExactly("5", "6", "7", "8", "9", "10", "11", "12");
+            assertThat(client.socket.of("gap")).isEmpty();
+            assertThat(client.socket.ids()).containsExactlyElementsOf(numbers(0, 13));
+            assertThat(resumed.socket.ids()).containsExactlyElementsOf(numbers(0, 13));
         }
     }
 
@@ -328,6 +446,96 @@ class SessionsTest {
         for (int i = from; i < to; i++) {
             replica.publish("a", "" + i);
         }
+    }
+
+    private static List<String> numbers(int from, int to) {
+        return IntStream.range(from, to).mapToObj(String::valueOf).toList();
+    }
+
+    @Test
+    void shouldWriteNothingBeforeItIsKnownWhereItBegins() {
+        var client = replica.connect(replica.loop.clock().instant().plusSeconds(70));
+        client.subscribe("s", new Start.Since(Instant.EPOCH), "a");
+        replica.loop.pass(Duration.ofSeconds(20));
+        assertThat(client.socket.frames).isEmpty();
+        replica.loop.pass(Duration.ofSeconds(60));
+
+        assertThat(client.socket.writes).isZero();
+        assertThat(client.socket.ended).isNull();
+        assertThat(client.refused).extracting(Problem::reason).containsExactly(Reason.TOKEN_EXPIRED);
+        assertThat(client.session.isClosed()).isTrue();
+    }
+
+    // ---- Ended by the server
+
+    @Test
+    void shouldEndSessionsOneAfterTheOtherOverTheWindowEachWithWhereItStood() {
+        List<Replica.Client> clients = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            clients.add(replica.connect().live("a"));
+        }
+        var ended =
+                replica.sessions.end(Reason.DRAINING, Duration.ofSeconds(10)).toCompletableFuture();
+        replica.loop.run();
+        List<Integer> order = new ArrayList<>();
+        for (int second = 0; second < 10; second++) {
+            assertThat(ended).isNotDone();
+            replica.loop.pass(Duration.ofSeconds(1));
+            replica.publish("a", "" + second);
+            List<Integer> gone = IntStream.range(0, 100)
+                    .filter(i -> clients.get(i).socket.ended != null && !order.contains(i))
+                    .boxed()
+                    .toList();
+            assertThat(gone).hasSizeBetween(9, 11);
+            order.addAll(gone);
+        }
+        replica.loop.pass(Duration.ofMillis(1));
+
+        assertThat(ended).isCompleted();
+        assertThat(clients).allSatisfy(client -> {
+            assertThat(client.socket.last().kind()).isEqualTo("close");
+            assertThat(client.socket.last().text()).startsWith("draining");
+            assertThat(client.socket.ended).isNotNull();
+            assertThat(client.socket.ended.reconnectAfter()).isBetween(Duration.ofMillis(100), Duration.ofSeconds(2));
+            // What it has not had by then begins where its last cursor says.
+            var had = client.socket.ids();
+            assertThat(had).containsExactlyElementsOf(numbers(0, had.size()));
+        });
+        assertThat(order).isNotEqualTo(order.stream().sorted().toList());
+    }
+
+    @Test
+    void shouldTakeNoSessionWhileItEndsThemAndBeDoneAtOnceWhereThereIsNone() {
+        var client = replica.connect().live("a");
+        client.session.disconnected();
+        var ended = replica.sessions.end(Reason.DRAINING, Duration.ofHours(1)).toCompletableFuture();
+        replica.loop.run();
+
+        assertThat(ended).isCompleted();
+        assertThat(replica.sessions.open(replica.loop, new FakeOutlet(), new SessionOptions(LineFormat.NARROW, null)))
+                .isEmpty();
+    }
+
+    @Test
+    void shouldEndSessionsWhenTheyAreAsOldAsTheyMayGetATenthMoreOrLess() {
+        var aging = new Replica(Replica.TOPIC, LogWriter.ROOMY, Optional.of(Duration.ofSeconds(100)), new long[4]);
+        List<Replica.Client> clients =
+                IntStream.range(0, 50).mapToObj(i -> aging.connect().live("a")).toList();
+        var left = aging.connect().live("a");
+        left.session.disconnected();
+        aging.loop.pass(Duration.ofSeconds(89));
+        assertThat(clients).allSatisfy(client -> assertThat(client.socket.ended).isNull());
+        aging.loop.pass(Duration.ofSeconds(11));
+        assertThat(clients.stream()
+                        .filter(client -> client.socket.ended != null)
+                        .count())
+                .isBetween(1L, 49L);
+        aging.loop.pass(Duration.ofSeconds(11));
+
+        assertThat(clients)
+                .allSatisfy(client -> assertThat(client.socket.last().text()).startsWith("max-age"));
+        assertThat(left.socket.ended).isNull();
+        assertThat(aging.count("sluice.disconnects", "reason", "max-age")).isEqualTo(50);
     }
 
     // ---- Where to begin
@@ -429,6 +637,7 @@ class SessionsTest {
         var first = ahead.connect().live("**");
         ahead.publish("a", "a1").publish("b", "b1").publish("a", "a2");
         replica.publish("b", "b1");
+        replica.cold.ends = ahead.log.ends();
         var second = replica.connect().resume(first.cursor(), "**");
         replica.publish("a", "a1").publish("a", "a2", "a3").publish("b", "b2");
 
@@ -596,12 +805,14 @@ class SessionsTest {
 
     @Test
     void shouldEndAStreamWithItsTokenAlsoWhenTheWarningFails() {
-        var session = replica.sessions.open(
-                replica.loop,
-                new FakeOutlet(),
-                new SessionOptions(
-                        new FailingFormat("expiring"),
-                        replica.loop.clock().instant().plusSeconds(90)));
+        var session = replica.sessions
+                .open(
+                        replica.loop,
+                        new FakeOutlet(),
+                        new SessionOptions(
+                                new FailingFormat("expiring"),
+                                replica.loop.clock().instant().plusSeconds(90)))
+                .orElseThrow();
         try {
             replica.loop.pass(Duration.ofSeconds(90));
         } catch (IllegalStateException bug) {
@@ -693,7 +904,7 @@ class SessionsTest {
             var before = twin.connect().live("a");
             var options = new SessionOptions(new FailingFormat(kind), null);
             var broken = new FakeOutlet();
-            var session = twin.sessions.open(twin.loop, broken, options);
+            var session = twin.sessions.open(twin.loop, broken, options).orElseThrow();
             var other = twin.connect();
             session.subscribe(
                     new SubscriptionRequest(
@@ -702,6 +913,7 @@ class SessionsTest {
                             EventFilter.EVERYTHING,
                             new Start.Live(),
                             Overflow.CATCH_UP,
+                            OnGap.CONTINUE,
                             new FailingFormat(kind)),
                     new SubscribeListener() {
                         @Override

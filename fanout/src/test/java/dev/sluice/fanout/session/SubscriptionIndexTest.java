@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import net.jqwik.api.Arbitraries;
@@ -33,12 +34,14 @@ class SubscriptionIndexTest {
             loop,
             new EngineParts(
                     log.log(),
+                    new FakeColdLog(log),
                     new StartResolver(log.log(), Replica.TOPIC),
                     new CursorEncoder(Replica.TOPIC),
                     (time, partitions) -> new CompletableFuture<>(),
                     new SessionMetrics(new SimpleMeterRegistry()),
                     List.of(LineFormat.BODY),
                     Replica.HEARTBEAT,
+                    Optional.empty(),
                     loop.clock()));
 
     @Property
@@ -100,7 +103,13 @@ class SubscriptionIndexTest {
         var all = new HashMap<Subscription, List<ChannelPattern>>();
         for (List<ChannelPattern> patterns : wanted) {
             var request = new SubscriptionRequest(
-                    "s", patterns, EventFilter.EVERYTHING, new Start.Live(), Overflow.CATCH_UP, LineFormat.NARROW);
+                    "s",
+                    patterns,
+                    EventFilter.EVERYTHING,
+                    new Start.Live(),
+                    Overflow.CATCH_UP,
+                    OnGap.CONTINUE,
+                    LineFormat.NARROW);
             var session = new Session("id", new FakeOutlet(), new SessionOptions(LineFormat.NARROW, null), dispatcher);
             var subscription = new Subscription(session, request, dispatcher, log.log(), 0);
             request.channels().forEach(pattern -> index.add(pattern, subscription));

@@ -52,7 +52,8 @@ final class Clients {
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 0);
         properties.put(
                 ProducerConfig.BUFFER_MEMORY_CONFIG, config.inFlightSize().asLongValue() + BUFFER_SLACK);
-        properties.put(CommonClientConfigs.METADATA_MAX_AGE_CONFIG, 30_000);
+        // How many partitions there are has to be known as of a moment ago (see Homes).
+        properties.put(CommonClientConfigs.METADATA_MAX_AGE_CONFIG, 1_000);
         return new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer());
     }
 }

@@ -73,8 +73,13 @@ public class KafkaLog {
     /** Never fails; completes on any thread. */
     public CompletionStage<Receipt> append(Event event) {
         KafkaWatch.Link link = watch.link();
-        if (link == null) {
+        long now = System.nanoTime();
+        if (link == null || link.homes().isStale(now)) {
             return CompletableFuture.completedFuture(unavailable());
+        }
+        String channel = event.channel().name();
+        if (link.homes().isMoving(channel, now)) {
+            return CompletableFuture.completedFuture(moving());
         }
         long bytes = event.size() + OVERHEAD_BYTES;
         if (inFlight.addAndGet(bytes) > mostInFlight) {
@@ -82,7 +87,7 @@ public class KafkaLog {
             return CompletableFuture.completedFuture(limited());
         }
         var receipt = new CompletableFuture<Receipt>();
-        send(link.producer(), event, (metadata, failure) -> {
+        send(link, event, (metadata, failure) -> {
             Receipt outcome = failure == null ? stored(event, link.topic(), metadata) : refused(failure);
             if (receipt.complete(outcome)) {
                 inFlight.addAndGet(-bytes);
@@ -91,9 +96,11 @@ public class KafkaLog {
         return receipt;
     }
 
-    private void send(Producer<String, byte[]> producer, Event event, Callback callback) {
+    private void send(KafkaWatch.Link link, Event event, Callback callback) {
+        Producer<String, byte[]> producer = link.producer();
+        int partition = link.homes().of(event.channel().name());
         try {
-            producer.send(KafkaEvents.toRecord(topic, event), callback);
+            producer.send(KafkaEvents.toRecord(topic, partition, event), callback);
         } catch (KafkaException | IllegalStateException broken) {
             // The producer itself is beyond repair or closed; what is wrong with one event comes to the callback.
             watch.replace(producer, broken);
@@ -125,6 +132,13 @@ public class KafkaLog {
     private static Receipt unavailable() {
         return new Receipt.Refused(Problem.of(
                 Reason.UNAVAILABLE, "Kafka does not acknowledge; publish the event again later, with the same id"));
+    }
+
+    private static Receipt moving() {
+        return new Receipt.Refused(
+                Problem.of(
+                        Reason.UNAVAILABLE,
+                        "partitions were added and this channel moves to another one; publish the event again in some seconds"));
     }
 
     private static Receipt limited() {

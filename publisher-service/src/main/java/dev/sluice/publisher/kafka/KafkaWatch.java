@@ -45,9 +45,10 @@ final class KafkaWatch {
     private @Nullable Admin admin;
     private @Nullable Producer<String, byte[]> producer;
     private boolean timestampsChecked;
+    private @Nullable Link lastLink;
 
     /** What is needed to write. */
-    record Link(Producer<String, byte[]> producer, TopicBinding topic) implements State {}
+    record Link(Producer<String, byte[]> producer, TopicBinding topic, Homes homes) implements State {}
 
     /** @param unusable when Kafka answers, but somebody has to do something */
     private record Away(String why, @Nullable TopicUnusable unusable) implements State {}
@@ -113,14 +114,15 @@ final class KafkaWatch {
     private void look() {
         Duration next = PERIOD;
         try {
-            TopicBinding found = topic.find(admin());
+            long asked = System.nanoTime();
+            Topic.Found found = topic.find(admin());
             if (!timestampsChecked) {
                 topic.checkTimestamps(admin());
                 timestampsChecked = true;
             }
             Producer<String, byte[]> ready = producer();
-            if (hasMetadata(ready)) {
-                become(new Link(ready, found));
+            if (partitions(ready) >= found.partitions()) {
+                become(new Link(ready, found.binding(), homes(found, asked)));
             } else {
                 next = METADATA_PERIOD;
             }
@@ -139,6 +141,7 @@ final class KafkaWatch {
         State before = state;
         state = seen;
         if (seen instanceof Link link) {
+            lastLink = link;
             if (before instanceof Away) {
                 LOG.infof("Kafka takes events: topic=%s", config.name());
             } else if (before instanceof Link old && !old.topic().equals(link.topic())) {
@@ -174,13 +177,32 @@ final class KafkaWatch {
         return producer;
     }
 
-    /** Asking also keeps the producer from forgetting the topic while nobody publishes. */
-    private boolean hasMetadata(Producer<String, byte[]> ready) {
+    /** Asking also keeps the producer from forgetting the topic while nobody publishes; 0 when it does not know yet. */
+    private int partitions(Producer<String, byte[]> ready) {
         try {
-            return !ready.partitionsFor(config.name()).isEmpty();
+            return ready.partitionsFor(config.name()).size();
         } catch (TimeoutException notYet) {
-            return false;
+            return 0;
         }
+    }
+
+    /**
+     * What was known of the same topic counts on, also when Kafka was away in between.
+     *
+     * @param asked when Kafka was asked: its answer is no younger than that for sure
+     */
+    private Homes homes(Topic.Found found, long asked) {
+        Link last = lastLink;
+        if (last == null || !last.topic().equals(found.binding())) {
+            return Homes.first(found.partitions(), asked);
+        }
+        Homes next = last.homes().confirmed(found.partitions(), asked, System.nanoTime());
+        if (next.count() != last.homes().count()) {
+            LOG.infof(
+                    "Partitions were added: topic=%s partitions=%d before=%d; channels that move wait for %s",
+                    config.name(), next.count(), next.before(), Homes.HOLD);
+        }
+        return next;
     }
 
     /** Waits for what was sent. */

@@ -30,6 +30,9 @@ final class Topic {
 
     private final TopicConfig config;
 
+    /** What Kafka says of it. */
+    record Found(TopicBinding binding, int partitions) {}
+
     Topic(TopicConfig config) {
         this.config = config;
     }
@@ -38,7 +41,7 @@ final class Topic {
      * @throws KafkaException when Kafka does not answer
      * @throws TopicUnusable when it is not there and can't be created, or may not be seen
      */
-    TopicBinding find(Admin admin) throws TopicUnusable {
+    Found find(Admin admin) throws TopicUnusable {
         try {
             return describe(admin);
         } catch (UnknownTopicOrPartitionException missing) {
@@ -80,14 +83,16 @@ final class Topic {
         }
     }
 
-    private TopicBinding describe(Admin admin) {
+    private Found describe(Admin admin) {
         TopicDescription description = await(
                         admin.describeTopics(List.of(config.name())).allTopicNames())
                 .get(config.name());
         if (description == null) {
             throw new UnknownTopicOrPartitionException(config.name());
         }
-        return TopicBinding.of(config.name(), description.topicId().toString());
+        return new Found(
+                TopicBinding.of(config.name(), description.topicId().toString()),
+                description.partitions().size());
     }
 
     private void create(Admin admin) throws TopicUnusable {

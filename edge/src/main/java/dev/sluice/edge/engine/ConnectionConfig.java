@@ -1,0 +1,12 @@
+package dev.sluice.edge.engine;
+
+import io.smallrye.config.ConfigMapping;
+import java.time.Duration;
+import java.util.Optional;
+
+/** How long a connection may last. */
+@ConfigMapping(prefix = "sluice.connection")
+public interface ConnectionConfig {
+    /** How old a session gets, a tenth more or less, so that clients spread over new replicas. Left out: as old as its token lets it. */
+    Optional<Duration> maxAge();
+}

@@ -1,0 +1,28 @@
+package dev.sluice.edge.conversation;
+
+import dev.sluice.fanout.cold.ColdBlock;
+import dev.sluice.fanout.cold.ColdLog;
+import dev.sluice.fanout.cold.LogBounds;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** As when Kafka is away: nothing that has left memory can be read. */
+enum SilentColdLog implements ColdLog {
+    INSTANCE;
+
+    @Override
+    public @Nullable ColdBlock cached(int partition, long offset) {
+        return null;
+    }
+
+    @Override
+    public CompletionStage<ColdBlock> read(int partition, long offset) {
+        return new CompletableFuture<>();
+    }
+
+    @Override
+    public CompletionStage<LogBounds> bounds(int partitions) {
+        return new CompletableFuture<>();
+    }
+}

@@ -1,0 +1,183 @@
+package dev.sluice.fanout.cold;
+
+import dev.sluice.fanout.log.ConsumerSettings;
+import dev.sluice.fanout.log.LogTailOptions;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads blocks with a small pool of consumers, each on a thread of its own. A block is read once for all who wait for it, and kept
+ * for those who come soon; a consumer goes on where it stands if it can. Positions that no one shares wait in line.
+ */
+public final class KafkaColdLog implements ColdLog, AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(KafkaColdLog.class);
+    private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final int FETCH_WAIT_MILLIS = 10;
+
+    private final LogTailOptions log;
+    private final int formats;
+    private final ColdMetrics metrics;
+    private final BoundsOfLog bounds;
+    private final List<Thread> threads = new ArrayList<>();
+    private final List<Consumer<byte[], byte[]>> consumers = new ArrayList<>();
+
+    // Guarded by this.
+    private final BlockCache blocks;
+    private final Map<Integer, NavigableMap<Long, Request>> asked = new HashMap<>();
+    private final Deque<Request> line = new ArrayDeque<>();
+    private boolean stopping;
+
+    private record Request(int partition, long start, CompletableFuture<ColdBlock> answer) {}
+
+    /** @param formats how many body formats the engine knows */
+    public KafkaColdLog(
+            LogTailOptions log, ColdOptions options, int formats, BoundsOfLog bounds, MeterRegistry registry) {
+        this.log = log;
+        this.formats = formats;
+        this.bounds = bounds;
+        this.metrics = new ColdMetrics(registry);
+        this.blocks = new BlockCache(options.cacheBytes());
+        for (int i = 0; i < options.consumers(); i++) {
+            var thread = new Thread(this::work, "sluice-cold-log-" + i);
+            thread.setDaemon(true);
+            threads.add(thread);
+        }
+    }
+
+    public void start() {
+        threads.forEach(Thread::start);
+    }
+
+    @Override
+    public synchronized @Nullable ColdBlock cached(int partition, long offset) {
+        return blocks.covering(partition, offset);
+    }
+
+    @Override
+    public CompletionStage<LogBounds> bounds(int partitions) {
+        return bounds.ask(partitions);
+    }
+
+    @Override
+    public synchronized CompletionStage<ColdBlock> read(int partition, long offset) {
+        ColdBlock there = blocks.covering(partition, offset);
+        if (there != null) {
+            return CompletableFuture.completedFuture(there);
+        }
+        long start = blocks.startFor(partition, offset, Scan.SPAN);
+        NavigableMap<Long, Request> requests = asked.computeIfAbsent(partition, number -> new TreeMap<>());
+        Map.Entry<Long, Request> before = requests.floorEntry(offset);
+        if (before != null && before.getKey() >= start) {
+            return before.getValue().answer();
+        }
+        var request = new Request(partition, start, new CompletableFuture<>());
+        requests.put(start, request);
+        line.add(request);
+        notifyAll();
+        return request.answer();
+    }
+
+    private void work() {
+        boolean failing = false;
+        Map<String, Object> settings = ConsumerSettings.of(log.kafka());
+        // A question about offsets stands behind the fetch before it, and that must not wait for records to be written.
+        settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MILLIS);
+        try (var consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            synchronized (this) {
+                consumers.add(consumer);
+            }
+            var scan = new Scan(consumer, log.topic(), formats, log.repeats(), metrics);
+            for (Request request = take(scan); request != null; request = take(scan)) {
+                try {
+                    answer(request, scan.block(request.partition(), request.start()));
+                    failing = false;
+                } catch (WakeupException | InterruptException stopped) {
+                    throw stopped;
+                } catch (KafkaException failure) {
+                    if (!failing) {
+                        LOG.warnf(failure, "Reading topic '%s' again fails; trying on", log.topic());
+                    }
+                    failing = true;
+                    putBack(request);
+                }
+            }
+        } catch (WakeupException | InterruptException stopped) {
+            LOG.debug("Reading the log again was stopped");
+        }
+    }
+
+    /** Waits; null when it is time to stop. */
+    private synchronized @Nullable Request take(Scan scan) {
+        try {
+            while (line.isEmpty() && !stopping) {
+                wait();
+            }
+        } catch (InterruptedException stopped) {
+            return null;
+        }
+        if (stopping) {
+            return null;
+        }
+        for (Request request : line) {
+            if (scan.continuesWith(request.partition(), request.start())) {
+                line.remove(request);
+                return request;
+            }
+        }
+        return line.remove();
+    }
+
+    private void answer(Request request, ColdBlock block) {
+        synchronized (this) {
+            if (block.next() > block.from()) {
+                blocks.add(block);
+            }
+            NavigableMap<Long, Request> requests = asked.get(request.partition());
+            if (requests != null) {
+                requests.remove(request.start());
+            }
+        }
+        request.answer().complete(block);
+    }
+
+    private synchronized void putBack(Request request) {
+        line.add(request);
+        try {
+            // Ends early when something else is asked for; trying that is no harm.
+            wait(RETRY.toMillis());
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The topic is no longer the one that it was. */
+    public synchronized void forget() {
+        blocks.clear();
+    }
+
+    @Override
+    public synchronized void close() {
+        stopping = true;
+        notifyAll();
+        consumers.forEach(Consumer::wakeup);
+    }
+}

@@ -1,0 +1,325 @@
+package dev.sluice.fanout.session;
+
+import dev.sluice.fanout.cold.ColdBlock;
+import dev.sluice.fanout.cold.ColdLog;
+import dev.sluice.fanout.cold.LogBounds;
+import dev.sluice.fanout.log.LogEvent;
+import dev.sluice.fanout.log.RecentLog;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads forward in what has left memory, up to where memory begins. Its place is an offset a partition; it holds on to one block at
+ * most, and to none between two turns, so that who does not read costs nothing.
+ *
+ * <p>It goes by slices of the log's time: of each partition what belongs to the slice, then the next slice. A channel that moved to
+ * another partition is so read in the old one first, since the publisher lets some seconds pass between the two. Belongs to its
+ * session's loop.
+ */
+final class ColdReader {
+    private static final long SLICE_MILLIS = 1_000;
+    /** An edge may have given cursors of the old partition for a while after the channel had moved. */
+    private static final Duration MOVED_MARGIN = Duration.ofMinutes(10);
+
+    private static final long UNKNOWN = Long.MIN_VALUE;
+
+    private final ColdLog cold;
+    private final LogTimes times;
+    private final RecentLog log;
+    private final Executor loop;
+    private final Runnable wake;
+    private final Needs needs;
+    private final long[] at;
+    /** For each partition a time before which it has nothing more. */
+    private final long[] quietUntil;
+
+    private @Nullable GapReason gap;
+    private boolean bounded;
+    private boolean waiting;
+    private long sliceEnd = UNKNOWN;
+    private int turn;
+    private @Nullable ColdBlock block;
+    private int place;
+    private @Nullable LogEvent current;
+
+    /** What a step came to. */
+    enum Step {
+        /** {@link #event()} is the next. */
+        EVENT,
+        /** Kafka was asked; the subscription is woken when it has answered. */
+        WAITING,
+        /** {@link #takeGap()} says why what came before can't be delivered. */
+        GAP,
+        /** Memory holds the rest. */
+        MEMORY
+    }
+
+    /**
+     * @param gap what is known already; null when nothing is
+     * @param wake is run on the loop when there is more to do
+     */
+    ColdReader(
+            ColdLog cold,
+            LogTimes times,
+            RecentLog log,
+            Executor loop,
+            Runnable wake,
+            Needs needs,
+            @Nullable GapReason gap) {
+        this.cold = cold;
+        this.times = times;
+        this.log = log;
+        this.loop = loop;
+        this.wake = wake;
+        this.needs = needs;
+        this.at = needs.at();
+        this.gap = gap;
+        this.quietUntil = new long[at.length];
+        Arrays.fill(quietUntil, UNKNOWN);
+        this.turn = at.length;
+    }
+
+    boolean isWaiting() {
+        return waiting;
+    }
+
+    /** Whether each partition's place is known, and no gap lies before it that was not told yet: then there is a cursor. */
+    boolean hasPlace() {
+        return bounded && gap == null;
+    }
+
+    Needs needs() {
+        return needs;
+    }
+
+    LogEvent event() {
+        return Objects.requireNonNull(current, "the last step was an event");
+    }
+
+    GapReason takeGap() {
+        GapReason taken = Objects.requireNonNull(gap, "the last step was a gap");
+        gap = null;
+        return taken;
+    }
+
+    /** Lets go of what others may need the memory for. */
+    void rest() {
+        block = null;
+        current = null;
+    }
+
+    Step step() {
+        if (waiting) {
+            return Step.WAITING;
+        }
+        if (!bounded) {
+            await(cold.bounds(at.length), this::apply);
+            return waiting ? Step.WAITING : step();
+        }
+        if (gap != null) {
+            return Step.GAP;
+        }
+        while (turn < at.length || nextSlice()) {
+            if (isDone(turn) || quietUntil[turn] >= sliceEnd) {
+                nextPartition();
+            } else if (block == null) {
+                Step missing = fetch();
+                if (missing != null) {
+                    return missing;
+                }
+            } else if (advance(block)) {
+                return Step.EVENT;
+            }
+        }
+        return Step.MEMORY;
+    }
+
+    private boolean isDone(int partition) {
+        return !needs.wanted()[partition] || at[partition] >= log.heldFrom(partition);
+    }
+
+    private void nextPartition() {
+        block = null;
+        turn++;
+    }
+
+    /** @return false when memory has everything that follows */
+    private boolean nextSlice() {
+        long earliest = Long.MAX_VALUE;
+        boolean more = false;
+        for (int i = 0; i < at.length; i++) {
+            if (!isDone(i)) {
+                more = true;
+                earliest = Math.min(earliest, quietUntil[i]);
+            }
+        }
+        // The first round only learns where each partition stands.
+        sliceEnd = earliest == UNKNOWN ? UNKNOWN + 1 : earliest - Math.floorMod(earliest, SLICE_MILLIS) + SLICE_MILLIS;
+        turn = 0;
+        return more;
+    }
+
+    /** @return null when the block of this turn's partition is at hand now */
+    private @Nullable Step fetch() {
+        int partition = turn;
+        ColdBlock there = cold.cached(partition, at[partition]);
+        if (there != null) {
+            take(there);
+            return null;
+        }
+        for (int i = partition + 1; i < at.length; i++) {
+            if (!isDone(i) && quietUntil[i] < sliceEnd && cold.cached(i, at[i]) == null) {
+                // Its answer goes to the cache, where this reader will find it in its turn.
+                var unused = cold.read(i, at[i]);
+            }
+        }
+        await(cold.read(partition, at[partition]), read -> {
+            if (turn == partition) {
+                take(read);
+            }
+        });
+        return waiting ? Step.WAITING : bounded ? null : step();
+    }
+
+    private void take(ColdBlock read) {
+        long from = at[turn];
+        if (read.from() > from || read.next() == read.from()) {
+            // The log does not have what should be there: how much is missing, and why, its bounds tell for all
+            // partitions at once.
+            bounded = false;
+        } else if (read.next() > from) {
+            block = read;
+            place = read.placeOf(from);
+        }
+        // Else it ended early, before what is needed; it is asked for again.
+    }
+
+    /** @return whether there was an event for this slice */
+    private boolean advance(ColdBlock from) {
+        int partition = turn;
+        if (place == from.events().size()) {
+            at[partition] = Math.max(at[partition], from.next());
+            block = null;
+            return false;
+        }
+        LogEvent event = from.events().get(place);
+        long held = log.heldFrom(partition);
+        if (event.offset() >= held) {
+            at[partition] = held;
+            return false;
+        }
+        if (event.timestamp() >= sliceEnd) {
+            at[partition] = event.offset();
+            quietUntil[partition] = event.timestamp();
+            return false;
+        }
+        at[partition] = event.offset() + 1;
+        place++;
+        current = event;
+        return true;
+    }
+
+    /** Whether a later event in the block at hand is also of this channel. */
+    boolean hasLaterInBlock(LogEvent event) {
+        ColdBlock here = block;
+        if (here == null) {
+            return false;
+        }
+        for (int i = place; i < here.events().size(); i++) {
+            if (here.events().get(i).event().channel().equals(event.event().channel())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    // ---- What the log holds
+
+    private void apply(LogBounds bounds) {
+        int moved = needs.movedFrom();
+        if (moved >= 0 && at[moved] >= 0) {
+            for (int i = 0; i < at.length; i++) {
+                if (at[i] == Needs.BY_TIME) {
+                    findByTime(i, moved, bounds);
+                    return;
+                }
+            }
+        }
+        for (int i = 0; i < at.length; i++) {
+            if (needs.wanted()[i]) {
+                apply(i, bounds);
+            }
+        }
+        bounded = true;
+    }
+
+    private void apply(int i, LogBounds bounds) {
+        long held = log.heldFrom(i);
+        if (at[i] > bounds.end()[i]) {
+            at[i] = bounds.end()[i];
+            tell(GapReason.TRUNCATED);
+        }
+        long least = Math.min(Math.max(bounds.begin()[i], bounds.limit()[i]), held);
+        if (at[i] < least) {
+            tell(at[i] < bounds.begin()[i] ? GapReason.EXPIRED : GapReason.REWIND_LIMIT);
+            at[i] = least;
+        }
+    }
+
+    private void tell(GapReason reason) {
+        if (gap == null) {
+            gap = reason;
+        }
+    }
+
+    /** The channel's events in the new partition are younger than those that the client has of the old one, but for the margin. */
+    private void findByTime(int partition, int movedFrom, LogBounds bounds) {
+        long last = Math.max(at[movedFrom] - 1, bounds.begin()[movedFrom]);
+        CompletionStage<Long> found = last >= bounds.end()[movedFrom]
+                ? CompletableFuture.completedStage(bounds.begin()[partition])
+                : cold.read(movedFrom, last)
+                        .thenCompose(read -> read.events().isEmpty()
+                                ? CompletableFuture.completedStage(bounds.begin()[partition])
+                                : times.offsetsAt(time(read, last).minus(MOVED_MARGIN), at.length)
+                                        .thenApply(offsets -> offsets[partition])
+                                        // From the begin on is right too, only longer.
+                                        .exceptionally(away -> bounds.begin()[partition]));
+        await(found, offset -> {
+            at[partition] = offset;
+            apply(bounds);
+        });
+    }
+
+    private static Instant time(ColdBlock read, long offset) {
+        int place = Math.min(read.placeOf(offset), read.events().size() - 1);
+        return Instant.ofEpochMilli(Math.min(
+                read.events().get(place).timestamp(),
+                read.events().get(Math.max(0, place - 1)).timestamp()));
+    }
+
+    // ---- Waiting
+
+    /** Goes on at once when the answer is there, else on the loop when it comes. */
+    private <T> void await(CompletionStage<T> answer, Consumer<T> then) {
+        CompletableFuture<T> future = answer.toCompletableFuture();
+        if (future.isDone() && !future.isCompletedExceptionally()) {
+            then.accept(future.join());
+            return;
+        }
+        waiting = true;
+        future.whenComplete((value, failure) -> loop.execute(() -> {
+            waiting = false;
+            if (failure == null) {
+                then.accept(value);
+            }
+            wake.run();
+        }));
+    }
+}
