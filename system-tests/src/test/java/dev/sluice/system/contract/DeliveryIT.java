@@ -164,18 +164,15 @@ class DeliveryIT {
         }
     }
 
-    /** For now: docs/operators.md, "Limits". */
     @Test
-    void shouldDeliverARepeatedPostWithTheSameSourceAndId() {
+    void shouldDeliverARepeatedPostWithTheSameSourceAndIdOnce() {
         try (var connection = sluice.subscribe(protocol, to(channel).wholeEvents())) {
             Expect.started(connection);
             sluice.producer().accepted(NewEvent.text(channel, "first").id("same"));
             sluice.producer().accepted(NewEvent.text(channel, "repeated").id("same"));
             sluice.producer().text(channel, "last");
             Expect.eventWith(connection, "last");
-            assertThat(connection.events().subList(0, 2))
-                    .extracting(event -> event.source() + " " + event.id())
-                    .containsExactly("/users/admin same", "/users/admin same");
+            assertThat(connection.events()).extracting(Received.Event::text).containsExactly("first", "last");
         }
     }
 

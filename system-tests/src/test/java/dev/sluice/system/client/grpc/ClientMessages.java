@@ -3,6 +3,7 @@ package dev.sluice.system.client.grpc;
 import com.google.protobuf.ByteString;
 import dev.sluice.contract.v1.Auth;
 import dev.sluice.contract.v1.ClientMessage;
+import dev.sluice.contract.v1.OnGap;
 import dev.sluice.contract.v1.Overflow;
 import dev.sluice.contract.v1.Ping;
 import dev.sluice.contract.v1.StreamRequest;
@@ -62,6 +63,7 @@ public final class ClientMessages {
                 case "last" -> proto.setLast(Integer.parseInt(value));
                 case "overflow" ->
                     proto.setOverflow(value.equals("latest") ? Overflow.OVERFLOW_LATEST : Overflow.OVERFLOW_CATCH_UP);
+                case "on-gap" -> proto.setOnGap(value.equals("close") ? OnGap.ON_GAP_CLOSE : OnGap.ON_GAP_CONTINUE);
                 case "format" -> {}
                 default -> throw new IllegalArgumentException("the proto has no " + name);
             }

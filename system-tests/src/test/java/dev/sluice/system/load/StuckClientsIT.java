@@ -1,0 +1,133 @@
+package dev.sluice.system.load;
+
+import static dev.sluice.system.client.SubscriptionRequest.to;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.local.Component;
+import dev.sluice.system.client.Connection;
+import dev.sluice.system.client.Expect;
+import dev.sluice.system.client.Protocol;
+import dev.sluice.system.client.crowd.Crowd;
+import dev.sluice.system.observe.Scrape;
+import dev.sluice.system.stack.Sluice;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Thousands of clients that stopped reading, for good, while events go on. */
+class StuckClientsIT {
+    private static final int CLIENTS = Integer.getInteger("sluice.stuck.clients", 2_000);
+    private static final String FILLING = "x".repeat(16 * 1024);
+    /** More than memory holds, so that it is at its bound before anything is measured. */
+    private static final int WARM_UP = 300;
+
+    private static final int LOAD = 300;
+    private static final int PROBES = 100;
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
+    /** What a garbage collector and an allocator may leave lying about. */
+    private static final long SLACK = 32L * 1024 * 1024;
+
+    @Test
+    void shouldKeepNothingForThemAndServeTheOthersAsBefore() {
+        var builder = Sluice.builder("stuck")
+                .only(Component.KAFKA, Component.IDENTITY, Component.PUBLISHER, Component.SSE_EDGE)
+                .env(Component.SSE_EDGE, "SLUICE_MEMORY_BYTES", "8M")
+                .jvmFlags(Component.SSE_EDGE, "-Xmx768m", "-XX:MaxDirectMemorySize=768m");
+        try (var sluice = new Sluice(builder.start());
+                var crowd = new Crowd()) {
+            var hall = Sluice.unique("stuck");
+            var service = sluice.stack().service(Component.SSE_EDGE);
+            try (var fast = sluice.subscribe(Protocol.SSE, to(hall + ".*"))) {
+                Expect.started(fast);
+                post(sluice, hall, WARM_UP);
+                awaitEvents(fast, WARM_UP);
+                var alone = median(sluice, hall, fast);
+
+                var token = sluice.admin();
+                for (var i = 0; i < CLIENTS; i++) {
+                    crowd.joinWithoutReading(service.url(), token, "channel=" + hall + ".*");
+                }
+                Expect.eventually("that all are connected", PATIENCE, () -> Optional.of(Scrape.of(service.url()))
+                        .filter(scrape -> scrape.sum("sluice_connections_active", "") >= CLIENTS + 1));
+                post(sluice, hall, LOAD);
+                Expect.eventually("that all are behind", PATIENCE, () -> Optional.of(Scrape.of(service.url()))
+                        .filter(scrape -> scrape.sum("sluice_subscriptions_fell_behind_total", "") >= CLIENTS));
+                var stuck = Footprint.of(service);
+                var stuckRss = rss(service.pid());
+                post(sluice, hall, LOAD);
+                awaitEvents(fast, WARM_UP + 2 * LOAD + PROBES);
+                var later = Footprint.of(service);
+                var laterRss = rss(service.pid());
+                var among = median(sluice, hall, fast);
+
+                System.out.printf(
+                        "StuckClientsIT: %d clients do not read; when all were stuck: %s, RSS %.0f MB; after %.0f MB more for each: %s, RSS %.0f MB;"
+                                + " another client's median from post to event: %.1f ms alone, %.1f ms among them, ratio %.2f%n",
+                        CLIENTS,
+                        stuck,
+                        stuckRss / 1e6,
+                        LOAD * FILLING.length() / 1e6,
+                        later,
+                        laterRss / 1e6,
+                        alone / 1e6,
+                        among / 1e6,
+                        (double) among / alone);
+                assertThat(later.heap() - stuck.heap()).isLessThan(SLACK);
+                assertThat(later.direct() - stuck.direct()).isLessThan(SLACK);
+                assertThat(stuck.direct()).isLessThan(CLIENTS * 64L * 1024);
+                assertThat(fast.ended()).isEmpty();
+                assertThat(fast.events()).hasSize(WARM_UP + 2 * LOAD + 2 * PROBES);
+            }
+        }
+    }
+
+    private static void post(Sluice sluice, String hall, int events) {
+        var batches = new Batches(sluice.producer());
+        for (var number = 0; number < events; number++) {
+            batches.add(hall + ".c" + number % 10, number + "#" + FILLING);
+        }
+        batches.flush();
+    }
+
+    /** In nanoseconds, from before a post until its event is there. */
+    private static long median(Sluice sluice, String hall, Connection fast) {
+        var nanos = new long[PROBES];
+        for (var i = 0; i < PROBES; i++) {
+            var before = fast.received().size();
+            var begin = System.nanoTime();
+            sluice.producer().text(hall + ".probe", "probe");
+            while (fast.received().size() <= before && fast.ended().isEmpty()) {
+                Thread.onSpinWait();
+            }
+            nanos[i] = System.nanoTime() - begin;
+        }
+        Arrays.sort(nanos);
+        return nanos[PROBES / 2];
+    }
+
+    private static void awaitEvents(Connection fast, int count) {
+        Expect.eventually(
+                count + " events", PATIENCE, () -> Optional.of(fast.events().size())
+                        .filter(size -> size >= count));
+    }
+
+    /** Linux tells it in kB. */
+    private static long rss(long pid) {
+        try {
+            return Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream()
+                            .filter(line -> line.startsWith("VmRSS:"))
+                            .map(line -> line.replaceAll("[^0-9]", ""))
+                            .mapToLong(Long::parseLong)
+                            .findFirst()
+                            .orElse(0)
+                    * 1024;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
