@@ -1,5 +1,6 @@
 package dev.sluice.ws;
 
+import dev.sluice.edge.http.ResponseOutlet;
 import dev.sluice.fanout.session.Control;
 import dev.sluice.fanout.session.Outlet;
 import dev.sluice.fanout.session.Session;
@@ -7,6 +8,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.vertx.core.http.ServerWebSocket;
@@ -37,6 +39,9 @@ final class SocketOutlet extends ChannelInboundHandlerAdapter implements Outlet 
 
     void attach(Session opened) {
         session = opened;
+        channel.config()
+                .setWriteBufferWaterMark(new WriteBufferWaterMark(
+                        ResponseOutlet.WRITE_QUEUE_BYTES / 2, ResponseOutlet.WRITE_QUEUE_BYTES));
         channel.pipeline().addLast("sluice-drain", this);
     }
 

@@ -8,6 +8,7 @@ import io.cloudevents.kafka.KafkaMessageFactory;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -20,6 +21,19 @@ import org.jspecify.annotations.Nullable;
  * without CloudEvents headers is an event too.
  */
 public final class KafkaEvents {
+    /**
+     * How long a number of partitions may be used to find a channel's {@link #home} after Kafka was asked for it, by writers and readers
+     * alike.
+     */
+    public static final Duration HOME_LEASE = Duration.ofSeconds(4);
+
+    /**
+     * How long nothing is written to a channel's new home after partitions were added: until nobody uses the old number any more, and a
+     * second more, so that clocks that differ make it no less. So the log's time puts a channel's two homes in order, and no reader
+     * meets an event in the new one before it knows of it.
+     */
+    public static final Duration HOME_HOLD = HOME_LEASE.plusSeconds(1);
+
     private static final String CONTENT_TYPE = "content-type";
 
     private KafkaEvents() {}

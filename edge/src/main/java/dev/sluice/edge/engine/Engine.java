@@ -34,7 +34,7 @@ import org.jboss.logging.Logger;
 @Startup
 public class Engine {
     /** How soon an added partition is found, or that the topic was made anew. */
-    private static final Duration TOPIC_CHECK = Duration.ofSeconds(10);
+    private static final Duration TOPIC_CHECK = Duration.ofSeconds(1);
 
     /** For the last ones to be told and gone, above the window. */
     private static final Duration DRAIN_SLACK = Duration.ofSeconds(5);

@@ -11,6 +11,12 @@ import java.util.function.BiConsumer;
 
 /** A streamed HTTP response, of HTTP/1.1 or HTTP/2, as the socket of a session. On the response's event loop. */
 public final class ResponseOutlet implements Outlet {
+    /**
+     * More than this does not wait for a peer that reads slowly, besides the last write and what the kernel holds: everything else
+     * stands in the log. Thousands may stop reading at once.
+     */
+    public static final int WRITE_QUEUE_BYTES = 8 * 1024;
+
     private final HttpServerResponse response;
     private final BiConsumer<HttpServerResponse, Control.Close> ending;
 
@@ -22,6 +28,7 @@ public final class ResponseOutlet implements Outlet {
 
     /** Lets the session know when the socket drains and when the peer leaves. */
     public void attach(Session session) {
+        response.setWriteQueueMaxSize(WRITE_QUEUE_BYTES);
         response.drainHandler(drained -> session.drained());
         response.exceptionHandler(broken -> session.disconnected());
         response.closeHandler(gone -> session.disconnected());

@@ -1,6 +1,7 @@
 package dev.sluice.fanout.log;
 
 import dev.sluice.contract.cursor.TopicBinding;
+import dev.sluice.contract.event.KafkaEvents;
 import dev.sluice.contract.event.KafkaEvents.Reading;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,12 +17,14 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jboss.logging.Logger;
@@ -43,6 +46,8 @@ public final class LogTail implements AutoCloseable {
     private final Thread thread = new Thread(this::run, "sluice-log-tail");
     private final AtomicLong skipped = new AtomicLong();
     private final AtomicLong repeated = new AtomicLong();
+    /** When Kafka was asked for the topic last, and answered; the thread's own. */
+    private long confirmedNanos;
     /** For each partition; the thread's own. */
     private List<RepeatWindow> repeats = new ArrayList<>();
 
@@ -151,11 +156,24 @@ public final class LogTail implements AutoCloseable {
         LOG.infof(
                 "Reading topic '%s' (%d partitions) from %d records before its end",
                 options.topic(), partitions.size(), distance(begin, ends));
-        long nextCheck = System.nanoTime() + options.topicCheck().toNanos();
+        confirmedNanos = System.nanoTime() - options.topicCheck().toNanos();
         boolean failing = false;
         while (!stopping) {
             try {
-                if (poll(reader, log)) {
+                if (System.nanoTime() - confirmedNanos > options.topicCheck().toNanos()
+                        && !confirm(topic, reader, log)) {
+                    return;
+                }
+                ConsumerRecords<byte[], byte[]> records = reader.poll(POLL);
+                // What is read must not be older news than the number of partitions that it is read by (see
+                // KafkaEvents).
+                while (System.nanoTime() - confirmedNanos > KafkaEvents.HOME_LEASE.toNanos() && !stopping) {
+                    LOG.debug("Kafka is asked for the topic's partitions before its records are handed on");
+                    if (!confirm(topic, reader, log)) {
+                        return;
+                    }
+                }
+                if (append(records, reader, log)) {
                     listener.advanced();
                 }
                 if (!caughtUp && isPast(reader, ends)) {
@@ -163,14 +181,6 @@ public final class LogTail implements AutoCloseable {
                     LOG.info("Caught up with the log");
                 }
                 lag = lag(reader);
-                if (System.nanoTime() - nextCheck > 0) {
-                    nextCheck = System.nanoTime() + options.topicCheck().toNanos();
-                    if (isRecreated(topic)) {
-                        LOG.errorf("Topic '%s' was deleted and made anew; beginning anew too", options.topic());
-                        return;
-                    }
-                    takeAddedPartitions(reader, log);
-                }
                 failing = false;
             } catch (OffsetOutOfRangeException gone) {
                 // Memory would have a hole. Whoever was connected comes back with a cursor, and is told of the gap
@@ -190,8 +200,7 @@ public final class LogTail implements AutoCloseable {
     }
 
     /** @return whether there was something */
-    private boolean poll(Consumer<byte[], byte[]> reader, RecentLog log) {
-        var records = reader.poll(POLL);
+    private boolean append(ConsumerRecords<byte[], byte[]> records, Consumer<byte[], byte[]> reader, RecentLog log) {
         for (ConsumerRecord<byte[], byte[]> record : records) {
             append(log, record);
         }
@@ -261,25 +270,43 @@ public final class LogTail implements AutoCloseable {
         return offsets;
     }
 
-    private boolean isRecreated(TopicDescription topic) {
+    /**
+     * Asks Kafka whether it still is the same topic, and takes partitions that were added.
+     *
+     * @return false when the topic was made anew
+     */
+    private boolean confirm(TopicDescription topic, Consumer<byte[], byte[]> reader, RecentLog log) {
+        long asked = System.nanoTime();
         try {
             TopicDescription now = admin.describeTopics(List.of(options.topic()))
                     .allTopicNames()
                     .get()
                     .get(options.topic());
-            return now != null && !now.topicId().equals(topic.topicId());
+            if (now == null || !now.topicId().equals(topic.topicId())) {
+                LOG.errorf("Topic '%s' was deleted and made anew; beginning anew too", options.topic());
+                return false;
+            }
+            takeAddedPartitions(now.partitions().size(), reader, log);
+            confirmedNanos = asked;
+            return true;
         } catch (ExecutionException unknown) {
-            // Kafka is away, or the topic is: reading finds out.
+            if (unknown.getCause() instanceof UnknownTopicOrPartitionException) {
+                LOG.errorf("Topic '%s' was deleted; waiting for a new one", options.topic());
+                return false;
+            }
+            // Kafka is away: there is nothing to read either, so that nobody is kept waiting by trying on.
             LOG.debugf("Kafka did not describe topic '%s': %s", options.topic(), unknown.getCause());
-            return false;
+            if (System.nanoTime() - confirmedNanos > KafkaEvents.HOME_LEASE.toNanos()) {
+                pause();
+            }
+            return true;
         } catch (InterruptedException stopped) {
             throw new InterruptException(stopped);
         }
     }
 
-    private void takeAddedPartitions(Consumer<byte[], byte[]> reader, RecentLog log) {
+    private void takeAddedPartitions(int now, Consumer<byte[], byte[]> reader, RecentLog log) {
         int known = log.head().partitions();
-        int now = reader.partitionsFor(options.topic()).size();
         if (now > known) {
             LOG.infof("Topic '%s' has %d partitions now, %d before", options.topic(), now, known);
             reader.assign(partitions(now));

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 public final class Session {
     private static final Logger LOG = Logger.getLogger(Session.class);
     private static final byte[] NONE = {};
-    /** More than this is not gathered before the socket is asked again. */
-    private static final int CHUNK = 64 * 1024;
+    /** More than this is not gathered before the socket is asked again; so much may wait for a peer that does not read. */
+    private static final int CHUNK = 16 * 1024;
 
     private static final int READ_BUDGET = 2_048;
 

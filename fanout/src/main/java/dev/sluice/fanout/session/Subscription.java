@@ -206,7 +206,7 @@ final class Subscription {
         position = after(entry);
     }
 
-    /** What was next has left memory: it goes on in Kafka, from where it stands by what the client was told last. */
+    /** What is next is not in memory: it goes on in Kafka, from where it stands by what the client was told last. */
     private void leaveMemory() {
         try {
             Cursor stands = Cursor.parse("cursor", new String(lastCursor, StandardCharsets.US_ASCII));
@@ -228,6 +228,12 @@ final class Subscription {
             }
             case GAP -> tellGap(reader.takeGap(), coldCursor(reader));
             case MEMORY -> {
+                if (reader.needs().at().length != log.head().partitions()) {
+                    // Its channels may have moved meanwhile; what is to be read is found anew from where it stands.
+                    lastCursor = coldCursor(reader);
+                    leaveMemory();
+                    return true;
+                }
                 Place place = dispatcher.starts().place(reader.needs(), dispatcher.next());
                 if (place != null) {
                     lastCursor = coldCursor(reader);

@@ -1,14 +1,13 @@
 package dev.sluice.publisher.kafka;
 
 import dev.sluice.contract.event.KafkaEvents;
-import java.time.Duration;
 
 /**
  * In which partition each channel is, by a number of partitions that Kafka confirmed a moment ago. When partitions are added, many
  * channels get another home. Readers put a channel's two partitions in order by the log's time, so over all publishers the last
  * event in the old one must be clearly older than the first in the new one. Therefore nobody writes by a number that was not
- * confirmed within the {@link #LEASE}, and who sees that it grew takes no event of a channel that moves before everybody else must
- * have seen it too, the {@link #HOLD}. Immutable, safe on any thread.
+ * confirmed within the {@link KafkaEvents#HOME_LEASE lease}, and who sees that it grew takes no event of a channel that moves before everybody else must
+ * have seen it too, the {@link KafkaEvents#HOME_HOLD hold}. Immutable, safe on any thread.
  *
  * @param count how many partitions there are
  * @param before how many there were before they grew; equal to {@code count} if they did not
@@ -16,11 +15,6 @@ import java.time.Duration;
  * @param confirmedNanos when Kafka said so last, both by {@link System#nanoTime()}
  */
 record Homes(int count, int before, long grownNanos, long confirmedNanos) {
-    /** Kafka is asked every second, and has three to answer. */
-    static final Duration LEASE = Duration.ofSeconds(4);
-    /** A second more, so that no two clocks of brokers or processes make it none. */
-    static final Duration HOLD = LEASE.plusSeconds(1);
-
     static Homes first(int count, long now) {
         return new Homes(count, count, now, now);
     }
@@ -36,7 +30,7 @@ record Homes(int count, int before, long grownNanos, long confirmedNanos) {
     }
 
     boolean isStale(long now) {
-        return now - confirmedNanos > LEASE.toNanos();
+        return now - confirmedNanos > KafkaEvents.HOME_LEASE.toNanos();
     }
 
     int of(String channel) {
@@ -45,6 +39,8 @@ record Homes(int count, int before, long grownNanos, long confirmedNanos) {
 
     /** Whether an event of the channel has to wait until all publishers know of its new home. */
     boolean isMoving(String channel, long now) {
-        return before != count && now - grownNanos < HOLD.toNanos() && KafkaEvents.home(channel, before) != of(channel);
+        return before != count
+                && now - grownNanos < KafkaEvents.HOME_HOLD.toNanos()
+                && KafkaEvents.home(channel, before) != of(channel);
     }
 }

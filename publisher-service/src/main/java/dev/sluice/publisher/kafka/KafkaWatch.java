@@ -1,6 +1,7 @@
 package dev.sluice.publisher.kafka;
 
 import dev.sluice.contract.cursor.TopicBinding;
+import dev.sluice.contract.event.KafkaEvents;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -200,7 +201,7 @@ final class KafkaWatch {
         if (next.count() != last.homes().count()) {
             LOG.infof(
                     "Partitions were added: topic=%s partitions=%d before=%d; channels that move wait for %s",
-                    config.name(), next.count(), next.before(), Homes.HOLD);
+                    config.name(), next.count(), next.before(), KafkaEvents.HOME_HOLD);
         }
         return next;
     }

@@ -2,12 +2,13 @@ package dev.sluice.publisher.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.contract.event.KafkaEvents;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class HomesTest {
-    private static final long HOLD = Homes.HOLD.toNanos();
-    private static final long LEASE = Homes.LEASE.toNanos();
+    private static final long HOLD = KafkaEvents.HOME_HOLD.toNanos();
+    private static final long LEASE = KafkaEvents.HOME_LEASE.toNanos();
 
     private static String channel(boolean moves) {
         return IntStream.range(0, 1_000)

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.local.Component;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.Protocol;
+import dev.sluice.system.client.crowd.Crowd;
 import dev.sluice.system.observe.Scrape;
 import dev.sluice.system.stack.Sluice;
 import java.time.Duration;
