@@ -1,12 +1,19 @@
 package dev.sluice.fanout;
 
+import dev.sluice.contract.cursor.Cursor;
 import dev.sluice.contract.cursor.TopicBinding;
+import dev.sluice.contract.position.DurableName;
+import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
+import dev.sluice.contract.problem.Rejected;
 import dev.sluice.fanout.cold.BoundsOfLog;
 import dev.sluice.fanout.cold.KafkaColdLog;
 import dev.sluice.fanout.log.LogListener;
 import dev.sluice.fanout.log.LogTail;
 import dev.sluice.fanout.log.RecentLog;
+import dev.sluice.fanout.position.PositionBook;
+import dev.sluice.fanout.position.PositionTail;
+import dev.sluice.fanout.position.PositionWriter;
 import dev.sluice.fanout.session.BodyFormat;
 import dev.sluice.fanout.session.Outlet;
 import dev.sluice.fanout.session.Session;
@@ -24,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.jspecify.annotations.Nullable;
@@ -44,8 +52,11 @@ public final class Fanout implements AutoCloseable {
     private final LogTail tail;
     private final KafkaColdLog cold;
     private final SessionMetrics metrics;
+    private final PositionBook positions;
+    private final PositionTail positionTail;
     private volatile @Nullable Sessions sessions;
     private volatile @Nullable RecentLog recent;
+    private volatile @Nullable TopicBinding topic;
     private volatile boolean draining;
 
     /** @param bodies all formats of events that this edge speaks */
@@ -59,17 +70,30 @@ public final class Fanout implements AutoCloseable {
         adminConfig.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
         this.admin = Admin.create(adminConfig);
         this.metrics = new SessionMetrics(registry);
+        this.positions = new PositionBook(options.positions().namesPerUser());
+        this.positionTail =
+                new PositionTail(options.log().kafka(), options.positions().topic(), positions);
         var times = new KafkaLogTimes(admin, options.log().topic());
         var bounds = new BoundsOfLog(
                 admin, options.log().topic(), times, options.cold().maxRewind(), clock);
         this.cold = new KafkaColdLog(options.log(), options.cold(), bodies.size(), bounds, registry);
         this.tail = new LogTail(options.log(), bodies.size(), admin, new LogListener() {
             @Override
-            public void opened(RecentLog log, TopicBinding topic) {
+            public void opened(RecentLog log, TopicBinding binding) {
                 Sessions before = sessions;
                 recent = log;
+                topic = binding;
                 sessions = new Sessions(
-                        log, cold, topic, times, metrics, bodies, options.heartbeatInterval(), options.maxAge(), clock);
+                        log,
+                        cold,
+                        binding,
+                        times,
+                        positions,
+                        metrics,
+                        bodies,
+                        options.heartbeatInterval(),
+                        options.maxAge(),
+                        clock);
                 if (before != null) {
                     cold.forget();
                     var unused = before.end(Reason.UNAVAILABLE, RESTART_WINDOW);
@@ -100,11 +124,15 @@ public final class Fanout implements AutoCloseable {
         Gauge.builder("sluice.log.events", this, engine -> engine.recent == null ? 0 : engine.recent.events())
                 .description("Events of the log in memory")
                 .register(registry);
+        Gauge.builder("sluice.positions", positions, PositionBook::names)
+                .description("Positions of acknowledged subscriptions that are known")
+                .register(registry);
     }
 
     public void start() {
         tail.start();
         cold.start();
+        positionTail.start();
     }
 
     /** Whether it has caught up with the log and does not drain, so that clients can be served. */
@@ -141,6 +169,22 @@ public final class Fanout implements AutoCloseable {
         return current == null ? CompletableFuture.completedStage(null) : current.end(Reason.DRAINING, window);
     }
 
+    /**
+     * Everything before the cursor was processed: moves a position on, whether its subscription is served here or elsewhere.
+     *
+     * @param answer on any thread, once; empty when Kafka has it
+     * @throws Rejected when the cursor is of another topic, or this would be one name too many for its user
+     */
+    public void acknowledge(DurableName name, Cursor cursor, PositionWriter writer, Consumer<Optional<Problem>> answer)
+            throws Rejected {
+        TopicBinding here = topic;
+        if (here == null) {
+            throw Problem.of(Reason.UNAVAILABLE, "this replica does not know the topic yet")
+                    .rejected();
+        }
+        positions.acknowledge(name, cursor.requireTopic("cursor", here), writer, answer);
+    }
+
     public SessionMetrics metrics() {
         return metrics;
     }
@@ -148,6 +192,7 @@ public final class Fanout implements AutoCloseable {
     @Override
     public void close() {
         tail.close();
+        positionTail.close();
         cold.close();
         admin.close(Duration.ofSeconds(2));
     }

@@ -2,6 +2,7 @@ package dev.sluice.fanout;
 
 import dev.sluice.fanout.cold.ColdOptions;
 import dev.sluice.fanout.log.LogTailOptions;
+import dev.sluice.fanout.position.PositionOptions;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -10,7 +11,11 @@ import java.util.Optional;
  * @param maxAge how old a session gets, a tenth more or less; empty: as old as its token lets it
  */
 public record FanoutOptions(
-        LogTailOptions log, ColdOptions cold, Duration heartbeatInterval, Optional<Duration> maxAge) {
+        LogTailOptions log,
+        ColdOptions cold,
+        PositionOptions positions,
+        Duration heartbeatInterval,
+        Optional<Duration> maxAge) {
     public FanoutOptions {
         if (heartbeatInterval.toMillis() < 100) {
             throw new IllegalArgumentException("the heartbeat interval is at least 100 ms");

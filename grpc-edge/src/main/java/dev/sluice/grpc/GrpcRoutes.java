@@ -42,11 +42,23 @@ class GrpcRoutes {
             Requests requests,
             StreamUpdates streamUpdates,
             SendUpdate sendUpdate,
-            Connect connect) {
+            Connect connect,
+            Acknowledge acknowledge,
+            Forget forget) {
         this.engine = engine;
         this.callers = callers;
         this.requests = requests;
-        this.methods = Map.of("StreamUpdates", streamUpdates, "SendUpdate", sendUpdate, "Connect", connect);
+        this.methods = Map.of(
+                "StreamUpdates",
+                streamUpdates,
+                "SendUpdate",
+                sendUpdate,
+                "Connect",
+                connect,
+                "Acknowledge",
+                acknowledge,
+                "Forget",
+                forget);
     }
 
     void register(@Observes Router router) {

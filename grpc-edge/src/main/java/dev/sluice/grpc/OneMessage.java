@@ -1,5 +1,6 @@
 package dev.sluice.grpc;
 
+import com.google.protobuf.MessageLite;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Rejected;
 import dev.sluice.edge.engine.Engine;
@@ -7,6 +8,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Reads the one message of a call whose client sends no more than that. */
 final class OneMessage {
@@ -54,6 +56,16 @@ final class OneMessage {
             }
         });
         context.request().resume();
+    }
+
+    /** @param problem empty when it was done */
+    static void answer(GrpcResponse response, Engine engine, Optional<Problem> problem, MessageLite answer) {
+        if (problem.isPresent()) {
+            refuse(response, engine, problem.get());
+        } else {
+            response.message(answer.toByteArray());
+            response.succeed();
+        }
     }
 
     static void refuse(GrpcResponse response, Engine engine, Problem problem) {

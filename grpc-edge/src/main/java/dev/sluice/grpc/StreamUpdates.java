@@ -5,7 +5,9 @@ import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Rejected;
 import dev.sluice.contract.v1.StreamRequest;
 import dev.sluice.edge.engine.Engine;
+import dev.sluice.edge.http.Requests;
 import dev.sluice.edge.proto.NotificationFormat;
+import dev.sluice.edge.publish.PublisherClient;
 import dev.sluice.edge.request.SubscriptionSpec;
 import dev.sluice.fanout.session.Session;
 import dev.sluice.fanout.session.SessionOptions;
@@ -22,14 +24,17 @@ class StreamUpdates implements GrpcRoutes.Method {
     private static final NotificationFormat FORMAT = new NotificationFormat(GrpcFraming.INSTANCE);
 
     private final Engine engine;
+    private final PublisherClient publisher;
 
-    StreamUpdates(Engine engine) {
+    StreamUpdates(Engine engine, PublisherClient publisher) {
         this.engine = engine;
+        this.publisher = publisher;
     }
 
     @Override
     public void call(RoutingContext context, Caller caller, GrpcResponse response, Flavor flavor) {
-        OneMessage.read(context, response, flavor, engine, message -> stream(caller, response, parse(message)));
+        String token = Requests.token(context);
+        OneMessage.read(context, response, flavor, engine, message -> stream(caller, token, response, parse(message)));
     }
 
     private static StreamRequest parse(byte[] message) throws Rejected {
@@ -40,8 +45,9 @@ class StreamUpdates implements GrpcRoutes.Method {
         }
     }
 
-    private void stream(Caller caller, GrpcResponse response, StreamRequest wanted) throws Rejected {
-        SubscriptionRequest request = SubscriptionSpec.ofProto(wanted).request(SUBSCRIPTION, caller, FORMAT);
+    private void stream(Caller caller, String token, GrpcResponse response, StreamRequest wanted) throws Rejected {
+        SubscriptionRequest request = SubscriptionSpec.ofProto(wanted)
+                .request(SUBSCRIPTION, caller, FORMAT, publisher.positions(() -> token));
         var outlet = new GrpcOutlet(response);
         Session session = engine.open(outlet, new SessionOptions(FORMAT, caller.expires()));
         outlet.attach(session, () -> {});

@@ -4,6 +4,7 @@ import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Rejected;
 import dev.sluice.edge.engine.Engine;
 import dev.sluice.edge.http.Requests;
+import dev.sluice.edge.publish.PublisherClient;
 import dev.sluice.edge.request.SubscriptionSpec;
 import dev.sluice.fanout.session.Session;
 import dev.sluice.fanout.session.SessionOptions;
@@ -28,10 +29,12 @@ class PollRoute {
 
     private final Engine engine;
     private final Requests requests;
+    private final PublisherClient publisher;
 
-    PollRoute(Engine engine, Requests requests) {
+    PollRoute(Engine engine, Requests requests, PublisherClient publisher) {
         this.engine = engine;
         this.requests = requests;
+        this.publisher = publisher;
     }
 
     void register(@Observes Router router) {
@@ -55,11 +58,13 @@ class PollRoute {
                 ? SubscriptionSpec.number("limit", query.get("limit"), 1, MOST_EVENTS)
                 : DEFAULT_EVENTS;
         var format = new PollFormat(limit);
-        var request = spec.request(StreamRoute.SUBSCRIPTION, caller, format);
+        String token = Requests.token(context);
+        var request = spec.request(StreamRoute.SUBSCRIPTION, caller, format, publisher.positions(() -> token));
         var answer = new PollAnswer(context, format);
         Session session = engine.open(answer, new SessionOptions(format, caller.expires()));
         answer.attach(session);
-        boolean onlyWhere = spec.start() instanceof Start.Live;
+        boolean onlyWhere =
+                spec.start() instanceof Start.Live && spec.acknowledged().isEmpty();
         session.subscribe(request, new SubscribeListener() {
             @Override
             public void started(byte[] cursor) {

@@ -6,6 +6,7 @@ import dev.sluice.contract.problem.Rejected;
 import dev.sluice.edge.engine.Engine;
 import dev.sluice.edge.http.Requests;
 import dev.sluice.edge.http.ResponseOutlet;
+import dev.sluice.edge.publish.PublisherClient;
 import dev.sluice.edge.request.Form;
 import dev.sluice.edge.request.SubscriptionSpec;
 import dev.sluice.fanout.session.FrameFormat;
@@ -36,10 +37,12 @@ class StreamRoute {
 
     private final Engine engine;
     private final Requests requests;
+    private final PublisherClient publisher;
 
-    StreamRoute(Engine engine, Requests requests) {
+    StreamRoute(Engine engine, Requests requests, PublisherClient publisher) {
         this.engine = engine;
         this.requests = requests;
+        this.publisher = publisher;
     }
 
     void register(@Observes Router router) {
@@ -55,7 +58,8 @@ class StreamRoute {
         FrameFormat format = ndjson
                 ? NdjsonFormat.INSTANCE
                 : spec.form() == Form.CLOUDEVENTS ? SseFormat.CLOUDEVENTS : SseFormat.DATA;
-        SubscriptionRequest request = spec.request(SUBSCRIPTION, caller, format);
+        String token = Requests.token(context);
+        SubscriptionRequest request = spec.request(SUBSCRIPTION, caller, format, publisher.positions(() -> token));
         HttpServerResponse response = context.response();
         var outlet = new ResponseOutlet(response, (ended, close) -> ended.end());
         Session session = engine.open(outlet, new SessionOptions(format, caller.expires()));

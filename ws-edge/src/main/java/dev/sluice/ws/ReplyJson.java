@@ -19,6 +19,9 @@ final class ReplyJson {
         if (reply instanceof Reply.Published) {
             return "published";
         }
+        if (reply instanceof Reply.Acked) {
+            return "acked";
+        }
         if (reply instanceof Reply.Authenticated) {
             return "authenticated";
         }
@@ -38,6 +41,8 @@ final class ReplyJson {
             json.put("event_id", published.receipt().getId())
                     .put("channel", published.receipt().getChannel())
                     .put("cursor", published.receipt().getCursor());
+        } else if (reply instanceof Reply.Acked acked) {
+            json.put("subscription", acked.subscription());
         } else if (reply instanceof Reply.Authenticated authenticated) {
             ControlJson.putTime(json, "tokenExpires", authenticated.tokenExpires());
         } else if (reply instanceof Reply.Failed failed) {

@@ -4,6 +4,7 @@ import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Rejected;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,6 +102,43 @@ public final class Cursor {
     public long offsetOf(int partition) {
         int i = Arrays.binarySearch(partitions, partition);
         return i < 0 ? -1 : offsets[i];
+    }
+
+    /**
+     * Whether whoever stands here has read all that one at the other has: the same incarnation of the topic, and in each partition that
+     * the other covers at least as far.
+     */
+    public boolean reaches(Cursor other) {
+        if (!topic.equals(other.topic)) {
+            return false;
+        }
+        for (int i = 0; i < other.size(); i++) {
+            if (offsetOf(other.partition(i)) < other.offset(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * The least position that {@link #reaches} both: of each partition that either covers the greater offset.
+     *
+     * @throws IllegalArgumentException when they are not of the same incarnation of a topic; those have no order
+     */
+    public Cursor merge(Cursor other) {
+        if (!topic.equals(other.topic)) {
+            throw new IllegalArgumentException("positions in different logs have nothing in common");
+        }
+        int[] covered = IntStream.concat(Arrays.stream(partitions), Arrays.stream(other.partitions))
+                .sorted()
+                .distinct()
+                .toArray();
+        return new Cursor(
+                topic,
+                covered,
+                Arrays.stream(covered)
+                        .mapToLong(partition -> Math.max(offsetOf(partition), other.offsetOf(partition)))
+                        .toArray());
     }
 
     /** Whether the covered partitions are 0, 1, … without a hole. */

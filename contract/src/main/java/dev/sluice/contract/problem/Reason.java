@@ -19,6 +19,8 @@ public enum Reason {
     /** The token does not allow it. */
     FORBIDDEN(403, 4403, 7),
     NOT_FOUND(404, 4400, 5),
+    /** Another connection took the name of this acknowledged subscription; coming back takes it again. */
+    SUPERSEDED(409, 4409, 10),
     /** The log no longer holds what lies after the position, and the client wanted to stop then. */
     GAP(410, 4410, 11),
     METHOD_NOT_ALLOWED(405, 4400, 12),

@@ -1,6 +1,7 @@
 package dev.sluice.contract.cursor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sluice.contract.problem.Rejected;
@@ -117,6 +118,61 @@ class CursorTest {
         var cursor = Cursor.parse("cursor", Cursor.single(other, 0, 1).toString());
         var refusal = catchThrowableOfType(Rejected.class, () -> cursor.requireTopic("cursor", TOPIC));
         assertThat(refusal.problem().field()).isEqualTo("cursor");
+    }
+
+    // ---- Algebra
+
+    @Property
+    void shouldMergeToTheLeastPositionThatReachesBoth(
+            @ForAll("cursors") Cursor one, @ForAll("cursors") Cursor other, @ForAll("cursors") Cursor third) {
+        Cursor merged = one.merge(other);
+        assertThat(merged.reaches(one)).isTrue();
+        assertThat(merged.reaches(other)).isTrue();
+        assertThat(third.reaches(merged)).isEqualTo(third.reaches(one) && third.reaches(other));
+    }
+
+    @Property
+    void shouldMergeInAnyOrderToTheSame(
+            @ForAll("cursors") Cursor one, @ForAll("cursors") Cursor other, @ForAll("cursors") Cursor third)
+            throws Rejected {
+        assertThat(one.merge(other)).isEqualTo(other.merge(one));
+        assertThat(one.merge(other).merge(third)).isEqualTo(one.merge(other.merge(third)));
+        assertThat(one.merge(one)).isEqualTo(one);
+        Cursor travelled = Cursor.parse("cursor", one.merge(other).toString());
+        assertThat(travelled).isEqualTo(one.merge(other));
+    }
+
+    /** A partial order: neither of two need reach the other. */
+    @Property
+    void shouldOrderPositionsOfTheSamePartitions(
+            @ForAll("cursors") Cursor one, @ForAll("cursors") Cursor other, @ForAll("cursors") Cursor third) {
+        assertThat(one.reaches(one)).isTrue();
+        if (one.reaches(other) && other.reaches(one)) {
+            assertThat(one.size()).isEqualTo(other.size());
+            assertThat(one).isEqualTo(other);
+        }
+        if (one.reaches(other) && other.reaches(third)) {
+            assertThat(one.reaches(third)).isTrue();
+        }
+        assertThat(one.reaches(other)).isEqualTo(one.merge(other).equals(one));
+    }
+
+    @Property
+    void shouldReachWhatComesBeforeInEachPartition(@ForAll @Size(min = 1, max = 20) long[] offsets, @ForAll int by) {
+        long[] at =
+                Arrays.stream(offsets).map(offset -> offset & (HIGHEST >> 1)).toArray();
+        long[] further = at.clone();
+        further[Math.floorMod(by, at.length)]++;
+        assertThat(Cursor.all(TOPIC, further).reaches(Cursor.all(TOPIC, at))).isTrue();
+        assertThat(Cursor.all(TOPIC, at).reaches(Cursor.all(TOPIC, further))).isFalse();
+    }
+
+    @Property
+    void shouldHaveNoOrderBetweenIncarnations(@ForAll("cursors") Cursor one) {
+        Cursor elsewhere = Cursor.single(TopicBinding.of("sluice.events", "made anew"), one.partition(0), HIGHEST);
+        assertThat(one.reaches(elsewhere)).isFalse();
+        assertThat(elsewhere.reaches(one)).isFalse();
+        assertThatThrownBy(() -> one.merge(elsewhere)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Provide

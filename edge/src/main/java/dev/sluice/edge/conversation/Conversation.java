@@ -1,5 +1,6 @@
 package dev.sluice.edge.conversation;
 
+import dev.sluice.contract.cursor.Cursor;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.problem.Rejected;
@@ -47,6 +48,7 @@ public final class Conversation {
     private final Map<String, Deque<Operation.Publish>> lines = new HashMap<>();
 
     private int publishing;
+    private int acknowledging;
 
     /** Verifies a token; the answer comes on any thread, with one of the two set. */
     @FunctionalInterface
@@ -86,10 +88,8 @@ public final class Conversation {
                 unsubscribe(unsubscribe);
             } else if (operation instanceof Operation.Publish publish) {
                 publish(publish);
-            } else if (operation instanceof Operation.Ack) {
-                throw Problem.malformed(
-                                "subscription", "this subscription is not durable: there is nothing to acknowledge")
-                        .rejected();
+            } else if (operation instanceof Operation.Ack ack) {
+                acknowledge(ack);
             } else if (operation instanceof Operation.Auth auth) {
                 renew(auth);
             } else if (operation instanceof Operation.Ping ping) {
@@ -118,11 +118,12 @@ public final class Conversation {
     }
 
     private void subscribe(String id, SubscriptionSpec spec) throws Rejected {
-        if (session.subscriptions().size() >= MOST_SUBSCRIPTIONS) {
+        if (session.size() >= MOST_SUBSCRIPTIONS) {
             throw Problem.of(Reason.LIMITED, "a connection has at most " + MOST_SUBSCRIPTIONS + " subscriptions")
                     .rejected();
         }
-        SubscriptionRequest request = spec.request(id, caller, dialect.events(spec.form()));
+        SubscriptionRequest request =
+                spec.request(id, caller, dialect.events(spec.form()), publisher.positions(() -> token));
         session.subscribe(request, new SubscribeListener() {
             @Override
             public void started(byte[] cursor) {
@@ -134,6 +135,29 @@ public final class Conversation {
                 refuse(id, problem);
             }
         });
+    }
+
+    private void acknowledge(Operation.Ack ack) throws Rejected {
+        if (acknowledging >= MOST_PUBLISHES) {
+            throw Problem.of(
+                            Reason.LIMITED, "at most " + MOST_PUBLISHES + " acknowledgements may wait for their answer")
+                    .rejected();
+        }
+        acknowledging++;
+        try {
+            session.acknowledge(
+                    ack.subscription(),
+                    Cursor.parse("cursor", ack.cursor()),
+                    problem -> loop.execute(() -> {
+                        acknowledging--;
+                        problem.ifPresentOrElse(
+                                refusal -> refuse(ack.id(), refusal),
+                                () -> answer(new Reply.Acked(ack.id(), ack.subscription())));
+                    }));
+        } catch (Rejected refusal) {
+            acknowledging--;
+            throw refusal;
+        }
     }
 
     private void unsubscribe(Operation.Unsubscribe operation) throws Rejected {

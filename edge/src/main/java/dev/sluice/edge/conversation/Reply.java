@@ -17,6 +17,8 @@ public sealed interface Reply {
 
     record Published(String id, PublishReceipt receipt) implements Reply {}
 
+    record Acked(String id, String subscription) implements Reply {}
+
     record Authenticated(String id, @Nullable Instant tokenExpires) implements Reply {}
 
     record Pong(String id) implements Reply {}

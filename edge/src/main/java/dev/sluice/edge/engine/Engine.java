@@ -1,5 +1,7 @@
 package dev.sluice.edge.engine;
 
+import dev.sluice.contract.cursor.Cursor;
+import dev.sluice.contract.position.DurableName;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.problem.Rejected;
@@ -7,6 +9,7 @@ import dev.sluice.fanout.Fanout;
 import dev.sluice.fanout.FanoutOptions;
 import dev.sluice.fanout.log.LogTailOptions;
 import dev.sluice.fanout.log.RecentLogLimits;
+import dev.sluice.fanout.position.PositionWriter;
 import dev.sluice.fanout.session.Outlet;
 import dev.sluice.fanout.session.Session;
 import dev.sluice.fanout.session.SessionOptions;
@@ -23,9 +26,11 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
@@ -51,6 +56,7 @@ public class Engine {
             MemoryConfig memory,
             DedupeConfig dedupe,
             ColdConfig cold,
+            PositionsConfig positions,
             HeartbeatConfig heartbeat,
             DrainConfig drain,
             ConnectionConfig connection,
@@ -64,6 +70,7 @@ public class Engine {
                 new FanoutOptions(
                         new LogTailOptions(kafka, topic, limits, dedupe.limits(), TOPIC_CHECK),
                         cold.options(),
+                        positions.options(),
                         heartbeat.interval(),
                         connection.maxAge()),
                 formats.bodies(),
@@ -95,6 +102,17 @@ public class Engine {
     public Session open(Outlet outlet, SessionOptions options) throws Rejected {
         var loop = ((ContextInternal) vertx.getOrCreateContext()).nettyEventLoop();
         return fanout.open(loop, outlet, options).orElseThrow(() -> refusal().rejected());
+    }
+
+    /**
+     * Moves a position on, whether its subscription is served here or elsewhere.
+     *
+     * @param answer on any thread, once; empty when Kafka has it
+     * @throws Rejected when the cursor is of another topic, or this would be one name too many for its user
+     */
+    public void acknowledge(DurableName name, Cursor cursor, PositionWriter writer, Consumer<Optional<Problem>> answer)
+            throws Rejected {
+        fanout.acknowledge(name, cursor, writer, answer);
     }
 
     /** Why there is no session to be had here now. */

@@ -2,6 +2,7 @@ package dev.sluice.edge.proto;
 
 import com.google.protobuf.ByteString;
 import dev.sluice.contract.problem.Problem;
+import dev.sluice.contract.v1.Acked;
 import dev.sluice.contract.v1.Authenticated;
 import dev.sluice.contract.v1.Error;
 import dev.sluice.contract.v1.Pong;
@@ -82,6 +83,8 @@ public final class ServerMessageDialect implements Dialect, FrameFormat {
                             .setId(published.receipt().getId())
                             .setChannel(published.receipt().getChannel())
                             .setCursor(published.receipt().getCursor()));
+        } else if (reply instanceof Reply.Acked acked) {
+            message.setSubscription(acked.subscription()).setAcked(Acked.getDefaultInstance());
         } else if (reply instanceof Reply.Authenticated authenticated) {
             message.setAuthenticated(
                     Authenticated.newBuilder().setTokenExpires(ProtoControls.millis(authenticated.tokenExpires())));

@@ -2,15 +2,23 @@ package dev.sluice.edge.publish;
 
 import com.google.common.util.concurrent.FutureCallback;
 import com.google.common.util.concurrent.Futures;
+import com.google.common.util.concurrent.ListenableFuture;
 import com.google.common.util.concurrent.MoreExecutors;
+import dev.sluice.contract.cursor.Cursor;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
+import dev.sluice.contract.v1.AcknowledgeRequest;
+import dev.sluice.contract.v1.ClaimRequest;
+import dev.sluice.contract.v1.ForgetRequest;
+import dev.sluice.contract.v1.PositionServiceGrpc;
 import dev.sluice.contract.v1.PublishReceipt;
 import dev.sluice.contract.v1.PublishRequest;
 import dev.sluice.contract.v1.PublisherServiceGrpc;
+import dev.sluice.fanout.position.PositionWriter;
 import io.grpc.Channel;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import io.grpc.stub.AbstractStub;
 import io.grpc.stub.MetadataUtils;
 import io.quarkus.grpc.GrpcClient;
 import jakarta.inject.Singleton;
@@ -19,6 +27,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -48,18 +57,64 @@ public class PublisherClient {
     /** One of the two consumers is called, once. */
     public void publish(
             PublishRequest request, String token, Consumer<PublishReceipt> acknowledged, Consumer<Problem> refused) {
+        call(signed(PublisherServiceGrpc.newFutureStub(channel), token).publish(request), acknowledged, refused);
+    }
+
+    /**
+     * Writes the positions of a user.
+     *
+     * @param token that is valid when it is asked for
+     */
+    public PositionWriter positions(Supplier<String> token) {
+        return new PositionWriter() {
+            @Override
+            public void claim(String name, String holder, Consumer<Optional<Problem>> answer) {
+                var request = ClaimRequest.newBuilder()
+                        .setDurable(name)
+                        .setHolder(holder)
+                        .build();
+                call(stub(token).claim(request), done -> answer.accept(Optional.empty()), refused(answer));
+            }
+
+            @Override
+            public void acknowledge(String name, Cursor cursor, Consumer<Optional<Problem>> answer) {
+                var request = AcknowledgeRequest.newBuilder()
+                        .setDurable(name)
+                        .setCursor(cursor.toString())
+                        .build();
+                call(stub(token).acknowledge(request), done -> answer.accept(Optional.empty()), refused(answer));
+            }
+        };
+    }
+
+    /** Gives a name up, and the position with it. One answer, on any thread; empty when Kafka has it. */
+    public void forget(String name, String token, Consumer<Optional<Problem>> answer) {
+        var request = ForgetRequest.newBuilder().setDurable(name).build();
+        call(stub(() -> token).forget(request), done -> answer.accept(Optional.empty()), refused(answer));
+    }
+
+    private PositionServiceGrpc.PositionServiceFutureStub stub(Supplier<String> token) {
+        return signed(PositionServiceGrpc.newFutureStub(channel), token.get());
+    }
+
+    private static Consumer<Problem> refused(Consumer<Optional<Problem>> answer) {
+        return problem -> answer.accept(Optional.of(problem));
+    }
+
+    private static <S extends AbstractStub<S>> S signed(S stub, String token) {
         var headers = new Metadata();
         headers.put(AUTHORIZATION, "Bearer " + token);
-        var call = PublisherServiceGrpc.newFutureStub(channel)
-                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
-                .withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS)
-                .publish(request);
+        return stub.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
+                .withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private static <T> void call(ListenableFuture<T> call, Consumer<T> succeeded, Consumer<Problem> refused) {
         Futures.addCallback(
                 call,
                 new FutureCallback<>() {
                     @Override
-                    public void onSuccess(@Nullable PublishReceipt receipt) {
-                        acknowledged.accept(Objects.requireNonNull(receipt, "a unary call answers with a message"));
+                    public void onSuccess(@Nullable T answer) {
+                        succeeded.accept(Objects.requireNonNull(answer, "a unary call answers with a message"));
                     }
 
                     @Override
@@ -86,10 +141,12 @@ public class PublisherClient {
             case UNAUTHENTICATED -> Problem.of(Reason.UNAUTHENTICATED, "the publisher does not accept the token");
             case PERMISSION_DENIED -> Problem.of(Reason.FORBIDDEN, detail);
             case UNAVAILABLE, DEADLINE_EXCEEDED ->
-                Problem.of(Reason.UNAVAILABLE, "the publisher does not answer; publish again with the same id");
+                Problem.of(
+                        Reason.UNAVAILABLE,
+                        "the publisher does not answer; do it again later, an event with the same id");
             default -> {
-                LOG.warnf("Publishing failed: %s", status);
-                yield Problem.of(Reason.INTERNAL, "publishing failed");
+                LOG.warnf("The publisher failed: %s", status);
+                yield Problem.of(Reason.INTERNAL, "the publisher failed");
             }
         };
     }

@@ -5,9 +5,12 @@ import dev.sluice.contract.channel.ChannelPattern;
 import dev.sluice.contract.cursor.Cursor;
 import dev.sluice.contract.filter.EventFilter;
 import dev.sluice.contract.filter.Filters;
+import dev.sluice.contract.position.DurableName;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Rejected;
 import dev.sluice.contract.v1.StreamRequest;
+import dev.sluice.fanout.position.Durable;
+import dev.sluice.fanout.position.PositionWriter;
 import dev.sluice.fanout.session.FrameFormat;
 import dev.sluice.fanout.session.OnGap;
 import dev.sluice.fanout.session.Overflow;
@@ -20,6 +23,7 @@ import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -34,16 +38,39 @@ public record SubscriptionSpec(
         Start start,
         Overflow overflow,
         OnGap onGap,
-        Form form) {
+        Form form,
+        Optional<Acknowledged> acknowledged) {
     private static final int MOST_CHANNELS = 100;
+    private static final int MOST_UNACKED = 10_000;
+    private static final int DEFAULT_UNACKED = 1_000;
     private static final int MOST_LAST = 10_000;
     /** RFC 3339 has years of four digits. */
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999999Z");
 
-    private static final Set<String> PARAMETERS =
-            Set.of("channel", "filter", "cursor", "since", "last", "format", "overflow", "on-gap");
+    private static final Set<String> PARAMETERS = Set.of(
+            "channel", "filter", "cursor", "since", "last", "format", "overflow", "on-gap", "durable", "max-unacked");
     private static final Set<String> MEMBERS = Set.of(
-            "op", "id", "channels", "filter", "filters", "cursor", "since", "last", "format", "overflow", "on-gap");
+            "op",
+            "id",
+            "channels",
+            "filter",
+            "filters",
+            "cursor",
+            "since",
+            "last",
+            "format",
+            "overflow",
+            "on-gap",
+            "durable",
+            "max-unacked");
+
+    /**
+     * An acknowledged subscription.
+     *
+     * @param name of the position, which lives on the server
+     * @param maxUnacked how many events are sent beyond it
+     */
+    public record Acknowledged(String name, int maxUnacked) {}
 
     /**
      * @param further parameters that this resource has besides
@@ -73,7 +100,8 @@ public record SubscriptionSpec(
                         : start(query.get("cursor"), query.get("since"), query.get("last")),
                 overflow(query.get("overflow")),
                 onGap("on-gap", query.get("on-gap")),
-                form(query.get("format")));
+                form(query.get("format")),
+                acknowledged("max-unacked", query.get("durable"), query.get("max-unacked")));
     }
 
     /** @param object of an operation {@code subscribe} */
@@ -106,6 +134,7 @@ public record SubscriptionSpec(
             filter = filter.and(Filters.json("filters", object.get("filters")));
         }
         JsonNode last = object.get("last");
+        JsonNode maxUnacked = object.get("max-unacked");
         return new SubscriptionSpec(
                 channels("channels", texts),
                 null,
@@ -113,7 +142,9 @@ public record SubscriptionSpec(
                 start(Json.text(object, "cursor"), Json.text(object, "since"), last == null ? null : last.asText()),
                 overflow(Json.text(object, "overflow")),
                 onGap("on-gap", Json.text(object, "on-gap")),
-                form(Json.text(object, "format")));
+                form(Json.text(object, "format")),
+                acknowledged(
+                        "max-unacked", Json.text(object, "durable"), maxUnacked == null ? null : maxUnacked.asText()));
     }
 
     public static SubscriptionSpec ofProto(StreamRequest request) throws Rejected {
@@ -146,7 +177,25 @@ public record SubscriptionSpec(
                         throw Problem.malformed("on_gap", "there is no such value")
                                 .rejected();
                 },
-                Form.DATA);
+                Form.DATA,
+                acknowledged(
+                        "max_unacked",
+                        blankToNull(request.getDurable()),
+                        request.getMaxUnacked() == 0 ? null : Integer.toUnsignedString(request.getMaxUnacked())));
+    }
+
+    private static Optional<Acknowledged> acknowledged(
+            String field, @Nullable String durable, @Nullable String maxUnacked) throws Rejected {
+        if (durable == null) {
+            if (maxUnacked != null) {
+                throw Problem.malformed(field, "only a durable subscription is acknowledged")
+                        .rejected();
+            }
+            return Optional.empty();
+        }
+        DurableName.requireLegal("durable", durable);
+        return Optional.of(new Acknowledged(
+                durable, maxUnacked == null ? DEFAULT_UNACKED : number(field, maxUnacked, 1, MOST_UNACKED)));
     }
 
     private static @Nullable String blankToNull(String text) {
@@ -254,11 +303,25 @@ public record SubscriptionSpec(
     /**
      * The same in the engine's words.
      *
+     * @param positions the way of the caller's acknowledgements
      * @throws Rejected when the token does not allow it
      */
-    public SubscriptionRequest request(String name, Caller caller, FrameFormat format) throws Rejected {
+    public SubscriptionRequest request(String name, Caller caller, FrameFormat format, PositionWriter positions)
+            throws Rejected {
         authorize(caller);
         return new SubscriptionRequest(
-                name, channels, filter.and(caller.permissions().filter()), start, overflow, onGap, format);
+                name,
+                channels,
+                filter.and(caller.permissions().filter()),
+                start,
+                overflow,
+                onGap,
+                format,
+                acknowledged
+                        .map(wanted -> new Durable(
+                                new DurableName(caller.issuer(), caller.subject(), wanted.name()),
+                                wanted.maxUnacked(),
+                                positions))
+                        .orElse(null));
     }
 }

@@ -17,6 +17,7 @@ import dev.sluice.edge.request.Form;
 import dev.sluice.edge.request.SubscriptionSpec;
 import dev.sluice.fanout.log.RecentLog;
 import dev.sluice.fanout.log.RecentLogLimits;
+import dev.sluice.fanout.position.PositionBook;
 import dev.sluice.fanout.session.BodyFormat;
 import dev.sluice.fanout.session.Control;
 import dev.sluice.fanout.session.FrameFormat;
@@ -75,6 +76,7 @@ class ConversationTest {
                 SilentColdLog.INSTANCE,
                 TopicBinding.of("events", "id"),
                 (time, partitions) -> new CompletableFuture<>(),
+                new PositionBook(10),
                 new SessionMetrics(new SimpleMeterRegistry()),
                 List.of(dialect.body()),
                 Duration.ofDays(1),
@@ -103,7 +105,8 @@ class ConversationTest {
                         new Start.Live(),
                         Overflow.CATCH_UP,
                         OnGap.CONTINUE,
-                        Form.DATA));
+                        Form.DATA,
+                        Optional.empty()));
     }
 
     private void handle(Operation operation) {

@@ -3,6 +3,7 @@ package dev.sluice.fanout.session;
 import dev.sluice.contract.cursor.CursorEncoder;
 import dev.sluice.fanout.cold.ColdLog;
 import dev.sluice.fanout.log.RecentLog;
+import dev.sluice.fanout.position.PositionBook;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -15,6 +16,7 @@ record EngineParts(
         StartResolver starts,
         CursorEncoder cursors,
         LogTimes times,
+        PositionBook positions,
         SessionMetrics metrics,
         List<BodyFormat> bodies,
         Duration heartbeatInterval,

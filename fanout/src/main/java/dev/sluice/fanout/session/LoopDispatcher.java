@@ -3,8 +3,11 @@ package dev.sluice.fanout.session;
 import dev.sluice.contract.channel.ChannelPattern;
 import dev.sluice.contract.cursor.CursorEncoder;
 import dev.sluice.contract.problem.Reason;
+import dev.sluice.contract.problem.Rejected;
 import dev.sluice.fanout.log.Entry;
 import dev.sluice.fanout.log.Head;
+import dev.sluice.fanout.position.Durable;
+import dev.sluice.fanout.position.PositionBook;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import java.time.Clock;
@@ -262,9 +265,10 @@ final class LoopDispatcher {
         report();
     }
 
-    Subscription newSubscription(Session session, SubscriptionRequest request) {
+    /** @param lease of an acknowledged one; else null */
+    Subscription newSubscription(Session session, SubscriptionRequest request, @Nullable Lease lease) {
         var subscription = new Subscription(
-                session, request, this, parts.log(), parts.slot(request.format().body()));
+                session, request, this, parts.log(), parts.slot(request.format().body()), lease);
         for (ChannelPattern pattern : request.channels()) {
             index.add(pattern, subscription);
         }
@@ -322,6 +326,15 @@ final class LoopDispatcher {
     /** Where the newest events lie that match, for who wants more of them than memory has. The answer comes on the loop. */
     void last(int count, SubscriptionRequest request, Session session, Consumer<long[]> answer) {
         new LastSearch(parts.cold(), parts.log(), loop, session::isClosed, request, count, answer).start();
+    }
+
+    /** @throws Rejected when it would be one name too many for its user */
+    Lease claim(Durable durable, String id, Lease.Listener listener) throws Rejected {
+        return Lease.claim(durable, id, parts.positions(), loop, listener);
+    }
+
+    PositionBook positions() {
+        return parts.positions();
     }
 
     StartResolver starts() {

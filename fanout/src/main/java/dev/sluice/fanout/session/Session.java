@@ -4,15 +4,20 @@ import dev.sluice.contract.cursor.Cursor;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.problem.Rejected;
+import dev.sluice.fanout.position.Durable;
 import dev.sluice.fanout.session.StartResolver.Beginning;
 import dev.sluice.fanout.session.StartResolver.Place;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +33,9 @@ public final class Session {
     private static final int CHUNK = 16 * 1024;
 
     private static final int READ_BUDGET = 2_048;
+
+    /** Two clients that come back by themselves must not take a name from each other without pause. */
+    private static final Duration AFTER_SUPERSEDED = Duration.ofMinutes(1);
 
     private final String id;
     private final Outlet outlet;
@@ -50,6 +58,11 @@ public final class Session {
     private @Nullable SubscribeListener waiting;
 
     private boolean closed;
+
+    /** Of names that have no subscription yet. */
+    private final Set<Lease> claims = new HashSet<>(0);
+
+    private int claimed;
 
     Session(String id, Outlet outlet, SessionOptions options, LoopDispatcher dispatcher) {
         this.id = id;
@@ -85,12 +98,25 @@ public final class Session {
      * then, it hears nothing.
      */
     public void subscribe(SubscriptionRequest request, SubscribeListener listener) {
-        if (closed) {
+        if (closed || isTaken(request, listener)) {
             return;
         }
-        if (isTaken(request, listener)) {
-            return;
+        if (request.durable() == null) {
+            resolve(request, listener, (beginning, from) -> begin(request, beginning, from, null, listener));
+        } else {
+            claim(request, request.durable(), listener);
         }
+    }
+
+    /** What is done with the place where a subscription begins. */
+    @FunctionalInterface
+    private interface Resolved {
+        /** @param from the cursor that the client came with, or that says where it begins; empty when it is where memory says */
+        void at(Beginning beginning, String from) throws Rejected;
+    }
+
+    /** Finds where the request wants to begin. */
+    private void resolve(SubscriptionRequest request, SubscribeListener listener, Resolved then) {
         StartResolver starts = dispatcher.starts();
         Start start = request.start();
         if (start instanceof Start.Since since) {
@@ -103,45 +129,70 @@ public final class Session {
                     LOG.debugf(failure, "Kafka did not say where a time lies");
                     listener.refused(
                             Problem.of(Reason.UNAVAILABLE, "Kafka did not say where this time lies in the log"));
-                } else if (!isTaken(request, listener)) {
-                    begin(request, starts.since(offsets, request, dispatcher.next()), cursor(offsets), listener);
+                } else {
+                    at(starts.since(offsets, request, dispatcher.next()), cursor(offsets), request, listener, then);
                 }
             });
             return;
         }
         try {
             if (start instanceof Start.After after) {
-                begin(
-                        request,
+                then.at(
                         starts.after(after.cursor(), request, dispatcher.next()),
-                        after.cursor().toString(),
-                        listener);
+                        after.cursor().toString());
             } else if (start instanceof Start.Last last) {
-                last(request, last.count(), listener);
+                last(request, last.count(), listener, then);
             } else {
-                begin(request, new Beginning.InMemory(Place.at(dispatcher.next())), "", listener);
+                then.at(new Beginning.InMemory(Place.at(dispatcher.next())), "");
             }
         } catch (Rejected refusal) {
             listener.refused(refusal.problem());
         }
     }
 
-    private void last(SubscriptionRequest request, int count, SubscribeListener listener) {
+    private void last(SubscriptionRequest request, int count, SubscribeListener listener, Resolved then)
+            throws Rejected {
         Place place = dispatcher.starts().last(count, request, dispatcher.next());
         if (place != null) {
-            begin(request, new Beginning.InMemory(place), "", listener);
+            then.at(new Beginning.InMemory(place), "");
             return;
         }
         waitFor(listener);
         dispatcher.last(count, request, this, offsets -> {
-            if (!closed && !isTaken(request, listener)) {
-                begin(
-                        request,
+            if (!closed) {
+                at(
                         dispatcher.starts().since(offsets, request, dispatcher.next()),
                         cursor(offsets),
-                        listener);
+                        request,
+                        listener,
+                        then);
             }
         });
+    }
+
+    /** After Kafka was asked; a subscription of the same name may have begun meanwhile. */
+    private void at(
+            Beginning beginning, String from, SubscriptionRequest request, SubscribeListener listener, Resolved then) {
+        if (isTaken(request, listener)) {
+            return;
+        }
+        try {
+            then.at(beginning, from);
+        } catch (Rejected refusal) {
+            listener.refused(refusal.problem());
+        }
+    }
+
+    /** An acknowledged subscription: takes its name, and begins where that stands. */
+    private void claim(SubscriptionRequest request, Durable durable, SubscribeListener listener) {
+        waitFor(listener);
+        var claim = new Claim(request, listener);
+        try {
+            claim.lease = dispatcher.claim(durable, id + "/" + claimed++, claim);
+            claims.add(claim.lease);
+        } catch (Rejected refusal) {
+            listener.refused(refusal.problem());
+        }
     }
 
     private void waitFor(SubscribeListener listener) {
@@ -162,10 +213,14 @@ public final class Session {
         return Cursor.all(dispatcher.cursors().topic(), offsets).toString();
     }
 
-    /** @param from the cursor that the client came with, or that says where it begins; empty when it is where memory says */
-    private void begin(SubscriptionRequest request, Beginning beginning, String from, SubscribeListener listener) {
+    private void begin(
+            SubscriptionRequest request,
+            Beginning beginning,
+            String from,
+            @Nullable Lease lease,
+            SubscribeListener listener) {
         waiting = null;
-        var subscription = dispatcher.newSubscription(this, request);
+        var subscription = dispatcher.newSubscription(this, request, lease);
         subscriptions.put(request.name(), subscription);
         dispatcher.metrics().subscribed(1);
         subscription.begin(beginning, from);
@@ -186,15 +241,41 @@ public final class Session {
         return cursor;
     }
 
+    /**
+     * The client has processed what one of its subscriptions had before the cursor.
+     *
+     * @param answer on any thread, once; empty when Kafka has it
+     * @throws Rejected when there is no such subscription, it is not an acknowledged one, or the cursor is of another topic
+     */
+    public void acknowledge(String name, Cursor cursor, Consumer<Optional<Problem>> answer) throws Rejected {
+        Subscription subscription = subscriptions.get(name);
+        if (subscription == null) {
+            throw new Problem(Reason.NOT_FOUND, "subscription", "there is no such subscription on this connection")
+                    .rejected();
+        }
+        Durable durable = subscription.request().durable();
+        if (durable == null) {
+            throw Problem.malformed("subscription", "this subscription is not durable: there is nothing to acknowledge")
+                    .rejected();
+        }
+        cursor.requireTopic("cursor", dispatcher.cursors().topic());
+        dispatcher.positions().acknowledge(durable.name(), cursor, durable.writer(), answer);
+    }
+
     /** The requests of its subscriptions, oldest first. */
     public List<SubscriptionRequest> subscriptions() {
         return subscriptions.values().stream().map(Subscription::request).toList();
     }
 
+    /** How many subscriptions it has, with those that are about to begin. */
+    public int size() {
+        return subscriptions.size() + claims.size();
+    }
+
     /** Ends a subscription, and with it a session that was opened for it alone. */
     void end(Subscription subscription, Reason reason) {
         if (forOne) {
-            close(reason, Duration.ZERO);
+            close(reason, reason == Reason.SUPERSEDED ? AFTER_SUPERSEDED : Duration.ZERO);
         } else {
             closeSubscription(subscription.request().name(), reason);
         }
@@ -212,7 +293,9 @@ public final class Session {
 
     /** Whether there is something to read yet that the log had before now. */
     public boolean isCatchingUp() {
-        return !closed && subscriptions.values().stream().anyMatch(subscription -> !subscription.isLive());
+        return !closed
+                && subscriptions.values().stream()
+                        .anyMatch(subscription -> !subscription.isLive() && !subscription.isPaused());
     }
 
     /** Counts an operation of the client that was refused. */
@@ -308,6 +391,7 @@ public final class Session {
             pending.release();
             pending = null;
         }
+        claims.forEach(Lease::release);
         subscriptions.values().forEach(Subscription::close);
         dispatcher.metrics().subscribed(-subscriptions.size());
         dispatcher.forget(this);
@@ -472,6 +556,94 @@ public final class Session {
             close(Reason.INTERNAL, Duration.ofSeconds(1));
         } catch (RuntimeException another) {
             LOG.errorf(another, "Ending the connection of session %s failed", id);
+        }
+    }
+
+    /** An acknowledged subscription on its way, from the claim of its name until somebody else has it. */
+    private final class Claim implements Lease.Listener, SubscribeListener {
+        private final SubscriptionRequest request;
+        private final SubscribeListener listener;
+        private @Nullable Lease lease;
+
+        Claim(SubscriptionRequest request, SubscribeListener listener) {
+            this.request = request;
+            this.listener = listener;
+        }
+
+        @Override
+        public void granted(@Nullable Cursor position) {
+            if (position != null) {
+                begin(position);
+                return;
+            }
+            resolve(request, this, this::store);
+        }
+
+        /** It is not asked to hear of this: what it resolves is only where to begin. */
+        @Override
+        public void started(byte[] cursor) {
+            throw new IllegalStateException("the subscription's own listener hears of its start");
+        }
+
+        /** Where it begins for the first time. */
+        private void store(Beginning beginning, String from) throws Rejected {
+            Cursor start = from.isEmpty() && beginning instanceof Beginning.InMemory memory
+                    ? dispatcher
+                            .starts()
+                            .cursorAt(dispatcher.frontierAt(memory.place().sequence()), request)
+                    : Cursor.parse("cursor", from);
+            held().begin(start, problem -> problem.ifPresentOrElse(this::refused, () -> begin(start)));
+        }
+
+        private void begin(Cursor position) {
+            if (isTaken(request, listener)) {
+                drop();
+                return;
+            }
+            try {
+                Beginning beginning = dispatcher.starts().after(position, request, dispatcher.next());
+                Lease mine = held();
+                claims.remove(mine);
+                Session.this.begin(request, beginning, position.toString(), mine, listener);
+            } catch (Rejected refusal) {
+                Problem problem = refusal.problem();
+                refused(
+                        problem.reason() == Reason.MALFORMED
+                                ? Problem.malformed(
+                                        "durable", "the position under this name is of another subscription than this")
+                                : problem);
+            }
+        }
+
+        @Override
+        public void refused(Problem problem) {
+            drop();
+            listener.refused(problem);
+        }
+
+        @Override
+        public void opened() {
+            drained();
+        }
+
+        @Override
+        public void superseded() {
+            Subscription subscription = subscriptions.get(request.name());
+            if (subscription != null && subscription.isHeldBy(held())) {
+                end(subscription, Reason.SUPERSEDED);
+            } else {
+                refused(Problem.of(Reason.SUPERSEDED, "another connection took this name meanwhile"));
+            }
+        }
+
+        private void drop() {
+            Lease mine = held();
+            claims.remove(mine);
+            mine.release();
+        }
+
+        private Lease held() {
+            return Objects.requireNonNull(lease, "it is called back from the loop, after the claim was made");
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.sluice.contract.cursor.TopicBinding;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.fanout.cold.ColdLog;
 import dev.sluice.fanout.log.RecentLog;
+import dev.sluice.fanout.position.PositionBook;
 import io.netty.util.concurrent.EventExecutor;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -34,6 +35,7 @@ public final class Sessions {
             ColdLog cold,
             TopicBinding topic,
             LogTimes times,
+            PositionBook positions,
             SessionMetrics metrics,
             List<BodyFormat> bodies,
             Duration heartbeatInterval,
@@ -45,6 +47,7 @@ public final class Sessions {
                 new StartResolver(log, topic),
                 new CursorEncoder(topic),
                 times,
+                positions,
                 metrics,
                 List.copyOf(bodies),
                 heartbeatInterval,

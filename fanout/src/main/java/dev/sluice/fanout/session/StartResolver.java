@@ -58,6 +58,15 @@ final class StartResolver {
         return place == null ? new Beginning.InKafka(needs, null) : new Beginning.InMemory(place);
     }
 
+    /** The cursor of who has read everything before the frontier, as short as what it reads allows. */
+    Cursor cursorAt(long[] frontier, SubscriptionRequest request) {
+        if (!request.isSingleChannel() || isScattered(request.singleChannel())) {
+            return Cursor.all(topic, frontier);
+        }
+        int home = RecentLog.home(request.singleChannel(), frontier.length);
+        return Cursor.single(topic, home, frontier[home]);
+    }
+
     /** @param offsets for each partition the first to deliver */
     Beginning since(long[] offsets, SubscriptionRequest request, long dispatched) {
         Needs needs = all(offsets);

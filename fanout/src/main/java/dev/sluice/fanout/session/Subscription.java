@@ -56,12 +56,23 @@ final class Subscription {
 
     private byte[] lastCursor = NO_CURSOR;
 
-    Subscription(Session session, SubscriptionRequest request, LoopDispatcher dispatcher, RecentLog log, int bodySlot) {
+    /** Of an acknowledged subscription; else null. */
+    private final @Nullable Lease lease;
+
+    /** @param lease of an acknowledged one; else null */
+    Subscription(
+            Session session,
+            SubscriptionRequest request,
+            LoopDispatcher dispatcher,
+            RecentLog log,
+            int bodySlot,
+            @Nullable Lease lease) {
         this.session = session;
         this.request = request;
         this.dispatcher = dispatcher;
         this.log = log;
         this.bodySlot = bodySlot;
+        this.lease = lease;
         this.label = request.format().label(request.name());
         this.unfiltered = request.filter().equals(EventFilter.EVERYTHING);
         this.single = request.isSingleChannel() ? request.channels().get(0).text() : null;
@@ -82,9 +93,22 @@ final class Subscription {
         return live;
     }
 
-    /** Whether it can't go on before Kafka has answered. */
+    /** Whether it can't go on before Kafka has answered, or the client has acknowledged something. */
     boolean isWaiting() {
-        return cold != null && cold.isWaiting();
+        return isPaused() || (cold != null && cold.isWaiting());
+    }
+
+    /** Whether as much as may be is unacknowledged. */
+    boolean isPaused() {
+        return lease != null && lease.isFull();
+    }
+
+    boolean isHeldBy(Lease other) {
+        return lease == other;
+    }
+
+    private boolean canTake() {
+        return !isPaused() && session.hasRoom();
     }
 
     // ---- Where it begins
@@ -130,7 +154,7 @@ final class Subscription {
         if (isBeforeClient(entry) || !passes(entry)) {
             return;
         }
-        if (session.hasRoom()) {
+        if (canTake()) {
             deliver(entry);
         } else {
             fallBehind(entry.sequence());
@@ -170,7 +194,7 @@ final class Subscription {
     boolean read(int budget) {
         int left = budget;
         boolean more = false;
-        while (!live && !closed && session.hasRoom()) {
+        while (!live && !closed && canTake()) {
             if (left-- == 0) {
                 more = true;
                 break;
@@ -223,7 +247,7 @@ final class Subscription {
                 LogEvent event = reader.event();
                 if (isWanted(event) && !(request.overflow() == Overflow.LATEST && isConflated(event, reader))) {
                     lastCursor = coldCursor(reader);
-                    session.event(this, event.body(bodySlot, request.format().body()), lastCursor);
+                    write(event, lastCursor);
                 }
             }
             case GAP -> tellGap(reader.takeGap(), coldCursor(reader));
@@ -357,9 +381,15 @@ final class Subscription {
 
     private void deliver(Entry entry) {
         byte[] cursor = cursorAfter(entry);
-        byte[] body = entry.body(bodySlot, request.format().body());
-        session.event(this, body, cursor);
+        write(entry, cursor);
         lastCursor = cursor;
+    }
+
+    private void write(LogEvent event, byte[] cursor) {
+        session.event(this, event.body(bodySlot, request.format().body()), cursor);
+        if (lease != null) {
+            lease.delivered(event.partition(), event.offset());
+        }
     }
 
     private byte[] cursorAfter(Entry entry) {
@@ -432,6 +462,9 @@ final class Subscription {
     void close() {
         closed = true;
         live = false;
+        if (lease != null) {
+            lease.release();
+        }
         for (ChannelPattern pattern : request.channels()) {
             dispatcher.index().remove(pattern, this);
         }

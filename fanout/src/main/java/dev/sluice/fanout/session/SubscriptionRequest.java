@@ -2,7 +2,9 @@ package dev.sluice.fanout.session;
 
 import dev.sluice.contract.channel.ChannelPattern;
 import dev.sluice.contract.filter.EventFilter;
+import dev.sluice.fanout.position.Durable;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What to read, from where on, and in which form. What the token allows was checked before, but for its filter, which is
@@ -10,6 +12,8 @@ import java.util.List;
  *
  * @param name unique in the session
  * @param channels at least one; an event that several of them match is delivered once
+ * @param start when it is durable, only for as long as its name has no position
+ * @param durable null unless it is an acknowledged subscription
  */
 public record SubscriptionRequest(
         String name,
@@ -18,7 +22,20 @@ public record SubscriptionRequest(
         Start start,
         Overflow overflow,
         OnGap onGap,
-        FrameFormat format) {
+        FrameFormat format,
+        @Nullable Durable durable) {
+
+    /** One whose position is the client's business. */
+    public SubscriptionRequest(
+            String name,
+            List<ChannelPattern> channels,
+            EventFilter filter,
+            Start start,
+            Overflow overflow,
+            OnGap onGap,
+            FrameFormat format) {
+        this(name, channels, filter, start, overflow, onGap, format, null);
+    }
 
     public SubscriptionRequest {
         channels = channels.stream().distinct().toList();

@@ -11,6 +11,8 @@ import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Rejected;
 import dev.sluice.fanout.log.LogWriter;
 import dev.sluice.fanout.log.RecentLogLimits;
+import dev.sluice.fanout.position.Durable;
+import dev.sluice.fanout.position.HandPositions;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -31,11 +33,17 @@ final class Replica {
     final LogWriter log;
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final FakeColdLog cold;
+    final HandPositions kafka;
     final Sessions sessions;
     CompletableFuture<long[]> times = new CompletableFuture<>();
 
     Replica(int partitions) {
         this(LogWriter.ROOMY, new long[partitions]);
+    }
+
+    /** Of several that read the same positions. */
+    Replica(HandPositions kafka, int partitions) {
+        this(kafka, TOPIC, LogWriter.ROOMY, Optional.empty(), new long[partitions]);
     }
 
     Replica(RecentLogLimits limits, long... begin) {
@@ -47,6 +55,12 @@ final class Replica {
     }
 
     Replica(TopicBinding topic, RecentLogLimits limits, Optional<Duration> maxAge, long... begin) {
+        this(new HandPositions(), topic, limits, maxAge, begin);
+    }
+
+    private Replica(
+            HandPositions kafka, TopicBinding topic, RecentLogLimits limits, Optional<Duration> maxAge, long... begin) {
+        this.kafka = kafka;
         log = new LogWriter(limits, 1, begin);
         cold = new FakeColdLog(log);
         sessions = new Sessions(
@@ -54,6 +68,7 @@ final class Replica {
                 cold,
                 topic,
                 (time, count) -> times,
+                kafka.book(10),
                 new SessionMetrics(registry),
                 List.of(LineFormat.BODY),
                 HEARTBEAT,
@@ -122,6 +137,9 @@ final class Replica {
         Overflow overflow = Overflow.CATCH_UP;
         OnGap onGap = OnGap.CONTINUE;
 
+        @Nullable
+        Durable durable;
+
         Client(@Nullable Instant tokenExpires) {
             session = sessions.open(loop, socket, new SessionOptions(LineFormat.NARROW, tokenExpires))
                     .orElseThrow();
@@ -133,7 +151,7 @@ final class Replica {
 
         Client subscribe(String name, Start start, List<ChannelPattern> channels) {
             session.subscribe(
-                    new SubscriptionRequest(name, channels, filter, start, overflow, onGap, format),
+                    new SubscriptionRequest(name, channels, filter, start, overflow, onGap, format, durable),
                     new SubscribeListener() {
                         @Override
                         public void started(byte[] cursor) {

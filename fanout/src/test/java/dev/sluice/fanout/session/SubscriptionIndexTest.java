@@ -7,6 +7,7 @@ import dev.sluice.contract.channel.ChannelPattern;
 import dev.sluice.contract.cursor.CursorEncoder;
 import dev.sluice.contract.filter.EventFilter;
 import dev.sluice.fanout.log.LogWriter;
+import dev.sluice.fanout.position.PositionBook;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -38,6 +39,7 @@ class SubscriptionIndexTest {
                     new StartResolver(log.log(), Replica.TOPIC),
                     new CursorEncoder(Replica.TOPIC),
                     (time, partitions) -> new CompletableFuture<>(),
+                    new PositionBook(10),
                     new SessionMetrics(new SimpleMeterRegistry()),
                     List.of(LineFormat.BODY),
                     Replica.HEARTBEAT,
@@ -111,7 +113,7 @@ class SubscriptionIndexTest {
                     OnGap.CONTINUE,
                     LineFormat.NARROW);
             var session = new Session("id", new FakeOutlet(), new SessionOptions(LineFormat.NARROW, null), dispatcher);
-            var subscription = new Subscription(session, request, dispatcher, log.log(), 0);
+            var subscription = new Subscription(session, request, dispatcher, log.log(), 0, null);
             request.channels().forEach(pattern -> index.add(pattern, subscription));
             all.put(subscription, request.channels());
         }

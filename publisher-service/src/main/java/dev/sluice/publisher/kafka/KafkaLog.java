@@ -4,6 +4,7 @@ import dev.sluice.contract.cursor.CursorEncoder;
 import dev.sluice.contract.cursor.TopicBinding;
 import dev.sluice.contract.event.Event;
 import dev.sluice.contract.event.KafkaEvents;
+import dev.sluice.contract.position.Positions;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -14,12 +15,15 @@ import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -37,7 +41,16 @@ public class KafkaLog {
     /** What an event takes besides its data, roughly. */
     private static final int OVERHEAD_BYTES = 1024;
 
+    private static final Problem UNAVAILABLE = Problem.of(
+            Reason.UNAVAILABLE, "Kafka does not acknowledge; publish the event again later, with the same id");
+    private static final Problem MOVING = Problem.of(
+            Reason.UNAVAILABLE,
+            "partitions were added and this channel moves to another one; publish the event again in some seconds");
+    private static final Problem LIMITED =
+            Problem.of(Reason.LIMITED, "too much waits for Kafka already; publish the event again a little later");
+
     private final String topic;
+    private final String positions;
     private final long mostInFlight;
     private final AtomicLong inFlight = new AtomicLong();
     private final KafkaWatch watch;
@@ -45,11 +58,13 @@ public class KafkaLog {
     KafkaLog(
             @Identifier("default-kafka-broker") Map<String, Object> kafka,
             TopicConfig topic,
+            PositionsConfig positions,
             KafkaLogConfig config,
             MeterRegistry registry) {
         this.topic = topic.name();
+        this.positions = positions.topic();
         this.mostInFlight = config.inFlightSize().asLongValue();
-        this.watch = new KafkaWatch(new Clients(kafka, config), topic);
+        this.watch = new KafkaWatch(new Clients(kafka, config), topic, positions);
         registry.gauge("sluice.publish.inflight.bytes", inFlight);
     }
 
@@ -75,32 +90,53 @@ public class KafkaLog {
         KafkaWatch.Link link = watch.link();
         long now = System.nanoTime();
         if (link == null || link.homes().isStale(now)) {
-            return CompletableFuture.completedFuture(unavailable());
+            return CompletableFuture.completedFuture(new Receipt.Refused(UNAVAILABLE));
         }
         String channel = event.channel().name();
         if (link.homes().isMoving(channel, now)) {
-            return CompletableFuture.completedFuture(moving());
+            return CompletableFuture.completedFuture(new Receipt.Refused(MOVING));
         }
-        long bytes = event.size() + OVERHEAD_BYTES;
+        var record = KafkaEvents.toRecord(topic, link.homes().of(channel), event);
+        return write(
+                link, record, event.size(), metadata -> stored(event, link.topic(), metadata), Receipt.Refused::new);
+    }
+
+    /** Keeps a change of a position. Never fails; completes on any thread, empty when Kafka has it. */
+    public CompletionStage<Optional<Problem>> keep(Positions.Change change) {
+        KafkaWatch.Link link = watch.link();
+        if (link == null || link.positionPartitions() == 0) {
+            return CompletableFuture.completedFuture(
+                    Optional.of(Problem.of(Reason.UNAVAILABLE, "Kafka takes no positions now; try again later")));
+        }
+        var record = Positions.toRecord(positions, link.positionPartitions(), change);
+        return write(link, record, record.key().length(), metadata -> Optional.empty(), Optional::of);
+    }
+
+    /** Completes with what one of the two functions makes of the outcome. */
+    private <T> CompletionStage<T> write(
+            KafkaWatch.Link link,
+            ProducerRecord<String, byte[]> record,
+            int size,
+            Function<RecordMetadata, T> stored,
+            Function<Problem, T> refused) {
+        long bytes = size + OVERHEAD_BYTES;
         if (inFlight.addAndGet(bytes) > mostInFlight) {
             inFlight.addAndGet(-bytes);
-            return CompletableFuture.completedFuture(limited());
+            return CompletableFuture.completedFuture(refused.apply(LIMITED));
         }
-        var receipt = new CompletableFuture<Receipt>();
-        send(link, event, (metadata, failure) -> {
-            Receipt outcome = failure == null ? stored(event, link.topic(), metadata) : refused(failure);
-            if (receipt.complete(outcome)) {
+        var outcome = new CompletableFuture<T>();
+        send(link, record, (metadata, failure) -> {
+            if (outcome.complete(failure == null ? stored.apply(metadata) : refused.apply(problem(failure)))) {
                 inFlight.addAndGet(-bytes);
             }
         });
-        return receipt;
+        return outcome;
     }
 
-    private void send(KafkaWatch.Link link, Event event, Callback callback) {
+    private void send(KafkaWatch.Link link, ProducerRecord<String, byte[]> record, Callback callback) {
         Producer<String, byte[]> producer = link.producer();
-        int partition = link.homes().of(event.channel().name());
         try {
-            producer.send(KafkaEvents.toRecord(topic, partition, event), callback);
+            producer.send(record, callback);
         } catch (KafkaException | IllegalStateException broken) {
             // The producer itself is beyond repair or closed; what is wrong with one event comes to the callback.
             watch.replace(producer, broken);
@@ -117,32 +153,14 @@ public class KafkaLog {
         return new Receipt.Stored(event.id(), event.channel(), cursor);
     }
 
-    private static Receipt refused(Exception failure) {
+    private static Problem problem(Exception failure) {
         if (failure instanceof RecordTooLargeException) {
-            return new Receipt.Refused(
-                    new Problem(Reason.TOO_LARGE, "data", "the event is larger than what Kafka takes in one record"));
+            return new Problem(Reason.TOO_LARGE, "data", "the event is larger than what Kafka takes in one record");
         }
         if (failure instanceof BufferExhaustedException) {
-            return limited();
+            return LIMITED;
         }
-        LOG.debugf("Kafka did not acknowledge an event: error=%s", failure.toString());
-        return unavailable();
-    }
-
-    private static Receipt unavailable() {
-        return new Receipt.Refused(Problem.of(
-                Reason.UNAVAILABLE, "Kafka does not acknowledge; publish the event again later, with the same id"));
-    }
-
-    private static Receipt moving() {
-        return new Receipt.Refused(
-                Problem.of(
-                        Reason.UNAVAILABLE,
-                        "partitions were added and this channel moves to another one; publish the event again in some seconds"));
-    }
-
-    private static Receipt limited() {
-        return new Receipt.Refused(
-                Problem.of(Reason.LIMITED, "too much waits for Kafka already; publish the event again a little later"));
+        LOG.debugf("Kafka did not acknowledge a record: error=%s", failure.toString());
+        return UNAVAILABLE;
     }
 }

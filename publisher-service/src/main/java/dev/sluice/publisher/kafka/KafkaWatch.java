@@ -32,6 +32,8 @@ final class KafkaWatch {
     private final Clients clients;
     private final TopicConfig config;
     private final Topic topic;
+    private final WantedTopic wantedPositions;
+    private final Topic positions;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
         var created = new Thread(task, "sluice-kafka-watch");
         created.setDaemon(true);
@@ -47,19 +49,27 @@ final class KafkaWatch {
     private @Nullable Producer<String, byte[]> producer;
     private boolean timestampsChecked;
     private @Nullable Link lastLink;
+    private String positionsComplaint = "";
 
-    /** What is needed to write. */
-    record Link(Producer<String, byte[]> producer, TopicBinding topic, Homes homes) implements State {}
+    /**
+     * What is needed to write.
+     *
+     * @param positionPartitions of the topic of positions; 0 while that can't be written
+     */
+    record Link(Producer<String, byte[]> producer, TopicBinding topic, Homes homes, int positionPartitions)
+            implements State {}
 
     /** @param unusable when Kafka answers, but somebody has to do something */
     private record Away(String why, @Nullable TopicUnusable unusable) implements State {}
 
     private sealed interface State {}
 
-    KafkaWatch(Clients clients, TopicConfig config) {
+    KafkaWatch(Clients clients, TopicConfig config, PositionsConfig positions) {
         this.clients = clients;
         this.config = config;
-        this.topic = new Topic(config);
+        this.topic = new Topic(WantedTopic.events(config));
+        this.wantedPositions = WantedTopic.positions(positions, config);
+        this.positions = new Topic(wantedPositions);
     }
 
     /** @throws IllegalStateException when Kafka answers and the topic can't be used */
@@ -121,9 +131,11 @@ final class KafkaWatch {
                 topic.checkTimestamps(admin());
                 timestampsChecked = true;
             }
+            int positionPartitions = findPositions();
             Producer<String, byte[]> ready = producer();
-            if (partitions(ready) >= found.partitions()) {
-                become(new Link(ready, found.binding(), homes(found, asked)));
+            if (partitions(ready, config.name()) >= found.partitions()
+                    && partitions(ready, wantedPositions.name()) >= positionPartitions) {
+                become(new Link(ready, found.binding(), homes(found, asked), positionPartitions));
             } else {
                 next = METADATA_PERIOD;
             }
@@ -135,6 +147,22 @@ final class KafkaWatch {
             if (!thread.isShutdown()) {
                 thread.schedule(this::look, next.toMillis(), TimeUnit.MILLISECONDS);
             }
+        }
+    }
+
+    /** Events can be published without it; 0 when it can't be used. */
+    private int findPositions() {
+        try {
+            int partitions = positions.find(admin()).partitions();
+            positionsComplaint = "";
+            return partitions;
+        } catch (TopicUnusable unusable) {
+            String complaint = String.valueOf(unusable.getMessage());
+            if (!complaint.equals(positionsComplaint)) {
+                LOG.warnf("There are no acknowledged subscriptions: %s", complaint);
+                positionsComplaint = complaint;
+            }
+            return 0;
         }
     }
 
@@ -179,9 +207,9 @@ final class KafkaWatch {
     }
 
     /** Asking also keeps the producer from forgetting the topic while nobody publishes; 0 when it does not know yet. */
-    private int partitions(Producer<String, byte[]> ready) {
+    private static int partitions(Producer<String, byte[]> ready, String name) {
         try {
-            return ready.partitionsFor(config.name()).size();
+            return ready.partitionsFor(name).size();
         } catch (TimeoutException notYet) {
             return 0;
         }

@@ -25,15 +25,12 @@ import org.jboss.logging.Logger;
 /** Finds the topic, or creates it. Each call asks Kafka and waits for its answer, so not on an event loop. */
 final class Topic {
     private static final Logger LOG = Logger.getLogger(Topic.class);
-    private static final String TIMESTAMP_TYPE = "message.timestamp.type";
-    private static final String LOG_APPEND_TIME = "LogAppendTime";
-
-    private final TopicConfig config;
+    private final WantedTopic config;
 
     /** What Kafka says of it. */
     record Found(TopicBinding binding, int partitions) {}
 
-    Topic(TopicConfig config) {
+    Topic(WantedTopic config) {
         this.config = config;
     }
 
@@ -48,15 +45,15 @@ final class Topic {
             if (!config.create()) {
                 throw new TopicUnusable(
                         "the topic '" + config.name()
-                                + "' is missing, and sluice.topic.create is false: create it with " + TIMESTAMP_TYPE
-                                + "=" + LOG_APPEND_TIME,
+                                + "' is missing, and sluice.topic.create is false: create it with "
+                                + config.essential(),
                         missing);
             }
             create(admin);
             return describe(admin);
         } catch (AuthorizationException | InvalidTopicException unusable) {
             throw new TopicUnusable(
-                    "the topic '" + config.name() + "' (sluice.topic.name) can't be used: " + unusable.getMessage(),
+                    "the topic '" + config.name() + "' (" + config.key() + ") can't be used: " + unusable.getMessage(),
                     unusable);
         }
     }
@@ -68,13 +65,13 @@ final class Topic {
             Map<ConfigResource, Config> answer =
                     await(admin.describeConfigs(List.of(resource)).all());
             String type = Optional.ofNullable(answer.get(resource))
-                    .map(topic -> topic.get(TIMESTAMP_TYPE))
+                    .map(topic -> topic.get(WantedTopic.TIMESTAMP_TYPE))
                     .map(ConfigEntry::value)
-                    .orElse(LOG_APPEND_TIME);
-            if (!type.equals(LOG_APPEND_TIME)) {
+                    .orElse(WantedTopic.LOG_APPEND_TIME);
+            if (!type.equals(WantedTopic.LOG_APPEND_TIME)) {
                 LOG.warnf(
                         "The topic has times of its producers, so that 'since' follows their clocks: topic=%s %s=%s wanted=%s",
-                        config.name(), TIMESTAMP_TYPE, type, LOG_APPEND_TIME);
+                        config.name(), WantedTopic.TIMESTAMP_TYPE, type, WantedTopic.LOG_APPEND_TIME);
             }
         } catch (KafkaException notTold) {
             LOG.infof(
@@ -96,14 +93,8 @@ final class Topic {
     }
 
     private void create(Admin admin) throws TopicUnusable {
-        var topic = new NewTopic(config.name(), config.partitions(), config.replicationFactor())
-                .configs(Map.of(
-                        TIMESTAMP_TYPE,
-                        LOG_APPEND_TIME,
-                        "cleanup.policy",
-                        "delete",
-                        "retention.ms",
-                        String.valueOf(config.retention().toMillis())));
+        var topic =
+                new NewTopic(config.name(), config.partitions(), config.replicationFactor()).configs(config.configs());
         try {
             await(admin.createTopics(List.of(topic)).all());
             LOG.infof("Created the topic: topic=%s partitions=%d", config.name(), config.partitions());
