@@ -12,6 +12,9 @@ public interface Conversation extends Connection {
 
     void publish(String id, NewEvent event);
 
+    /** What the (acknowledged) subscription had before the cursor was processed. */
+    void ack(String id, String subscription, String cursor);
+
     void auth(String id, String token);
 
     void ping(String id);

@@ -46,6 +46,15 @@ public record SubscriptionRequest(List<String> channels, Map<String, String> par
         return with("last", Integer.toString(events));
     }
 
+    /** An acknowledged subscription of this name. */
+    public SubscriptionRequest durable(String name) {
+        return with("durable", name);
+    }
+
+    public SubscriptionRequest maxUnacked(int events) {
+        return with("max-unacked", Integer.toString(events));
+    }
+
     /** With all attributes, also where a protocol shows the payload alone unless it is asked. */
     public SubscriptionRequest wholeEvents() {
         return with("format", "cloudevents");

@@ -1,6 +1,7 @@
 package dev.sluice.system.client.grpc;
 
 import com.google.protobuf.ByteString;
+import dev.sluice.contract.v1.Ack;
 import dev.sluice.contract.v1.Auth;
 import dev.sluice.contract.v1.ClientMessage;
 import dev.sluice.contract.v1.OnGap;
@@ -38,6 +39,13 @@ public final class ClientMessages {
                 .build();
     }
 
+    public static ClientMessage ack(String id, String subscription, String cursor) {
+        return ClientMessage.newBuilder()
+                .setId(id)
+                .setAck(Ack.newBuilder().setSubscription(subscription).setCursor(cursor))
+                .build();
+    }
+
     public static ClientMessage auth(String id, String token) {
         return ClientMessage.newBuilder()
                 .setId(id)
@@ -64,6 +72,8 @@ public final class ClientMessages {
                 case "overflow" ->
                     proto.setOverflow(value.equals("latest") ? Overflow.OVERFLOW_LATEST : Overflow.OVERFLOW_CATCH_UP);
                 case "on-gap" -> proto.setOnGap(value.equals("close") ? OnGap.ON_GAP_CLOSE : OnGap.ON_GAP_CONTINUE);
+                case "durable" -> proto.setDurable(value);
+                case "max-unacked" -> proto.setMaxUnacked(Integer.parseInt(value));
                 case "format" -> {}
                 default -> throw new IllegalArgumentException("the proto has no " + name);
             }

@@ -54,6 +54,11 @@ public final class ConnectClient implements Conversation {
     }
 
     @Override
+    public void ack(String id, String subscription, String cursor) {
+        send(ClientMessages.ack(id, subscription, cursor));
+    }
+
+    @Override
     public void auth(String id, String token) {
         send(ClientMessages.auth(id, token));
     }

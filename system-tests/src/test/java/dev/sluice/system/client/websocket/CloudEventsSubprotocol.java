@@ -14,7 +14,7 @@ import java.util.Set;
 final class CloudEventsSubprotocol implements Subprotocol {
 
     private static final Set<String> ANSWERS =
-            Set.of("subscribed", "unsubscribed", "published", "authenticated", "pong", "error");
+            Set.of("subscribed", "unsubscribed", "published", "acked", "authenticated", "pong", "error");
 
     @Override
     public String name() {
@@ -29,6 +29,12 @@ final class CloudEventsSubprotocol implements Subprotocol {
     @Override
     public Message unsubscribe(String id, String subscription) {
         return operation("unsubscribe", id, Json.object().put("subscription", subscription));
+    }
+
+    @Override
+    public Message ack(String id, String subscription, String cursor) {
+        return operation(
+                "ack", id, Json.object().put("subscription", subscription).put("cursor", cursor));
     }
 
     @Override

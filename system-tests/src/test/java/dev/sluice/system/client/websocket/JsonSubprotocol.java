@@ -18,7 +18,7 @@ final class JsonSubprotocol implements Subprotocol {
 
     private static final Set<String> CONTROLS = Set.of("open", "heartbeat", "gap", "expiring", "close");
     private static final Set<String> ANSWERS =
-            Set.of("subscribed", "unsubscribed", "published", "authenticated", "pong", "error");
+            Set.of("subscribed", "unsubscribed", "published", "acked", "authenticated", "pong", "error");
 
     @Override
     public String name() {
@@ -51,6 +51,11 @@ final class JsonSubprotocol implements Subprotocol {
         }
         event.attributes().forEach(json.withObject("/attributes")::put);
         return text(json);
+    }
+
+    @Override
+    public Message ack(String id, String subscription, String cursor) {
+        return text(operation("ack", id).put("subscription", subscription).put("cursor", cursor));
     }
 
     @Override

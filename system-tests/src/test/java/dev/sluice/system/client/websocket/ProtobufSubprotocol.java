@@ -33,6 +33,11 @@ final class ProtobufSubprotocol implements Subprotocol {
     }
 
     @Override
+    public Message ack(String id, String subscription, String cursor) {
+        return binary(ClientMessages.ack(id, subscription, cursor));
+    }
+
+    @Override
     public Message auth(String id, String token) {
         return binary(ClientMessages.auth(id, token));
     }

@@ -19,6 +19,8 @@ public interface Subprotocol {
 
     Message publish(String id, NewEvent event);
 
+    Message ack(String id, String subscription, String cursor);
+
     Message auth(String id, String token);
 
     Message ping(String id);

@@ -100,6 +100,11 @@ public final class WebSocketClient implements Conversation {
     }
 
     @Override
+    public void ack(String id, String subscription, String cursor) {
+        send(subprotocol.ack(id, subscription, cursor));
+    }
+
+    @Override
     public void auth(String id, String token) {
         send(subprotocol.auth(id, token));
     }

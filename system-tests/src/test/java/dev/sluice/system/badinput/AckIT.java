@@ -1,0 +1,105 @@
+package dev.sluice.system.badinput;
+
+import static dev.sluice.system.client.SubscriptionRequest.to;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.contract.cursor.Cursor;
+import dev.sluice.contract.cursor.TopicBinding;
+import dev.sluice.local.Component;
+import dev.sluice.system.client.Expect;
+import dev.sluice.system.client.Protocol;
+import dev.sluice.system.client.grpc.ConnectClient;
+import dev.sluice.system.client.http.Answer;
+import dev.sluice.system.client.http.Http;
+import dev.sluice.system.stack.SharedSluice;
+import dev.sluice.system.stack.Sluice;
+import java.net.http.HttpRequest.BodyPublishers;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Acknowledgements that can't be one. */
+@ExtendWith(SharedSluice.class)
+class AckIT {
+    private static final String FOREIGN =
+            Cursor.single(TopicBinding.of("other", "id"), 0, 1).toString();
+
+    private final Sluice sluice;
+
+    AckIT(Sluice sluice) {
+        this.sluice = sluice;
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '`',
+            value = {
+                "``;body",
+                "[];body",
+                "no JSON;body",
+                "{};durable",
+                "{'durable':'n'};cursor",
+                "{'durable':'n','cursor':''};cursor",
+                "{'durable':'n','cursor':'abc'};cursor",
+                "{'durable':'a b','cursor':'abc'};durable",
+                "{'durable':7,'cursor':'abc'};durable",
+                "{'durable':'n','cursor':'abc','more':1};more",
+            })
+    void shouldNameWhatIsWrong(String body, String field) {
+        assertMalformed(post(body.replace('\'', '"'), sluice.admin()), field);
+    }
+
+    @Test
+    void shouldRefuseTheCursorOfAnotherTopic() {
+        assertMalformed(post("{\"durable\":\"n\",\"cursor\":\"" + FOREIGN + "\"}", sluice.admin()), "cursor");
+    }
+
+    @Test
+    void shouldRefuseALongBody() {
+        assertThat(post(" ".repeat(200_000), sluice.admin()).status()).isEqualTo(413);
+    }
+
+    @Test
+    void shouldAskForAToken() {
+        assertThat(post("{}", "").status()).isEqualTo(401);
+        assertThat(Http.send(Http.request(sluice.url(Component.SSE_EDGE).resolve("/v1/acks/n"), "")
+                                .DELETE())
+                        .status())
+                .isEqualTo(401);
+    }
+
+    @Test
+    void shouldRefuseToAcknowledgeWhatIsNotDurable() {
+        var channel = Sluice.unique("acks");
+        try (var conversation = ConnectClient.connect(sluice.url(Component.GRPC_EDGE), sluice.admin())) {
+            conversation.subscribe(Protocol.SUBSCRIPTION, to(channel));
+            var cursor = Expect.started(conversation);
+            conversation.ack("plain", Protocol.SUBSCRIPTION, cursor);
+            conversation.ack("missing", "other", cursor);
+            conversation.ack("foreign", Protocol.SUBSCRIPTION, FOREIGN);
+            assertThat(Expect.answer(conversation, "plain")
+                            .members()
+                            .path("field")
+                            .asText())
+                    .isEqualTo("subscription");
+            assertThat(Expect.answer(conversation, "missing")
+                            .members()
+                            .path("reason")
+                            .asText())
+                    .isEqualTo("not-found");
+            assertThat(Expect.answer(conversation, "foreign").isError()).isTrue();
+        }
+    }
+
+    private Answer post(String body, String token) {
+        return Http.send(Http.request(sluice.url(Component.SSE_EDGE).resolve("/v1/acks"), token)
+                .POST(BodyPublishers.ofString(body)));
+    }
+
+    private static void assertMalformed(Answer answer, String field) {
+        assertThat(answer.status()).as(answer.body()).isEqualTo(400);
+        assertThat(answer.json().path("field").asText()).isEqualTo(field);
+    }
+}
