@@ -6,8 +6,10 @@ import dev.sluice.contract.event.KafkaEvents.Reading;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +40,10 @@ public final class LogTail implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(LogTail.class);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration RETRY = Duration.ofSeconds(1);
+    /** When so much waits for a partition, only that one is fetched. */
+    private static final long MOST_WAITING_BYTES = 8 << 20;
+    /** How long the others wait for a partition of which Kafka gives nothing, because its broker is away for example. */
+    private static final Duration ORDER_PATIENCE = Duration.ofSeconds(5);
 
     private final LogTailOptions options;
     private final int formats;
@@ -50,6 +56,15 @@ public final class LogTail implements AutoCloseable {
     private long confirmedNanos;
     /** For each partition; the thread's own. */
     private List<RepeatWindow> repeats = new ArrayList<>();
+
+    /** The thread's own. */
+    private LogOrder order = new LogOrder(0);
+
+    /** The partition that the others wait for, or -1, and since when; those that were waited for in vain. The thread's own. */
+    private int awaited = -1;
+
+    private long awaitedNanos;
+    private final Set<Integer> givenUp = new HashSet<>();
 
     private final CountDownLatch stop = new CountDownLatch(1);
 
@@ -151,6 +166,8 @@ public final class LogTail implements AutoCloseable {
         Map<TopicPartition, Long> ends = retrying(() -> reader.endOffsets(partitions));
         var log = new RecentLog(options.limits(), begin, formats);
         repeats = new ArrayList<>();
+        order = new LogOrder(partitions.size());
+        givenUp.clear();
         partitions.forEach(partition -> repeats.add(new RepeatWindow(options.repeats())));
         listener.opened(log, TopicBinding.of(options.topic(), topic.topicId().toString()));
         LOG.infof(
@@ -202,18 +219,58 @@ public final class LogTail implements AutoCloseable {
     /** @return whether there was something */
     private boolean append(ConsumerRecords<byte[], byte[]> records, Consumer<byte[], byte[]> reader, RecentLog log) {
         for (ConsumerRecord<byte[], byte[]> record : records) {
-            append(log, record);
+            order.add(record);
+            givenUp.remove(record.partition());
+            if (record.partition() == awaited) {
+                awaited = -1;
+            }
         }
-        boolean moved = !records.isEmpty();
+        long before = order.bytes();
+        waitFor(order.release(partition -> mayHaveMore(reader, partition), record -> append(log, record)));
+        boolean moved = order.bytes() != before;
         // Markers and aborted transactions are no records, but the position goes past them.
         for (TopicPartition partition : records.nextOffsets().keySet()) {
-            log.skipTo(partition.partition(), reader.position(partition));
-            moved = true;
+            if (order.isEmpty(partition.partition())) {
+                log.skipTo(partition.partition(), reader.position(partition));
+                moved = true;
+            }
         }
+        bound(reader);
         if (moved) {
             log.publish();
         }
         return moved;
+    }
+
+    private boolean mayHaveMore(Consumer<byte[], byte[]> reader, int partition) {
+        return !givenUp.contains(partition)
+                && reader.currentLag(new TopicPartition(options.topic(), partition))
+                                .orElse(1)
+                        > 0;
+    }
+
+    private void waitFor(int partition) {
+        if (partition != awaited) {
+            awaited = partition;
+            awaitedNanos = System.nanoTime();
+        } else if (partition >= 0 && System.nanoTime() - awaitedNanos > ORDER_PATIENCE.toNanos()) {
+            LOG.warnf(
+                    "Kafka gives nothing of %s-%d, which has more; the other partitions go on without it",
+                    options.topic(), partition);
+            givenUp.add(partition);
+        }
+    }
+
+    /** What is ahead of others is not fetched as long as much of it waits. */
+    private void bound(Consumer<byte[], byte[]> reader) {
+        Set<TopicPartition> paused = reader.paused();
+        if (order.bytes() > MOST_WAITING_BYTES) {
+            reader.pause(reader.assignment().stream()
+                    .filter(partition -> !order.isEmpty(partition.partition()))
+                    .toList());
+        } else if (!paused.isEmpty()) {
+            reader.resume(paused);
+        }
     }
 
     private void append(RecentLog log, ConsumerRecord<byte[], byte[]> record) {
@@ -312,6 +369,7 @@ public final class LogTail implements AutoCloseable {
             reader.assign(partitions(now));
             for (int i = known; i < now; i++) {
                 repeats.add(new RepeatWindow(options.repeats()));
+                order.addPartitions(now);
                 reader.seek(new TopicPartition(options.topic(), i), 0);
             }
             log.addPartitions(now);
@@ -328,8 +386,10 @@ public final class LogTail implements AutoCloseable {
         return partitions;
     }
 
-    private static boolean isPast(Consumer<byte[], byte[]> reader, Map<TopicPartition, Long> ends) {
-        return ends.entrySet().stream().allMatch(end -> reader.position(end.getKey()) >= end.getValue());
+    private boolean isPast(Consumer<byte[], byte[]> reader, Map<TopicPartition, Long> ends) {
+        return ends.entrySet().stream()
+                .allMatch(end -> reader.position(end.getKey()) >= end.getValue()
+                        && order.isEmpty(end.getKey().partition()));
     }
 
     private static long distance(long[] begin, Map<TopicPartition, Long> ends) {
