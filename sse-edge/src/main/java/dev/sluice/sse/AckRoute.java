@@ -5,15 +5,14 @@ import dev.sluice.contract.cursor.Cursor;
 import dev.sluice.contract.event.JsonEvents;
 import dev.sluice.contract.position.DurableName;
 import dev.sluice.contract.problem.Problem;
-import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.problem.Rejected;
 import dev.sluice.edge.engine.Engine;
 import dev.sluice.edge.http.Requests;
+import dev.sluice.edge.http.SmallBody;
 import dev.sluice.edge.publish.PublisherClient;
 import dev.sluice.edge.request.Json;
 import dev.sluice.identity.Caller;
 import io.vertx.core.Context;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -28,7 +27,6 @@ import java.util.Set;
  */
 @Singleton
 class AckRoute {
-    private static final int MOST_BYTES = 64 * 1024;
     private static final Set<String> MEMBERS = Set.of("durable", "cursor");
 
     private final Engine engine;
@@ -51,27 +49,10 @@ class AckRoute {
     }
 
     private void acknowledge(RoutingContext context, Caller caller) {
-        var body = Buffer.buffer();
-        context.request().handler(piece -> {
-            if (body.length() <= MOST_BYTES) {
-                // What is beyond is read to its end and not kept.
-                body.appendBuffer(piece);
-            }
-        });
-        context.request().endHandler(end -> {
-            try {
-                acknowledge(context, caller, body.getBytes());
-            } catch (Rejected refusal) {
-                requests.refuse(context, refusal.problem());
-            }
-        });
-        context.request().resume();
+        SmallBody.read(context, requests, body -> acknowledge(context, caller, body));
     }
 
     private void acknowledge(RoutingContext context, Caller caller, byte[] body) throws Rejected {
-        if (body.length > MOST_BYTES) {
-            throw new Problem(Reason.TOO_LARGE, "body", "at most " + MOST_BYTES + " bytes are needed here").rejected();
-        }
         JsonNode object = JsonEvents.parse("body", body);
         if (!object.isObject()) {
             throw Problem.malformed("body", "an object with 'durable' and 'cursor' is needed here")

@@ -7,7 +7,9 @@ import dev.sluice.local.process.Launch;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +27,8 @@ final class Launches {
     private final Layout layout;
     private final Placement placement;
     private final Map<String, String> kafkaProperties;
+    /** Of this system's own edges; a new one at each start. */
+    private final String ticketKey = ticketKey();
 
     Launches(Path root, Path javaHome, Layout layout, Placement placement, Map<String, String> kafkaProperties) {
         this.root = root;
@@ -106,6 +110,12 @@ final class Launches {
         };
     }
 
+    private static String ticketKey() {
+        byte[] key = new byte[32];
+        new SecureRandom().nextBytes(key);
+        return Base64.getEncoder().encodeToString(key);
+    }
+
     private Map<String, String> env(Instance instance) {
         var env = new LinkedHashMap<String, String>();
         // glibc would keep a pool of memory for each of many threads.
@@ -124,6 +134,11 @@ final class Launches {
         env.put("SMALLRYE_CONFIG_LOCATIONS", layout.rules().toUri().toString());
         // Whoever presses Ctrl-C does not want to wait for long.
         env.put("SLUICE_DRAIN_WINDOW", "1s");
+        if (Component.EDGES.contains(instance.component())) {
+            env.put("SLUICE_TICKETS_KEYS", ticketKey);
+            // Pages under development.
+            env.put("SLUICE_BROWSER_ORIGINS", "http://localhost:*,http://127.0.0.1:*");
+        }
         // The logs are for people here.
         env.put("QUARKUS_LOG_CONSOLE_JSON_ENABLED", "false");
         return env;

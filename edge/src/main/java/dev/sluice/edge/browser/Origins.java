@@ -1,0 +1,49 @@
+package dev.sluice.edge.browser;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** An allow-list of web origins (RFC 6454). Immutable, safe on any thread. */
+final class Origins {
+    private static final Pattern LEGAL = Pattern.compile("https?://[A-Za-z0-9.*-]+(:([0-9]+|\\*))?");
+    /** What a star stands for: of a host or a port, so that nothing else of a URL can hide in it. */
+    private static final String STAR = "[a-z0-9.-]+";
+
+    private final List<Pattern> allowed;
+
+    /** @throws IllegalArgumentException naming the entry that is no origin */
+    Origins(List<String> entries) {
+        allowed = entries.stream().map(Origins::pattern).toList();
+    }
+
+    private static Pattern pattern(String entry) {
+        if (!LEGAL.matcher(entry).matches()) {
+            throw new IllegalArgumentException(
+                    "sluice.browser.origins: '" + entry
+                            + "' is no origin; scheme, host and port are needed, as in https://app.example.com:8443, and no path");
+        }
+        String regex = List.of(entry.toLowerCase(Locale.ROOT).split("\\*", -1)).stream()
+                .map(Pattern::quote)
+                .collect(Collectors.joining(STAR));
+        return Pattern.compile(regex);
+    }
+
+    boolean allows(String origin) {
+        String lower = origin.toLowerCase(Locale.ROOT);
+        return allowed.stream().anyMatch(pattern -> pattern.matcher(lower).matches());
+    }
+
+    /**
+     * Whether the page was served by the host that it asks. The scheme is not compared: behind a proxy that ends TLS it is not known
+     * here.
+     *
+     * @param authority host and port as the request names them
+     */
+    static boolean isOwn(String origin, @Nullable String authority) {
+        int host = origin.indexOf("://");
+        return authority != null && host > 0 && origin.substring(host + 3).equalsIgnoreCase(authority);
+    }
+}
