@@ -69,7 +69,16 @@ public final class Fanout implements AutoCloseable {
                 Sessions before = sessions;
                 recent = log;
                 sessions = new Sessions(
-                        log, cold, topic, times, metrics, bodies, options.heartbeatInterval(), options.maxAge(), clock);
+                        log,
+                        cold,
+                        topic,
+                        times,
+                        metrics,
+                        bodies,
+                        options.heartbeatInterval(),
+                        options.maxAge(),
+                        options.stalledAfter(),
+                        clock);
                 if (before != null) {
                     cold.forget();
                     var unused = before.end(Reason.UNAVAILABLE, RESTART_WINDOW);
@@ -133,7 +142,7 @@ public final class Fanout implements AutoCloseable {
      * Takes no new sessions, and ends those that there are in random order over the window, each with its cursor and the time to come
      * back.
      *
-     * @return completes when there is none any more; on any thread
+     * @return completes when there is none any more and the network has their last words; on any thread
      */
     public CompletionStage<Void> drain(Duration window) {
         draining = true;

@@ -56,8 +56,7 @@ class StreamRoute {
                 ? NdjsonFormat.INSTANCE
                 : spec.form() == Form.CLOUDEVENTS ? SseFormat.CLOUDEVENTS : SseFormat.DATA;
         SubscriptionRequest request = spec.request(SUBSCRIPTION, caller, format);
-        HttpServerResponse response = context.response();
-        var outlet = new ResponseOutlet(response, (ended, close) -> ended.end());
+        var outlet = new ResponseOutlet(context.request());
         Session session = engine.open(outlet, new SessionOptions(format, caller.expires()));
         session.subscribe(request, new SubscribeListener() {
             @Override

@@ -65,7 +65,8 @@ public class Engine {
                         new LogTailOptions(kafka, topic, limits, dedupe.limits(), TOPIC_CHECK),
                         cold.options(),
                         heartbeat.interval(),
-                        connection.maxAge()),
+                        connection.maxAge(),
+                        connection.stalledAfter().filter(after -> !after.isZero())),
                 formats.bodies(),
                 registry,
                 Clock.systemUTC());

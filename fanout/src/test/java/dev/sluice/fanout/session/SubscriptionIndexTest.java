@@ -42,6 +42,7 @@ class SubscriptionIndexTest {
                     List.of(LineFormat.BODY),
                     Replica.HEARTBEAT,
                     Optional.empty(),
+                    Optional.empty(),
                     loop.clock()));
 
     @Property
