@@ -7,6 +7,7 @@ import dev.sluice.contract.v1.PublishRequest;
 import dev.sluice.contract.v1.PublisherServiceGrpc;
 import dev.sluice.identity.Caller;
 import dev.sluice.identity.Callers;
+import dev.sluice.publisher.Drain;
 import dev.sluice.publisher.Form;
 import dev.sluice.publisher.PublisherConfig;
 import dev.sluice.publisher.Publishing;
@@ -30,12 +31,15 @@ class GrpcPublisher extends PublisherServiceGrpc.PublisherServiceImplBase {
     private final Callers callers;
     private final SecurityIdentity identity;
     private final PublisherConfig config;
+    private final Drain drain;
 
-    GrpcPublisher(Publishing publishing, Callers callers, SecurityIdentity identity, PublisherConfig config) {
+    GrpcPublisher(
+            Publishing publishing, Callers callers, SecurityIdentity identity, PublisherConfig config, Drain drain) {
         this.publishing = publishing;
         this.callers = callers;
         this.identity = identity;
         this.config = config;
+        this.drain = drain;
     }
 
     @Override
@@ -76,6 +80,7 @@ class GrpcPublisher extends PublisherServiceGrpc.PublisherServiceImplBase {
                     publishing,
                     caller,
                     config,
+                    drain,
                     Clock.systemUTC());
             stream.open();
             return stream;
