@@ -1,6 +1,5 @@
 package dev.sluice.publisher.grpc;
 
-import dev.sluice.contract.event.ProtoEvents;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.problem.Rejected;
@@ -18,6 +17,7 @@ import io.vertx.core.Context;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import org.jboss.logging.Logger;
@@ -26,7 +26,7 @@ import org.jboss.logging.Logger;
  * One {@code PublishStream}: events in, receipts out in the same order. At most a window of events is under way; the next one is read
  * from the socket only when a receipt has gone out, and only while the client takes its receipts. Lives on one event loop.
  */
-final class ReceiptStream implements StreamObserver<PublishRequest> {
+final class ReceiptStream implements StreamObserver<Optional<PublishRequest>> {
     private static final Logger LOG = Logger.getLogger(ReceiptStream.class);
 
     private final ServerCallStreamObserver<PublishReceipt> receipts;
@@ -88,7 +88,7 @@ final class ReceiptStream implements StreamObserver<PublishRequest> {
     }
 
     @Override
-    public void onNext(PublishRequest request) {
+    public void onNext(Optional<PublishRequest> request) {
         if (done || leaving) {
             return;
         }
@@ -102,9 +102,9 @@ final class ReceiptStream implements StreamObserver<PublishRequest> {
         receipt.thenRun(() -> loop.runOnContext(completed -> drain()));
     }
 
-    private CompletableFuture<Receipt> receipt(PublishRequest request, Instant now) {
+    private CompletableFuture<Receipt> receipt(Optional<PublishRequest> request, Instant now) {
         try {
-            var event = ProtoEvents.read(request, caller.source(), now, config.limits());
+            var event = GrpcPublisher.event(request, caller, now, config.limits());
             return publishing.publish(caller, Form.GRPC, event).toCompletableFuture();
         } catch (Rejected refusal) {
             return CompletableFuture.completedFuture(publishing.refuse(Form.GRPC, refusal.problem()));
