@@ -25,7 +25,7 @@ public record FanoutOptions(
         }
         if (stalledAfter.isPresent()
                 && (stalledAfter.get().isNegative() || stalledAfter.get().isZero())) {
-            throw new IllegalArgumentException("sluice.connection.stalled-after must not be negative");
+            throw new IllegalArgumentException("sluice.connection.stalled-after is positive, or 0s for never");
         }
     }
 }

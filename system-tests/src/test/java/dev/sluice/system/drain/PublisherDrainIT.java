@@ -21,8 +21,13 @@ import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -64,7 +69,7 @@ class PublisherDrainIT {
     }
 
     @Test
-    void shouldAnswerWhatItTookAndRefuseWhatComesAfter() {
+    void shouldAnswerWhatItTookAndRefuseWhatComesAfter() throws IOException {
         var builder = Sluice.builder("publisher-drain")
                 .only(Component.KAFKA, Component.IDENTITY, Component.PUBLISHER, Component.SSE_EDGE)
                 .env(Component.PUBLISHER, "SLUICE_PUBLISHER_KAFKA_ACKNOWLEDGE_TIMEOUT", "100s")
@@ -82,6 +87,7 @@ class PublisherDrainIT {
                 var idle = new Receipts();
                 var busy = new Receipts();
                 stub.publishStream(idle);
+                leaveAmid(sluice, stub);
                 var requests = stub.publishStream(busy);
 
                 kafka.pause();
@@ -115,6 +121,9 @@ class PublisherDrainIT {
                 assertThat(busy.receipts).hasSize(1);
                 assertThat(busy.receipts.get(0).getCursor()).isNotEmpty();
                 stopped.join();
+                assertThat(Files.readString(publisher.logFile()))
+                        .contains("Drained")
+                        .doesNotContain("Not everybody has an answer");
             } finally {
                 channel.shutdownNow();
             }
@@ -123,6 +132,21 @@ class PublisherDrainIT {
             Expect.eventWith(reader, "after");
             assertThat(reader.events().stream().map(Received.Event::text))
                     .containsExactlyInAnyOrder("before", "by HTTP", "by gRPC", "by a stream", "after");
+        }
+    }
+
+    /** Producers that do not wait for their answers; nobody has to wait for them. */
+    private static void leaveAmid(Sluice sluice, PublisherServiceGrpc.PublisherServiceStub stub) throws IOException {
+        var cancelled = new Receipts();
+        var requests = (ClientCallStreamObserver<PublishRequest>) stub.publishStream(cancelled);
+        requests.onNext(PublishRequest.newBuilder().setChannel(".").build());
+        Expect.until("the receipt of a refusal", () -> !cancelled.receipts.isEmpty());
+        requests.cancel("enough", null);
+        var url = sluice.url(Component.PUBLISHER);
+        try (var socket = new Socket(url.getHost(), url.getPort())) {
+            var half = "POST /v1/channels/" + CHANNEL + "/events HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n"
+                    + "Content-Type: text/plain\r\nAuthorization: Bearer " + sluice.admin() + "\r\n\r\nhalf";
+            socket.getOutputStream().write(half.getBytes(StandardCharsets.US_ASCII));
         }
     }
 
