@@ -26,6 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -113,10 +114,6 @@ class DrainIT {
             return Stream.of(Optional.of(first), Optional.ofNullable(second)).flatMap(Optional::stream);
         }
 
-        Connection last() {
-            return connections().reduce((before, next) -> next).orElseThrow();
-        }
-
         List<String> texts() {
             return connections()
                     .flatMap(connection -> connection.events().stream())
@@ -138,7 +135,8 @@ class DrainIT {
         var scheduler = Executors.newScheduledThreadPool(THREADS);
         var looks = new Looks();
         try {
-            everybody.forEach(client -> Expect.started(client.first));
+            awaitAll(
+                    "that all listen", everybody, client -> client.first.start().isPresent());
             var posted = new AtomicInteger();
             var producing = scheduler.scheduleWithFixedDelay(
                     () -> sluice.producer().text(channel, Integer.toString(posted.getAndIncrement())),
@@ -153,18 +151,18 @@ class DrainIT {
                     0,
                     20,
                     TimeUnit.MILLISECONDS);
-            everybody.forEach(client -> Expect.eventWith(client.first, "0"));
+            awaitAll("the first event", everybody, client -> client.texts().contains("0"));
 
             var begin = System.nanoTime();
             var stopped = CompletableFuture.allOf(leaving.stream()
                     .map(edge -> CompletableFuture.runAsync(edge::stop, own()))
                     .toArray(CompletableFuture<?>[]::new));
             Protocol.MAIN.forEach(protocol -> assertTakesNobody(protocol, channel));
-            Expect.eventually("that all have come back", PATIENCE, () -> {
-                if (producing.isDone() || following.isDone()) {
-                    throw new AssertionError("posting or following failed");
-                }
-                return going.stream().allMatch(client -> client.second != null) ? Optional.of(true) : Optional.empty();
+            awaitAll("that all have come back", going, client -> {
+                assertThat(producing.isDone() || following.isDone())
+                        .as("posting or following failed")
+                        .isFalse();
+                return client.second != null;
             });
             stopped.join();
             following.cancel(false);
@@ -173,7 +171,7 @@ class DrainIT {
             assertThat(scheduler.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
             var last = posted.get();
             sluice.producer().text(channel, Integer.toString(last));
-            everybody.forEach(client -> Expect.eventWith(client.last(), Integer.toString(last)));
+            awaitAll("the last event", everybody, client -> client.texts().contains(Integer.toString(last)));
 
             var all = IntStream.rangeClosed(0, last).mapToObj(Integer::toString).toList();
             everybody.forEach(client -> assertThat(client.texts()).isEqualTo(all));
@@ -189,6 +187,15 @@ class DrainIT {
     /** Each stop has a thread of its own: it waits for its process. */
     private static Executor own() {
         return task -> new Thread(task).start();
+    }
+
+    /** All at once: a wait for each would take minutes. */
+    private static void awaitAll(String what, List<Client> clients, Predicate<Client> done) {
+        var waiting = new ArrayList<>(clients);
+        Expect.eventually(what, PATIENCE, () -> {
+            waiting.removeIf(done);
+            return waiting.isEmpty() ? Optional.of(true) : Optional.empty();
+        });
     }
 
     private List<Client> connect(String channel, int replica) {

@@ -13,10 +13,6 @@ import dev.sluice.system.observe.Scrape;
 import dev.sluice.system.stack.Sluice;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -36,7 +32,6 @@ class StalledClientsIT {
     /** More than the kernel takes for who does not read. */
     private static final int EVENTS = 800;
 
-    private static final int DEAF_BUFFER = 4 * 1024;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Sluice sluice = start();
@@ -89,71 +84,28 @@ class StalledClientsIT {
         }
     }
 
-    /** What a client can send at any time without meaning anything by it. */
-    private enum Wire {
-        SSE(Component.SSE_EDGE, "/v1/stream?channel=", "", new byte[] {'\r', '\n'}),
-        WEBSOCKET(
-                Component.WS_EDGE,
-                "/v1/ws?channel=",
-                "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                        + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: sluice.v1.json\r\n",
-                // An unsolicited pong (RFC 6455 section 5.5.3).
-                new byte[] {(byte) 0x8A, (byte) 0x80, 0, 0, 0, 0});
-
-        final Component edge;
-        final String path;
-        final String headers;
-        final byte[] nothing;
-
-        Wire(Component edge, String path, String headers, byte[] nothing) {
-            this.edge = edge;
-            this.path = path;
-            this.headers = headers;
-            this.nothing = nothing;
-        }
-
-        Socket connect(URI url, String token, String channel) throws IOException {
-            var socket = new Socket();
-            socket.setReceiveBufferSize(DEAF_BUFFER);
-            socket.connect(new InetSocketAddress(url.getHost(), url.getPort()));
-            var request = "GET " + path + channel + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token
-                    + "\r\n" + headers + "\r\n";
-            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-            return socket;
-        }
-
-        /** The other side does not send the end of a connection to who does not read, but it does answer by a reset. */
-        boolean isReset(Socket socket) {
-            try {
-                socket.getOutputStream().write(nothing);
-                return false;
-            } catch (IOException reset) {
-                return true;
-            }
-        }
-    }
-
+    /** On HTTP/2 the stream is reset first, and the connection when it does not take that either. */
     @ParameterizedTest
     @EnumSource
-    void shouldResetTheConnectionOfWhoDoesNotReadItsEndEither(Wire wire) throws IOException {
-        var channel = Sluice.unique("stalled.raw." + wire);
-        var edge = sluice.stack().service(wire.edge);
+    void shouldResetTheConnectionOfWhoDoesNotReadItsEndEither(RawSubscription raw) throws IOException {
+        var channel = Sluice.unique("stalled.raw." + raw);
+        var edge = sluice.stack().service(raw.edge());
         var before = stalled(edge);
         var active = active(edge);
-        try (var deaf = wire.connect(edge.url(), sluice.admin(), channel);
-                var slow = wire.connect(edge.url(), sluice.admin(), channel)) {
+        try (var deaf = raw.open(edge.url(), sluice.admin(), channel);
+                var slow = raw.open(edge.url(), sluice.admin(), channel)) {
             Expect.until("both sessions", () -> active(edge) == active + 2);
             post(channel, 0, EVENTS);
-            // 20 KB/s is to these 5 s what 1.7 KB/s is to the default of a minute.
+            // At most 50 KB/s: to these 5 s what 4 KB/s is to the default of a minute.
             var pieces = slow.getInputStream();
             Expect.eventually("the reset", PATIENCE, () -> {
-                readUpTo(pieces, 2 * 1024);
-                return wire.isReset(deaf) ? Optional.of(true) : Optional.empty();
+                readUpTo(pieces, 1024);
+                return raw.isReset(deaf) ? Optional.of(true) : Optional.empty();
             });
 
             assertThat(stalled(edge)).isEqualTo(before + 1);
             assertThat(active(edge)).isEqualTo(active + 1);
-            assertThat(wire.isReset(slow)).isFalse();
+            assertThat(raw.isReset(slow)).isFalse();
         }
         Expect.until("that nobody is left", () -> active(edge) == active);
     }
