@@ -12,6 +12,7 @@ import dev.sluice.system.client.Protocol;
 import dev.sluice.system.client.Received;
 import dev.sluice.system.client.SubscriptionRequest;
 import dev.sluice.system.client.http.Http;
+import dev.sluice.system.client.http.Producer;
 import dev.sluice.system.client.sse.SseClient;
 import dev.sluice.system.observe.Scrape;
 import dev.sluice.system.stack.Sluice;
@@ -52,6 +53,10 @@ class DrainIT {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Sluice sluice = start();
+    /** One for all: asking for 2,000 would take longer than what is tested. */
+    private final String token = sluice.admin();
+
+    private final Producer producer = sluice.producer(token);
 
     private static Sluice start() {
         var builder = Sluice.builder("drain").replicas(2);
@@ -78,7 +83,7 @@ class DrainIT {
         Client(Protocol protocol, int replica, String channel) {
             this.protocol = protocol;
             this.request = to(channel);
-            this.first = sluice.subscribe(protocol, replica, request);
+            this.first = protocol.subscribe(sluice.url(protocol.edge(), replica), token, request);
         }
 
         /** When its connection has ended, it comes back where there is another replica, and when it was told to. */
@@ -92,7 +97,7 @@ class DrainIT {
 
         private void comeBack() {
             backNanos = System.nanoTime();
-            second = sluice.subscribe(protocol, 1, request.cursor(lastCursor()));
+            second = protocol.subscribe(sluice.url(protocol.edge(), 1), token, request.cursor(lastCursor()));
         }
 
         private long reconnectAfterMs() {
@@ -139,7 +144,7 @@ class DrainIT {
                     "that all listen", everybody, client -> client.first.start().isPresent());
             var posted = new AtomicInteger();
             var producing = scheduler.scheduleWithFixedDelay(
-                    () -> sluice.producer().text(channel, Integer.toString(posted.getAndIncrement())),
+                    () -> producer.text(channel, Integer.toString(posted.getAndIncrement())),
                     0,
                     200,
                     TimeUnit.MILLISECONDS);
@@ -170,7 +175,7 @@ class DrainIT {
             scheduler.shutdown();
             assertThat(scheduler.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
             var last = posted.get();
-            sluice.producer().text(channel, Integer.toString(last));
+            producer.text(channel, Integer.toString(last));
             awaitAll("the last event", everybody, client -> client.texts().contains(Integer.toString(last)));
 
             var all = IntStream.rangeClosed(0, last).mapToObj(Integer::toString).toList();
@@ -277,7 +282,7 @@ class DrainIT {
             }
             Expect.until("that all wait", () -> Scrape.of(leaving.url()).sum("sluice_connections_active", "") >= POLLS);
             leaving.stop();
-            sluice.producer().text(channel, "after it");
+            producer.text(channel, "after it");
             for (var answer : polls.stream().map(CompletableFuture::join).toList()) {
                 assertThat(answer.path("events")).isEmpty();
                 var next = to(channel).cursor(answer.path("cursor").asText()).with("wait", "60");
@@ -289,7 +294,7 @@ class DrainIT {
     }
 
     private JsonNode poll(int replica, SubscriptionRequest request) {
-        var answer = SseClient.poll(sluice.url(Component.SSE_EDGE, replica), sluice.admin(), request);
+        var answer = SseClient.poll(sluice.url(Component.SSE_EDGE, replica), token, request);
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         return answer.json();
     }
