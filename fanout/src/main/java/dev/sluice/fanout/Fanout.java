@@ -93,6 +93,7 @@ public final class Fanout implements AutoCloseable {
                         bodies,
                         options.heartbeatInterval(),
                         options.maxAge(),
+                        options.stalledAfter(),
                         clock);
                 if (before != null) {
                     cold.forget();
@@ -161,7 +162,7 @@ public final class Fanout implements AutoCloseable {
      * Takes no new sessions, and ends those that there are in random order over the window, each with its cursor and the time to come
      * back.
      *
-     * @return completes when there is none any more; on any thread
+     * @return completes when there is none any more and the network has their last words; on any thread
      */
     public CompletionStage<Void> drain(Duration window) {
         draining = true;

@@ -9,19 +9,25 @@ import java.util.Optional;
 /**
  * @param heartbeatInterval how often each subscription hears of its cursor when nothing else happens
  * @param maxAge how old a session gets, a tenth more or less; empty: as old as its token lets it
+ * @param stalledAfter how long a client may read nothing of what waits for it, in whole heartbeats; empty: for ever
  */
 public record FanoutOptions(
         LogTailOptions log,
         ColdOptions cold,
         PositionOptions positions,
         Duration heartbeatInterval,
-        Optional<Duration> maxAge) {
+        Optional<Duration> maxAge,
+        Optional<Duration> stalledAfter) {
     public FanoutOptions {
         if (heartbeatInterval.toMillis() < 100) {
             throw new IllegalArgumentException("the heartbeat interval is at least 100 ms");
         }
         if (maxAge.isPresent() && maxAge.get().toMillis() < 1_000) {
             throw new IllegalArgumentException("sluice.connection.max-age is at least 1s");
+        }
+        if (stalledAfter.isPresent()
+                && (stalledAfter.get().isNegative() || stalledAfter.get().isZero())) {
+            throw new IllegalArgumentException("sluice.connection.stalled-after is positive, or 0s for never");
         }
     }
 }

@@ -2,11 +2,13 @@ package dev.sluice.grpc;
 
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
+import dev.sluice.edge.http.Connections;
 import dev.sluice.edge.http.ResponseOutlet;
 import dev.sluice.fanout.session.Control;
 import dev.sluice.fanout.session.Outlet;
 import dev.sluice.fanout.session.Session;
 import io.netty.buffer.ByteBuf;
+import java.util.concurrent.CompletionStage;
 
 /** A call's response as the socket of a session. */
 final class GrpcOutlet implements Outlet {
@@ -22,6 +24,7 @@ final class GrpcOutlet implements Outlet {
      * @param drained what to do besides when the stream drains
      */
     void attach(Session session, Runnable drained) {
+        Connections.keepKernelQueueShort(Connections.channel(response.request()));
         response.http().drainHandler(nothing -> {
             session.drained();
             drained.run();
@@ -47,15 +50,32 @@ final class GrpcOutlet implements Outlet {
     }
 
     @Override
-    public void end(Control.Close close) {
+    public boolean isWaiting() {
+        return response.body().isWaiting();
+    }
+
+    @Override
+    public long taken() {
+        return response.body().taken();
+    }
+
+    @Override
+    public CompletionStage<Void> end(Control.Close close) {
         Reason reason = close.reason();
         String detail =
                 switch (reason) {
                     case TOKEN_EXPIRED -> "the token has expired; come back with a fresh one and the last cursor";
+                    case STALLED -> "nothing was read for long; come back with the last cursor";
                     case MAX_AGE -> "the connection is as old as it may get; come back with the last cursor";
                     case DRAINING -> "this replica is going away; come back with the last cursor";
                     default -> reason.code();
                 };
-        response.fail(Problem.of(reason, detail), close.reconnectAfter().toMillis());
+        return response.fail(Problem.of(reason, detail), close.reconnectAfter().toMillis())
+                .toCompletionStage();
+    }
+
+    @Override
+    public void abort() {
+        Connections.abort(response.request());
     }
 }

@@ -2,10 +2,13 @@ package dev.sluice.grpc;
 
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
+import dev.sluice.edge.http.StreamedBody;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.base64.Base64;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
@@ -19,11 +22,15 @@ final class GrpcResponse {
     private static final int OK = 0;
     private static final int TRAILERS = 0x80;
 
+    private final HttpServerRequest request;
     private final HttpServerResponse response;
+    private final StreamedBody body;
     private final Flavor flavor;
 
     GrpcResponse(RoutingContext context, Flavor flavor) {
+        this.request = context.request();
         this.response = context.response();
+        this.body = new StreamedBody(response);
         this.flavor = flavor;
         response.setStatusCode(200).putHeader("Content-Type", flavor.contentType());
         if (flavor != Flavor.GRPC) {
@@ -32,6 +39,14 @@ final class GrpcResponse {
                 response.setChunked(true);
             }
         }
+    }
+
+    HttpServerRequest request() {
+        return request;
+    }
+
+    StreamedBody body() {
+        return body;
     }
 
     HttpServerResponse http() {
@@ -56,9 +71,9 @@ final class GrpcResponse {
         } else if (flavor == Flavor.WEB_TEXT) {
             ByteBuf text = Base64.encode(frames, false);
             frames.release();
-            response.write(Buffer.buffer(text));
+            body.write(text);
         } else {
-            response.write(Buffer.buffer(frames));
+            body.write(frames);
         }
     }
 
@@ -72,8 +87,11 @@ final class GrpcResponse {
         end(OK, null, Map.of());
     }
 
-    /** @param reconnectAfterMs 0 when there is nothing to wait for */
-    void fail(Problem problem, long reconnectAfterMs) {
+    /**
+     * @param reconnectAfterMs 0 when there is nothing to wait for
+     * @return completes when the network has it, or never will
+     */
+    Future<Void> fail(Problem problem, long reconnectAfterMs) {
         Map<String, String> trailers = new LinkedHashMap<>();
         trailers.put("sluice-reason", problem.reason().code());
         if (problem.field() != null) {
@@ -82,7 +100,7 @@ final class GrpcResponse {
         if (reconnectAfterMs > 0) {
             trailers.put("grpc-retry-pushback-ms", String.valueOf(reconnectAfterMs));
         }
-        end(problem.reason().grpcStatus(), problem.detail(), trailers);
+        return end(problem.reason().grpcStatus(), problem.detail(), trailers);
     }
 
     void fail(Problem problem) {
@@ -90,9 +108,9 @@ final class GrpcResponse {
         fail(problem, again ? 1_000 : 0);
     }
 
-    void end(int status, @Nullable String message, Map<String, String> further) {
+    Future<Void> end(int status, @Nullable String message, Map<String, String> further) {
         if (isOver()) {
-            return;
+            return Future.succeededFuture();
         }
         Map<String, String> trailers = new LinkedHashMap<>();
         trailers.put("grpc-status", String.valueOf(status));
@@ -102,8 +120,7 @@ final class GrpcResponse {
         trailers.putAll(further);
         if (flavor == Flavor.GRPC) {
             trailers.forEach(response::putTrailer);
-            response.end();
-            return;
+            return response.end();
         }
         var block = new StringBuilder();
         trailers.forEach(
@@ -112,7 +129,7 @@ final class GrpcResponse {
         ByteBuf frame = Unpooled.buffer(GrpcFraming.PREFIX + bytes.length);
         frame.writeByte(TRAILERS).writeInt(bytes.length).writeBytes(bytes);
         write(frame);
-        response.end();
+        return response.end();
     }
 
     /** gRPC over HTTP/2, "Status-Message". */

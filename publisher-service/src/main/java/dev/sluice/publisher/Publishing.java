@@ -16,17 +16,20 @@ import java.util.concurrent.CompletionStage;
 public class Publishing {
     private final KafkaLog log;
     private final PublishMetrics metrics;
+    private final Drain drain;
 
-    Publishing(KafkaLog log, PublishMetrics metrics) {
+    Publishing(KafkaLog log, PublishMetrics metrics, Drain drain) {
         this.log = log;
         this.metrics = metrics;
+        this.drain = drain;
     }
 
     /** Completes when Kafka has the event, or when it is clear that it may not have it; never fails. On any thread. */
     public CompletionStage<Receipt> publish(Caller caller, Form form, Event event) {
-        Optional<Problem> forbidden = caller.permissions().refusePublish(Channel.ATTRIBUTE, event.channel());
-        if (forbidden.isPresent()) {
-            return CompletableFuture.completedFuture(refuse(form, forbidden.get()));
+        Optional<Problem> refusal =
+                drain.refusal().or(() -> caller.permissions().refusePublish(Channel.ATTRIBUTE, event.channel()));
+        if (refusal.isPresent()) {
+            return CompletableFuture.completedFuture(refuse(form, refusal.get()));
         }
         long started = System.nanoTime();
         return log.append(event).thenApply(receipt -> {

@@ -1,11 +1,15 @@
 package dev.sluice.sse;
 
+import dev.sluice.edge.http.Connections;
 import dev.sluice.fanout.session.Control;
 import dev.sluice.fanout.session.Outlet;
 import dev.sluice.fanout.session.Session;
 import io.netty.buffer.ByteBuf;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** Gathers what a poll's session has to say and answers with it once: as soon as there is news, or when the time is over. */
@@ -22,7 +26,8 @@ final class PollAnswer implements Outlet {
     private @Nullable Session session;
     private long timer = NO_TIMER;
     private int patience = CATCH_UP_LOOKS;
-    private boolean answered;
+    /** Completes when the network has the answer; null as long as there is none. */
+    private @Nullable Future<Void> answered;
 
     PollAnswer(RoutingContext context, PollFormat format) {
         this.context = context;
@@ -50,15 +55,17 @@ final class PollAnswer implements Outlet {
 
     @Override
     public boolean isWritable() {
-        return !answered && !format.isFull();
+        return answered == null && !format.isFull();
     }
 
     @Override
     public void write(ByteBuf frames) {
         try {
-            byte[] bytes = new byte[frames.readableBytes()];
-            frames.readBytes(bytes);
-            events.appendBytes(bytes);
+            if (answered == null) {
+                byte[] bytes = new byte[frames.readableBytes()];
+                frames.readBytes(bytes);
+                events.appendBytes(bytes);
+            }
         } finally {
             frames.release();
         }
@@ -69,26 +76,45 @@ final class PollAnswer implements Outlet {
     }
 
     @Override
-    public void end(Control.Close close) {
-        answer();
+    public boolean isWaiting() {
+        return answered != null && !answered.isComplete();
     }
 
-    private void answer() {
-        if (answered) {
-            return;
+    @Override
+    public long taken() {
+        return isWaiting() ? 0 : 1;
+    }
+
+    @Override
+    public CompletionStage<Void> end(Control.Close close) {
+        return answer().toCompletionStage();
+    }
+
+    @Override
+    public void abort() {
+        Connections.abort(context.request());
+    }
+
+    /** The session stands until the network has the answer, so that a drain waits for it. */
+    private Future<Void> answer() {
+        Future<Void> under = answered;
+        if (under != null) {
+            return under;
         }
-        answered = true;
         if (timer != NO_TIMER) {
             context.vertx().cancelTimer(timer);
         }
-        if (session != null) {
-            session.disconnected();
+        HttpServerResponse response = context.response();
+        Future<Void> sent = response.ended() || response.closed()
+                ? Future.succeededFuture()
+                : response.putHeader("Content-Type", "application/json")
+                        .putHeader("Cache-Control", "no-store")
+                        .end(events.appendString(format.tail()));
+        answered = sent;
+        Session over = session;
+        if (over != null) {
+            sent.onComplete(out -> over.disconnected());
         }
-        if (!context.response().ended() && !context.response().closed()) {
-            context.response()
-                    .putHeader("Content-Type", "application/json")
-                    .putHeader("Cache-Control", "no-store")
-                    .end(events.appendString(format.tail()));
-        }
+        return sent;
     }
 }

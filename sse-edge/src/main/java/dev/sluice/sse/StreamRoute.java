@@ -60,8 +60,7 @@ class StreamRoute {
                 : spec.form() == Form.CLOUDEVENTS ? SseFormat.CLOUDEVENTS : SseFormat.DATA;
         String token = Requests.token(context);
         SubscriptionRequest request = spec.request(SUBSCRIPTION, caller, format, publisher.positions(() -> token));
-        HttpServerResponse response = context.response();
-        var outlet = new ResponseOutlet(response, (ended, close) -> ended.end());
+        var outlet = new ResponseOutlet(context.request());
         Session session = engine.open(outlet, new SessionOptions(format, caller.expires()));
         session.subscribe(request, new SubscribeListener() {
             @Override

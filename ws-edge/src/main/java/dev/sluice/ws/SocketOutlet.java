@@ -1,17 +1,21 @@
 package dev.sluice.ws;
 
+import dev.sluice.edge.http.Connections;
 import dev.sluice.edge.http.ResponseOutlet;
 import dev.sluice.fanout.session.Control;
 import dev.sluice.fanout.session.Outlet;
 import dev.sluice.fanout.session.Session;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.vertx.core.http.ServerWebSocket;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +29,9 @@ final class SocketOutlet extends ChannelInboundHandlerAdapter implements Outlet 
     private final boolean deflating;
     private final boolean text;
     private @Nullable Session session;
+    private long written;
+    private long taken;
+    private final ChannelFutureListener onTaken = done -> taken++;
 
     /**
      * @param deflating whether permessage-deflate was negotiated, so that frames have to pass its encoder
@@ -39,6 +46,7 @@ final class SocketOutlet extends ChannelInboundHandlerAdapter implements Outlet 
 
     void attach(Session opened) {
         session = opened;
+        Connections.keepKernelQueueShort(channel);
         channel.config()
                 .setWriteBufferWaterMark(new WriteBufferWaterMark(
                         ResponseOutlet.WRITE_QUEUE_BYTES / 2, ResponseOutlet.WRITE_QUEUE_BYTES));
@@ -65,8 +73,21 @@ final class SocketOutlet extends ChannelInboundHandlerAdapter implements Outlet 
         if (deflating) {
             writeMessages(frames);
         } else {
-            channel.writeAndFlush(frames, channel.voidPromise());
+            writeRaw(frames);
         }
+    }
+
+    /** In pieces, so that one large event does not look like a standstill on a slow connection. */
+    private void writeRaw(ByteBuf frames) {
+        while (frames.readableBytes() > ResponseOutlet.PIECE_BYTES) {
+            count(channel.write(frames.readRetainedSlice(ResponseOutlet.PIECE_BYTES)));
+        }
+        count(channel.writeAndFlush(frames));
+    }
+
+    private void count(ChannelFuture write) {
+        written++;
+        write.addListener(onTaken);
     }
 
     private void writeMessages(ByteBuf frames) {
@@ -80,7 +101,7 @@ final class SocketOutlet extends ChannelInboundHandlerAdapter implements Outlet 
                     length = (int) frames.readLong();
                 }
                 ByteBuf message = frames.readRetainedSlice(length);
-                channel.write(text ? new TextWebSocketFrame(message) : new BinaryWebSocketFrame(message));
+                count(channel.write(text ? new TextWebSocketFrame(message) : new BinaryWebSocketFrame(message)));
             }
             channel.flush();
         } finally {
@@ -89,7 +110,25 @@ final class SocketOutlet extends ChannelInboundHandlerAdapter implements Outlet 
     }
 
     @Override
-    public void end(Control.Close close) {
-        socket.close((short) close.reason().webSocketCloseCode(), close.reason().code());
+    public boolean isWaiting() {
+        return written > taken;
+    }
+
+    @Override
+    public long taken() {
+        return taken;
+    }
+
+    @Override
+    public CompletionStage<Void> end(Control.Close close) {
+        return socket.close(
+                        (short) close.reason().webSocketCloseCode(),
+                        close.reason().code())
+                .toCompletionStage();
+    }
+
+    @Override
+    public void abort() {
+        Connections.cut(channel);
     }
 }

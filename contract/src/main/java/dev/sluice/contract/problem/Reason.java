@@ -36,6 +36,8 @@ public enum Reason {
     INTERNAL(500, 1011, 13),
     /** Kafka (or the publisher) does not answer; the same request may succeed later. */
     UNAVAILABLE(503, 1013, 14),
+    /** The client has read nothing for long although something waits for it; come back with the last cursor when it reads again. */
+    STALLED(503, 1013, 14),
     /** The connection is as old as it may get, so that connections spread over new replicas; come back at once. */
     MAX_AGE(503, 1012, 14),
     /** This replica is going away; come back, and another one will serve. */

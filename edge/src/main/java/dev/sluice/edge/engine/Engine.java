@@ -72,7 +72,8 @@ public class Engine {
                         cold.options(),
                         positions.options(),
                         heartbeat.interval(),
-                        connection.maxAge()),
+                        connection.maxAge(),
+                        connection.stalledAfter().filter(after -> !after.isZero())),
                 formats.bodies(),
                 registry,
                 Clock.systemUTC());

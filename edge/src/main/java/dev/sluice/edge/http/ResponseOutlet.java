@@ -4,10 +4,11 @@ import dev.sluice.fanout.session.Control;
 import dev.sluice.fanout.session.Outlet;
 import dev.sluice.fanout.session.Session;
 import io.netty.buffer.ByteBuf;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.buffer.impl.VertxByteBufAllocator;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import java.util.function.BiConsumer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /** A streamed HTTP response, of HTTP/1.1 or HTTP/2, as the socket of a session. On the response's event loop. */
 public final class ResponseOutlet implements Outlet {
@@ -17,17 +18,22 @@ public final class ResponseOutlet implements Outlet {
      */
     public static final int WRITE_QUEUE_BYTES = 8 * 1024;
 
-    private final HttpServerResponse response;
-    private final BiConsumer<HttpServerResponse, Control.Close> ending;
+    /** The most that is written at a time: a client at 1 KB/s takes it in half a minute. */
+    public static final int PIECE_BYTES = 32 * 1024;
 
-    /** @param ending how the protocol ends a response, after the last frame */
-    public ResponseOutlet(HttpServerResponse response, BiConsumer<HttpServerResponse, Control.Close> ending) {
-        this.response = response;
-        this.ending = ending;
+    private final HttpServerRequest request;
+    private final HttpServerResponse response;
+    private final StreamedBody body;
+
+    public ResponseOutlet(HttpServerRequest request) {
+        this.request = request;
+        this.response = request.response();
+        this.body = new StreamedBody(response);
     }
 
     /** Lets the session know when the socket drains and when the peer leaves. */
     public void attach(Session session) {
+        Connections.keepKernelQueueShort(Connections.channel(request));
         response.setWriteQueueMaxSize(WRITE_QUEUE_BYTES);
         response.drainHandler(drained -> session.drained());
         response.exceptionHandler(broken -> session.disconnected());
@@ -59,13 +65,28 @@ public final class ResponseOutlet implements Outlet {
             frames.release();
             return;
         }
-        response.write(Buffer.buffer(frames));
+        body.write(frames);
     }
 
     @Override
-    public void end(Control.Close close) {
-        if (!response.closed() && !response.ended()) {
-            ending.accept(response, close);
-        }
+    public boolean isWaiting() {
+        return body.isWaiting();
+    }
+
+    @Override
+    public long taken() {
+        return body.taken();
+    }
+
+    @Override
+    public CompletionStage<Void> end(Control.Close close) {
+        return response.closed() || response.ended()
+                ? CompletableFuture.completedFuture(null)
+                : response.end().toCompletionStage();
+    }
+
+    @Override
+    public void abort() {
+        Connections.abort(request);
     }
 }

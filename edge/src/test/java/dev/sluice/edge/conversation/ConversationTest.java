@@ -43,6 +43,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +81,7 @@ class ConversationTest {
                 new SessionMetrics(new SimpleMeterRegistry()),
                 List.of(dialect.body()),
                 Duration.ofDays(1),
+                Optional.empty(),
                 Optional.empty(),
                 Clock.systemUTC());
         return loop.submit(() -> sessions.open(loop, outlet, new SessionOptions(dialect, null))
@@ -354,8 +356,24 @@ class ConversationTest {
         }
 
         @Override
-        public void end(Control.Close close) {
+        public boolean isWaiting() {
+            return false;
+        }
+
+        @Override
+        public long taken() {
+            return 0;
+        }
+
+        @Override
+        public CompletionStage<Void> end(Control.Close close) {
             ended = close.reason();
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public void abort() {
+            throw new AssertionError("it takes everything at once");
         }
     }
 }

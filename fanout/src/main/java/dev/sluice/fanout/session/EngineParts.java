@@ -21,6 +21,7 @@ record EngineParts(
         List<BodyFormat> bodies,
         Duration heartbeatInterval,
         Optional<Duration> maxAge,
+        Optional<Duration> stalledAfter,
         Clock clock) {
 
     int slot(BodyFormat body) {

@@ -43,6 +43,9 @@ final class LoopDispatcher {
 
     private static final long MOST_RETURN_MILLIS = 2_000;
 
+    /** How long the network has to take the last words of a session; whoever reads more slowly is cut off. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(3);
+
     private static final Duration EXPIRING_BEFORE = Duration.ofSeconds(60);
 
     private final EventExecutor loop;
@@ -58,6 +61,9 @@ final class LoopDispatcher {
     private int tick;
     private int joined;
     private int active;
+    /** Sessions that have ended, and whose last words are on their way. */
+    private int leaving;
+
     private boolean ending;
     private boolean dispatching;
     private boolean flushScheduled;
@@ -217,13 +223,47 @@ final class LoopDispatcher {
                 active--;
             }
         }
-        checkEnded();
+        if (ending) {
+            // Not now: its last words may follow in this turn.
+            later(this::checkEnded);
+        }
+    }
+
+    /** Ends the connection of a session that is over; cuts it where the client does not read that. */
+    void letGo(Outlet outlet, Control.Close close) {
+        CompletableFuture<Void> told = outlet.end(close).toCompletableFuture();
+        if (told.isDone()) {
+            return;
+        }
+        leaving++;
+        Future<?> cut = after(LAST_WORDS, () -> {
+            outlet.abort();
+            told.complete(null);
+        });
+        told.whenComplete((out, lost) -> {
+            cut.cancel(false);
+            leaving--;
+            checkEnded();
+        });
+    }
+
+    /** After so many heartbeats in a row with nothing read a client counts as stalled. */
+    int stalledBeats() {
+        return parts.stalledAfter()
+                .map(after -> (int) Math.min(
+                        Integer.MAX_VALUE,
+                        ceilDiv(after.toMillis(), parts.heartbeatInterval().toMillis())))
+                .orElse(Integer.MAX_VALUE);
+    }
+
+    private static long ceilDiv(long dividend, long divisor) {
+        return -Math.floorDiv(-dividend, divisor);
     }
 
     /**
      * Ends all sessions of this loop, in random order, spread evenly over the window.
      *
-     * @return completes on the loop, when there is none any more
+     * @return completes on the loop, when there is none any more and the network has their last words
      */
     CompletableFuture<Void> end(Reason reason, Duration window) {
         loop.execute(() -> {
@@ -248,7 +288,7 @@ final class LoopDispatcher {
     }
 
     private void checkEnded() {
-        if (ending && active == 0 && !ended.isDone()) {
+        if (ending && active == 0 && leaving == 0 && !ended.isDone()) {
             ticking.cancel(false);
             ended.complete(null);
         }

@@ -2,6 +2,7 @@ package dev.sluice.fanout.session;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
+import java.util.concurrent.CompletionStage;
 
 /**
  * The socket of one session, as the engine needs it; an edge implements it. Called on the session's event loop only. When it
@@ -21,6 +22,19 @@ public interface Outlet {
     /** Writes and flushes whole frames, once for a batch of events. The buffer belongs to the outlet from here on. */
     void write(ByteBuf frames);
 
-    /** Ends the connection in the way of the protocol, after what was written. Called once, and nothing after it. */
-    void end(Control.Close close);
+    /** Whether some of what was written is still here, because the network does not take it. */
+    boolean isWaiting();
+
+    /** Grows whenever the network has taken some of what was written, however little. */
+    long taken();
+
+    /**
+     * Ends the connection in the way of the protocol, after what was written. Called once, and nothing after it but {@link #abort}.
+     *
+     * @return completes when the network has the last of it, or never will; on the session's event loop
+     */
+    CompletionStage<Void> end(Control.Close close);
+
+    /** Cuts the connection; what still waits is lost. Called after {@link #end}, when that takes too long. */
+    void abort();
 }

@@ -48,6 +48,10 @@ public final class Session {
     private @Nullable Future<?> expiry;
     private @Nullable Future<?> aging;
     private @Nullable ByteBuf pending;
+    /** What its socket had taken at the last heartbeat, and at how many in a row it had taken no more although more waited. */
+    private long taken;
+
+    private int idleBeats;
     private boolean dirty;
     private boolean reading;
     /** Whether it was opened for one subscription and ends with it. */
@@ -358,7 +362,7 @@ public final class Session {
         }
         if (!closed) {
             release(reason.code());
-            outlet.end(close);
+            dispatcher.letGo(outlet, close);
         }
     }
 
@@ -512,7 +516,14 @@ public final class Session {
     }
 
     void heartbeat() {
-        if (closed || waiting != null || !outlet.isWritable()) {
+        if (closed || waiting != null) {
+            return;
+        }
+        if (isStalled()) {
+            close(Reason.STALLED, LoopDispatcher.comeBack());
+            return;
+        }
+        if (!outlet.isWritable()) {
             return;
         }
         if (subscriptions.isEmpty()) {
@@ -524,6 +535,14 @@ public final class Session {
         flush();
         // A socket whose drain event was lost somewhere must not keep its reader behind for ever.
         pump();
+    }
+
+    /** The first heartbeat that finds something waiting says little: it may have been written just before. */
+    private boolean isStalled() {
+        long now = outlet.taken();
+        idleBeats = outlet.isWaiting() && now == taken ? idleBeats + 1 : 0;
+        taken = now;
+        return idleBeats > dispatcher.stalledBeats();
     }
 
     void expiring(Instant expires) {

@@ -29,6 +29,7 @@ public final class Sessions {
     /**
      * @param bodies all formats that sessions will ask for
      * @param maxAge how old a session gets, a tenth more or less; empty: as old as its token lets it
+     * @param stalledAfter how long a client may read nothing of what waits for it, in whole heartbeats; empty: for ever
      */
     public Sessions(
             RecentLog log,
@@ -40,6 +41,7 @@ public final class Sessions {
             List<BodyFormat> bodies,
             Duration heartbeatInterval,
             Optional<Duration> maxAge,
+            Optional<Duration> stalledAfter,
             Clock clock) {
         parts = new EngineParts(
                 log,
@@ -52,6 +54,7 @@ public final class Sessions {
                 List.copyOf(bodies),
                 heartbeatInterval,
                 maxAge,
+                stalledAfter,
                 clock);
     }
 
@@ -84,7 +87,7 @@ public final class Sessions {
      * Ends all sessions, in random order and spread evenly over the window: each hears where it stood and when to come back. Nobody
      * can open a session here from now on.
      *
-     * @return completes when there is none any more; on any thread
+     * @return completes when there is none any more and the network has their last words; on any thread
      */
     public CompletionStage<Void> end(Reason reason, Duration window) {
         ending = true;

@@ -4,6 +4,8 @@ import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** A socket that takes so many writes as the test gives it room for. */
@@ -12,6 +14,12 @@ final class FakeOutlet implements Outlet {
     int room = Integer.MAX_VALUE;
     int writes;
     Control.@Nullable Close ended;
+    boolean aborted;
+    boolean waiting;
+    long taken;
+    /** Completed by the test where it says when the last words are out. */
+    CompletableFuture<Void> out = CompletableFuture.completedFuture(null);
+
     private String unfinished = "";
 
     @Override
@@ -38,11 +46,30 @@ final class FakeOutlet implements Outlet {
     }
 
     @Override
-    public void end(Control.Close close) {
+    public boolean isWaiting() {
+        return waiting;
+    }
+
+    @Override
+    public long taken() {
+        return taken;
+    }
+
+    @Override
+    public CompletionStage<Void> end(Control.Close close) {
         if (ended != null) {
             throw new AssertionError("ended twice");
         }
         ended = close;
+        return out;
+    }
+
+    @Override
+    public void abort() {
+        if (ended == null || out.isDone()) {
+            throw new AssertionError("cut without need");
+        }
+        aborted = true;
     }
 
     List<Frame> events() {

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** One edge's engine without Kafka and without threads: the test is the tail, the loop and the clients. */
 final class Replica {
     static final TopicBinding TOPIC = TopicBinding.of("events", "4mA9V0BvQ9y4OLP8fyVQSw");
+    static final Duration STALLED_AFTER = Duration.ofSeconds(60);
     static final Duration HEARTBEAT = Duration.ofSeconds(16);
 
     final HandLoop loop = new HandLoop();
@@ -73,6 +74,7 @@ final class Replica {
                 List.of(LineFormat.BODY),
                 HEARTBEAT,
                 maxAge,
+                Optional.of(STALLED_AFTER),
                 loop.clock());
     }
 

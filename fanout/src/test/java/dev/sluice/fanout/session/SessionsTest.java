@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -752,7 +753,78 @@ class SessionsTest {
         assertThat(client.socket.frames).isEmpty();
     }
 
+    // ---- Stalled
+
+    @Test
+    void shouldCloseWhoReadsNothingOfWhatWaitsAndCutItOffWhenItDoesNotReadThatEither() {
+        var client = replica.connect().live("a");
+        replica.publish("a", "1");
+        client.socket.room = 0;
+        client.socket.waiting = true;
+        client.socket.out = new CompletableFuture<>();
+        replica.loop.pass(Replica.STALLED_AFTER);
+        assertThat(client.socket.ended).isNull();
+        replica.loop.pass(Replica.HEARTBEAT.multipliedBy(2));
+
+        assertThat(client.socket.ended).isNotNull();
+        assertThat(client.socket.ended.reason()).isEqualTo(Reason.STALLED);
+        assertThat(client.socket.last().text()).startsWith("stalled");
+        assertThat(client.socket.aborted).isTrue();
+        assertThat(replica.count("sluice.disconnects", "reason", "stalled")).isEqualTo(1);
+        assertThat(replica.gauge("sluice.connections.active")).isZero();
+        replica.publish("a", "2");
+        assertThat(replica.connect().resume(client.cursor(), "a").socket.ids()).containsExactly("2");
+    }
+
+    @Test
+    void shouldNotCutOffWhoReadsItsEndInTime() {
+        var client = replica.connect().live("a");
+        client.socket.waiting = true;
+        client.socket.out = new CompletableFuture<>();
+        while (client.socket.ended == null) {
+            replica.loop.pass(Duration.ofSeconds(1));
+        }
+        client.socket.out.complete(null);
+        replica.loop.pass(Duration.ofMinutes(1));
+
+        assertThat(client.socket.aborted).isFalse();
+    }
+
+    @Test
+    void shouldKeepWhoReadsSlowlyAndForWhomNothingWaits() {
+        var slow = replica.connect().live("a");
+        slow.socket.room = 0;
+        slow.socket.waiting = true;
+        var idle = replica.connect().live("a");
+        for (int minute = 0; minute < 30; minute++) {
+            replica.loop.pass(Duration.ofMinutes(1));
+            slow.socket.taken++;
+        }
+
+        assertThat(slow.socket.ended).isNull();
+        assertThat(idle.socket.ended).isNull();
+    }
+
     // ---- The end
+
+    @Test
+    void shouldHaveEndedOnlyWhenTheNetworkHasTheLastWordsOrWillNot() {
+        var reading = replica.connect().live("a");
+        reading.socket.out = new CompletableFuture<>();
+        var deaf = replica.connect().live("a");
+        deaf.socket.out = new CompletableFuture<>();
+        var ended = replica.sessions.end(Reason.DRAINING, Duration.ofSeconds(1)).toCompletableFuture();
+        replica.loop.pass(Duration.ofSeconds(2));
+        reading.socket.out.complete(null);
+
+        assertThat(reading.socket.ended).isNotNull();
+        assertThat(deaf.socket.ended).isNotNull();
+        assertThat(ended).isNotDone();
+        replica.loop.pass(Duration.ofSeconds(3));
+        assertThat(ended).isCompleted();
+        assertThat(reading.socket.aborted).isFalse();
+        assertThat(deaf.socket.aborted).isTrue();
+    }
 
     @Test
     void shouldWarnThenCloseWhenTheTokenExpires() {

@@ -44,6 +44,7 @@ class SubscriptionIndexTest {
                     List.of(LineFormat.BODY),
                     Replica.HEARTBEAT,
                     Optional.empty(),
+                    Optional.empty(),
                     loop.clock()));
 
     @Property

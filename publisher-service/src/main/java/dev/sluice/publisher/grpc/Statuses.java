@@ -1,6 +1,7 @@
 package dev.sluice.publisher.grpc;
 
 import dev.sluice.contract.problem.Problem;
+import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.v1.PublishReceipt;
 import dev.sluice.publisher.kafka.Receipt;
 import io.grpc.Metadata;
@@ -11,6 +12,10 @@ import io.grpc.StatusRuntimeException;
 final class Statuses {
     private static final Metadata.Key<String> REASON = key("sluice-reason");
     private static final Metadata.Key<String> FIELD = key("sluice-field");
+    /** Of the retries of gRPC (gRFC A6). */
+    private static final Metadata.Key<String> PUSHBACK = key("grpc-retry-pushback-ms");
+
+    private static final long PUSHBACK_MILLIS = 1_000;
     private static final int LONGEST_FIELD = 200;
 
     private Statuses() {}
@@ -24,6 +29,9 @@ final class Statuses {
         trailers.put(REASON, problem.reason().code());
         if (problem.field() != null) {
             trailers.put(FIELD, ascii(problem.field()));
+        }
+        if (problem.reason() == Reason.UNAVAILABLE || problem.reason() == Reason.DRAINING) {
+            trailers.put(PUSHBACK, String.valueOf(PUSHBACK_MILLIS));
         }
         return Status.fromCodeValue(problem.reason().grpcStatus())
                 .withDescription(problem.detail())

@@ -15,9 +15,11 @@ import dev.sluice.system.client.grpc.RawCall;
 import dev.sluice.system.stack.Sluice;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -64,14 +66,27 @@ class PublishOverGrpcIT {
 
     @Test
     void shouldRefuseWhatIsNoMessageOfTheProto() {
-        var refusal = RawCall.send(
+        assertThat(sendGarbage("Publish", answer -> {}).summary()).isEqualTo("INVALID_ARGUMENT malformed message");
+    }
+
+    @Test
+    void shouldAnswerWhatIsNoMessageOfTheProtoInAStreamByAReceipt() {
+        List<byte[]> receipts = new ArrayList<>();
+        assertThat(sendGarbage("PublishStream", receipts::add).code()).isEqualTo("OK");
+        assertThat(receipts).singleElement().satisfies(receipt -> {
+            var error = PublishReceipt.parseFrom(receipt).getError();
+            assertThat(error.getReason() + " " + error.getField()).isEqualTo("malformed message");
+        });
+    }
+
+    private Refusal sendGarbage(String method, Consumer<byte[]> answers) {
+        return RawCall.send(
                 sluice.url(Component.PUBLISHER),
                 sluice.admin(),
                 PublisherServiceGrpc.SERVICE_NAME,
-                "Publish",
-                new byte[] {-1, -1, -1, -1});
-        // grpc-java's own answer, given before the service is asked.
-        assertThat(refusal.code()).isEqualTo("INTERNAL");
+                method,
+                new byte[] {-1, -1, -1, -1},
+                answers);
     }
 
     @Test

@@ -14,6 +14,8 @@ final class SmallMemory {
         var builder = Sluice.builder(name);
         for (var edge : Component.EDGES) {
             builder.env(edge, "SLUICE_MEMORY_EVENTS", Integer.toString(EVENTS));
+            // However long a test takes to write what a paused client misses.
+            builder.env(edge, "SLUICE_CONNECTION_STALLED_AFTER", "0s");
             // A test writes in seconds what takes hours elsewhere; a window of minutes would hold all of it.
             builder.env(edge, "SLUICE_DEDUPE_RECORDS", "200");
         }

@@ -43,7 +43,9 @@ class SlowClientsIT {
 
     private static Sluice start() {
         var builder = Sluice.builder("slow-clients");
-        Component.EDGES.forEach(edge -> builder.env(edge, "SLUICE_MEMORY_BYTES", MEMORY));
+        Component.EDGES.forEach(edge -> builder.env(edge, "SLUICE_MEMORY_BYTES", MEMORY)
+                // However long the posting takes.
+                .env(edge, "SLUICE_CONNECTION_STALLED_AFTER", "0s"));
         return new Sluice(builder.start());
     }
 

@@ -37,6 +37,8 @@ class StuckClientsIT {
         var builder = Sluice.builder("stuck")
                 .only(Component.KAFKA, Component.IDENTITY, Component.PUBLISHER, Component.SSE_EDGE)
                 .env(Component.SSE_EDGE, "SLUICE_MEMORY_BYTES", "8M")
+                // They are to stay, whatever they cost.
+                .env(Component.SSE_EDGE, "SLUICE_CONNECTION_STALLED_AFTER", "0s")
                 .jvmFlags(Component.SSE_EDGE, "-Xmx768m", "-XX:MaxDirectMemorySize=768m");
         try (var sluice = new Sluice(builder.start());
                 var crowd = new Crowd()) {

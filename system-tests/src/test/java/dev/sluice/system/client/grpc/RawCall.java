@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** One message of any bytes to any method. */
 public final class RawCall {
@@ -23,6 +24,12 @@ public final class RawCall {
 
     /** How the call ends. One that goes on is cancelled after a minute. */
     public static Refusal send(URI server, String token, String service, String method, byte[] message) {
+        return send(server, token, service, method, message, answer -> {});
+    }
+
+    /** As that, and hands on what is answered before. */
+    public static Refusal send(
+            URI server, String token, String service, String method, byte[] message, Consumer<byte[]> answers) {
         var descriptor = MethodDescriptor.newBuilder(new Bytes(), new Bytes())
                 .setType(MethodType.SERVER_STREAMING)
                 .setFullMethodName(MethodDescriptor.generateFullMethodName(service, method))
@@ -34,7 +41,7 @@ public final class RawCall {
                             descriptor,
                             CallOptions.DEFAULT.withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS),
                             message)
-                    .forEachRemaining(answer -> {});
+                    .forEachRemaining(answers);
             return new Refusal("OK", "", "", "");
         } catch (StatusRuntimeException end) {
             return GrpcRefusals.of(end);
