@@ -1,12 +1,14 @@
 package dev.sluice.sse;
 
 import dev.sluice.edge.http.Connections;
+import dev.sluice.edge.http.ResponseOutlet;
+import dev.sluice.edge.http.StreamedBody;
 import dev.sluice.fanout.session.Control;
 import dev.sluice.fanout.session.Outlet;
 import dev.sluice.fanout.session.Session;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.CompletionStage;
@@ -19,10 +21,12 @@ final class PollAnswer implements Outlet {
     private static final long CATCH_UP_MILLIS = 20;
 
     private static final int CATCH_UP_LOOKS = 500;
+    private static final int FIRST_BYTES = 512;
 
     private final RoutingContext context;
     private final PollFormat format;
-    private final Buffer events = Buffer.buffer("{\"events\":[");
+    private final StreamedBody body;
+    private final ByteBuf events = ResponseOutlet.buffer(FIRST_BYTES);
     private @Nullable Session session;
     private long timer = NO_TIMER;
     private int patience = CATCH_UP_LOOKS;
@@ -32,6 +36,8 @@ final class PollAnswer implements Outlet {
     PollAnswer(RoutingContext context, PollFormat format) {
         this.context = context;
         this.format = format;
+        this.body = new StreamedBody(context.response());
+        ByteBufUtil.writeUtf8(events, "{\"events\":[");
     }
 
     void attach(Session opened) {
@@ -62,9 +68,7 @@ final class PollAnswer implements Outlet {
     public void write(ByteBuf frames) {
         try {
             if (answered == null) {
-                byte[] bytes = new byte[frames.readableBytes()];
-                frames.readBytes(bytes);
-                events.appendBytes(bytes);
+                events.writeBytes(frames);
             }
         } finally {
             frames.release();
@@ -77,12 +81,12 @@ final class PollAnswer implements Outlet {
 
     @Override
     public boolean isWaiting() {
-        return answered != null && !answered.isComplete();
+        return body.isWaiting();
     }
 
     @Override
     public long taken() {
-        return isWaiting() ? 0 : 1;
+        return body.taken();
     }
 
     @Override
@@ -104,17 +108,24 @@ final class PollAnswer implements Outlet {
         if (timer != NO_TIMER) {
             context.vertx().cancelTimer(timer);
         }
-        HttpServerResponse response = context.response();
-        Future<Void> sent = response.ended() || response.closed()
-                ? Future.succeededFuture()
-                : response.putHeader("Content-Type", "application/json")
-                        .putHeader("Cache-Control", "no-store")
-                        .end(events.appendString(format.tail()));
+        Future<Void> sent = send(context.response());
         answered = sent;
         Session over = session;
         if (over != null) {
             sent.onComplete(out -> over.disconnected());
         }
         return sent;
+    }
+
+    private Future<Void> send(HttpServerResponse response) {
+        if (response.ended() || response.closed()) {
+            return Future.succeededFuture();
+        }
+        ByteBufUtil.writeUtf8(events, format.tail());
+        response.putHeader("Content-Type", "application/json")
+                .putHeader("Cache-Control", "no-store")
+                .putHeader("Content-Length", String.valueOf(events.readableBytes()));
+        body.write(events);
+        return response.end();
     }
 }

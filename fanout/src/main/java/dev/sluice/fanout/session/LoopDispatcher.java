@@ -237,8 +237,11 @@ final class LoopDispatcher {
         }
         leaving++;
         Future<?> cut = after(LAST_WORDS, () -> {
-            outlet.abort();
-            told.complete(null);
+            try {
+                outlet.abort();
+            } finally {
+                told.complete(null);
+            }
         });
         told.whenComplete((out, lost) -> {
             cut.cancel(false);

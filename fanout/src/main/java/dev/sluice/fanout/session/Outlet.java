@@ -25,7 +25,7 @@ public interface Outlet {
     /** Whether some of what was written is still here, because the network does not take it. */
     boolean isWaiting();
 
-    /** Grows whenever the network has taken some of what was written, however little. */
+    /** Grows whenever the network has taken some of what was written, at the latest after some 10 KiB. */
     long taken();
 
     /**
