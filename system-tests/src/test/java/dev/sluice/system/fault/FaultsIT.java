@@ -1,0 +1,127 @@
+package dev.sluice.system.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.local.Component;
+import dev.sluice.local.Service;
+import dev.sluice.system.stack.Sluice;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Whatever breaks: each client gets exactly what it is entitled to, or is told a gap. Each fault alone, and, with the Maven profile
+ * {@code faults}, all in a random mix.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class FaultsIT {
+
+    private static final Scale SCALE = Scale.fromProperties();
+    private static final String HEADING = "Faults, with -Dsluice.faults.seed=" + SCALE.seed();
+
+    private final FaultTable table = new FaultTable();
+    private final Sluice sluice = start();
+
+    /** Edges remember so little that most who come back are served from Kafka. */
+    private static Sluice start() {
+        System.out.println(HEADING);
+        var builder = Sluice.builder("faults").replicas(2);
+        for (var edge : Component.EDGES) {
+            builder.env(edge, "SLUICE_MEMORY_EVENTS", "64");
+            builder.env(edge, "SLUICE_DEDUPE_RECORDS", "2000");
+        }
+        return new Sluice(builder.start());
+    }
+
+    @AfterAll
+    void stop() {
+        table.print(HEADING);
+        sluice.close();
+    }
+
+    /** A fault that failed amid its course must not spoil those that follow. */
+    @AfterEach
+    void repair() {
+        sluice.stack().services().stream().filter(Service::isAlive).forEach(Service::resume);
+        sluice.stack().services().forEach(Service::start);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Order(1)
+    void shouldMissRepeatAndReorderNothing(Fault fault) throws Exception {
+        try (var trial = new Trial(sluice, SCALE, SCALE.seed() + fault.ordinal())) {
+            fault.inflict(trial);
+            conclude(fault.title(), trial);
+        }
+    }
+
+    @Test
+    @Order(2)
+    @EnabledIf("isMixed")
+    @Timeout(value = 30, unit = TimeUnit.MINUTES)
+    void shouldMissRepeatAndReorderNothingWhenEverythingHappensAtOnce() throws Exception {
+        var random = new Random(SCALE.seed());
+        try (var trial = new Trial(sluice, SCALE, SCALE.seed())) {
+            for (var round = 1; round <= SCALE.rounds(); round++) {
+                var faults = someOf(random);
+                System.out.printf("FaultsIT: mix, round %d of %d: %s%n", round, SCALE.rounds(), faults);
+                CompletableFuture.allOf(faults.stream()
+                                .map(fault -> CompletableFuture.runAsync(() -> fault.inflict(trial)))
+                                .toArray(CompletableFuture[]::new))
+                        .join();
+                trial.awaitProgress();
+            }
+            conclude("a random mix, " + SCALE.rounds() + " rounds", trial);
+        }
+    }
+
+    static boolean isMixed() {
+        return SCALE.rounds() > 0;
+    }
+
+    /** One to three that can happen at the same time. */
+    private static List<Fault> someOf(Random random) {
+        var chosen = new ArrayList<Fault>();
+        var taken = EnumSet.noneOf(Fault.Part.class);
+        for (var wanted = 1 + random.nextInt(3); wanted > 0; wanted--) {
+            var free = Arrays.stream(Fault.values())
+                    .filter(fault -> !taken.contains(fault.part()))
+                    .filter(fault -> fault.part() != Fault.Part.ALL || chosen.isEmpty())
+                    .toList();
+            var fault = free.get(random.nextInt(free.size()));
+            chosen.add(fault);
+            taken.add(fault.part());
+            if (fault.part() == Fault.Part.ALL) {
+                break;
+            }
+        }
+        return chosen;
+    }
+
+    private void conclude(String title, Trial trial) {
+        var verdict = trial.verdict();
+        table.add(title, trial, verdict);
+        assertThat(verdict.findings().stream().limit(50).collect(Collectors.joining("\n")))
+                .as("%s: %s", title, verdict)
+                .isEmpty();
+        trial.producers().requireHealthy();
+    }
+}
