@@ -113,27 +113,51 @@ final class StartResolver {
         int home = RecentLog.home(channel, partitions);
         int covered = cursor.partition(0);
         boolean moved = covered != home;
-        if (moved && !livedThere(channel, covered, partitions)) {
+        int fewest = moved ? fewestPartitions(channel, covered, partitions) : partitions;
+        if (moved && fewest == partitions) {
             throw Problem.malformed(
                             "cursor", "this cursor is of another subscription: it does not cover '" + channel + "'")
                     .rejected();
         }
-        // Of the partitions that the cursor does not cover, what is in memory: when it was taken, they had nothing of
-        // this channel.
+        // Of the partitions that the cursor does not cover, what is in memory and not older than what it covers.
         long[] at = new long[partitions];
         Arrays.setAll(at, log::heldFrom);
         boolean[] wanted = new boolean[partitions];
         if (isScattered(channel)) {
             Arrays.fill(wanted, true);
+            passOlder(channel, covered, cursor.offset(0), at);
         }
         at[covered] = cursor.offset(0);
         wanted[covered] = true;
-        if (moved) {
-            // Partitions were added since: its old partition from there on, and the new one from about that time.
-            at[home] = log.heldFrom(home) == 0 ? 0 : Needs.BY_TIME;
-            wanted[home] = true;
+        if (!moved) {
+            return new Needs(at, wanted);
         }
-        return new Needs(at, wanted, moved ? covered : -1);
+        // Partitions were added since, once or several times: its old partition from there on, and from about that time
+        // each that it may have been in from then until now.
+        int most = mostPartitions(channel, covered, partitions);
+        for (int count = fewest + 1; count <= partitions; count++) {
+            int then = RecentLog.home(channel, count);
+            if (then != covered) {
+                at[then] = then >= most && log.heldFrom(then) == 0 ? 0 : Needs.BY_TIME;
+                wanted[then] = true;
+            }
+        }
+        return new Needs(at, wanted, new Needs.Move(channel, covered, most));
+    }
+
+    /** What memory has of the channel in other partitions from before its last event that the cursor covers, the client had there. */
+    private void passOlder(String channel, int covered, long offset, long[] at) {
+        ChannelChain chain = log.chain(channel);
+        boolean older = false;
+        for (Entry entry = chain == null ? null : log.get(chain.last());
+                entry != null;
+                entry = log.get(entry.previousInChannel())) {
+            if (entry.partition() == covered) {
+                older |= entry.offset() < offset;
+            } else if (older) {
+                at[entry.partition()] = Math.max(at[entry.partition()], entry.offset() + 1);
+            }
+        }
     }
 
     private static Needs needsOfAll(Cursor cursor, int partitions) throws Rejected {
@@ -149,13 +173,22 @@ final class StartResolver {
         return all(at);
     }
 
-    private static boolean livedThere(String channel, int partition, int partitions) {
-        for (int fewer = 1; fewer < partitions; fewer++) {
-            if (RecentLog.home(channel, fewer) == partition) {
-                return true;
-            }
+    /** The lowest number of partitions by which the channel is in this one; that of now when there is none below. */
+    private static int fewestPartitions(String channel, int partition, int now) {
+        int count = partition + 1;
+        while (count < now && RecentLog.home(channel, count) != partition) {
+            count++;
         }
-        return false;
+        return count;
+    }
+
+    /** The highest one below that of now. */
+    private static int mostPartitions(String channel, int partition, int now) {
+        int count = now - 1;
+        while (RecentLog.home(channel, count) != partition) {
+            count--;
+        }
+        return count;
     }
 
     /**

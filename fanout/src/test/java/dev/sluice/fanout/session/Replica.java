@@ -33,6 +33,8 @@ final class Replica {
     final FakeColdLog cold;
     final Sessions sessions;
     CompletableFuture<long[]> times = new CompletableFuture<>();
+    /** Who is asked where a time lies; by default it is {@link #times}. */
+    LogTimes lookup = (time, count) -> times;
 
     Replica(int partitions) {
         this(LogWriter.ROOMY, new long[partitions]);
@@ -53,7 +55,7 @@ final class Replica {
                 log.log(),
                 cold,
                 topic,
-                (time, count) -> times,
+                (time, count) -> lookup.offsetsAt(time, count),
                 new SessionMetrics(registry),
                 List.of(LineFormat.BODY),
                 HEARTBEAT,

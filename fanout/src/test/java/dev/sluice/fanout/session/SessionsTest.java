@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import dev.sluice.contract.cursor.Cursor;
+import dev.sluice.contract.cursor.CursorEncoder;
 import dev.sluice.contract.cursor.TopicBinding;
 import dev.sluice.contract.filter.EventFilter;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
+import dev.sluice.fanout.log.LogEvent;
 import dev.sluice.fanout.log.LogWriter;
 import dev.sluice.fanout.log.RecentLog;
 import dev.sluice.fanout.log.RecentLogLimits;
@@ -18,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -700,6 +703,63 @@ class SessionsTest {
                 var third = twin.connect().resume(events.get(i).cursor(), channel);
                 assertThat(third.socket.ids()).isEqualTo(expected.subList(i + 1, expected.size()));
             }
+        }
+    }
+
+    @Test
+    void shouldResumeExactlyWhereAChannelMovedMoreThanOnce() {
+        // To a new partition, to one that was there already, and to one where it had been before.
+        for (int[] homes : new int[][] {{0, 1, 2, 4}, {1, 0, 3, 2}, {0, 2, 0, 4}, {1, 0, 1, 4}}) {
+            String channel = IntStream.range(0, 10_000)
+                    .mapToObj(i -> "c" + i)
+                    .filter(name -> IntStream.range(0, 4).allMatch(i -> RecentLog.home(name, COUNTS[i]) == homes[i]))
+                    .findFirst()
+                    .orElseThrow();
+            for (var limits : List.of(LogWriter.ROOMY, new RecentLogLimits(1L << 40, 2, Duration.ofDays(1)))) {
+                shouldResumeExactly(moved(channel, limits), channel);
+            }
+        }
+    }
+
+    private static final int[] COUNTS = {2, 3, 4, 5};
+
+    /** Two events by each number of partitions, a minute apart; all of them stand in the log a while before the next number. */
+    private static Replica moved(String channel, RecentLogLimits limits) {
+        var replica = new Replica(limits, new long[COUNTS[0]]);
+        replica.lookup = (time, count) -> CompletableFuture.completedFuture(IntStream.range(0, count)
+                .mapToLong(partition -> replica.log.records().stream()
+                        .filter(event -> event.partition() == partition)
+                        .filter(event -> event.timestamp() < time.toEpochMilli())
+                        .count())
+                .toArray());
+        for (int i = 0; i < COUNTS.length; i++) {
+            if (i > 0) {
+                replica.log.addPartitions(COUNTS[i]);
+                replica.publish();
+            }
+            for (int number = 2 * i + 1; number <= 2 * i + 2; number++) {
+                replica.log.append(
+                        replica.log.home(channel), LogWriter.event(channel, "" + number, "message"), number * 60_000L);
+            }
+            replica.publish();
+        }
+        return replica;
+    }
+
+    /** By the cursor of each event's receipt, which knows one partition only. */
+    private static void shouldResumeExactly(Replica replica, String channel) {
+        var cursors = new CursorEncoder(Replica.TOPIC);
+        var events = replica.log.records();
+        var ids = IntStream.rangeClosed(1, events.size())
+                .mapToObj(Integer::toString)
+                .toList();
+        for (int had = 1; had < events.size(); had++) {
+            LogEvent last = events.get(had - 1);
+            String cursor = new String(cursors.single(last.partition(), last.offset() + 1), StandardCharsets.US_ASCII);
+            var back = replica.connect().resume(cursor, channel);
+            assertThat(back.refused).isEmpty();
+            assertThat(back.socket.of("gap")).isEmpty();
+            assertThat(back.socket.ids()).as("%s after %d", channel, had).isEqualTo(ids.subList(had, ids.size()));
         }
     }
 
