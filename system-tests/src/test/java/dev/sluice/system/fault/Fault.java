@@ -1,5 +1,7 @@
 package dev.sluice.system.fault;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sluice.local.Component;
 import dev.sluice.local.Service;
 import dev.sluice.system.cold.Kafka;
@@ -20,8 +22,10 @@ enum Fault {
         @Override
         void inflict(Trial trial) {
             var victims = trial.oneOfEachEdge();
-            victims.forEach(Service::pause);
-            trial.letPass(trial.scale().stop());
+            trial.untilComeBack(trial.clients(), 1, 1, () -> {
+                victims.forEach(Service::pause);
+                trial.letPass(trial.scale().stop());
+            });
             victims.forEach(Service::resume);
         }
     },
@@ -80,9 +84,18 @@ enum Fault {
             Kafka.of(trial.sluice()).deleteAll();
             trial.ledger().deleted();
             trial.producers().resume();
+            trial.awaitForgotten();
             away.forEach(RoamingClient::comeBack);
             trial.await("that everybody who was away is told", () -> away.stream()
                     .allMatch(client -> client.diary().gaps() > 0));
+        }
+
+        @Override
+        void check(Trial trial, Verdict verdict) {
+            assertThat(trial.third(0))
+                    .as("one gap for each who was away")
+                    .allMatch(client -> client.diary().gaps() == 1);
+            assertThat(verdict.lost()).as("events that gaps told of").isPositive();
         }
     },
     PARTITIONS_ADDED("partitions added", Part.ALL) {
@@ -106,6 +119,10 @@ enum Fault {
             slow.forEach(client -> client.network().weather(Weather.slow(1_024)));
             trial.await("that the slow clients are behind", () -> slow.stream()
                     .allMatch(client -> trial.behind(client) > FAR_BEHIND));
+            for (int r : List.of(0, 1))
+                for (var e : trial.edges(r))
+                            + dev.sluice.system.observe.Scrape.of(e.url())
+                                    .sum("sluice_subscriptions_fell_behind_total", ""));
             slow.forEach(client -> client.network().weather(Weather.FAIR));
         }
     },
@@ -150,6 +167,11 @@ enum Fault {
 
     /** Lets it happen, waits until it was felt, and ends it. */
     abstract void inflict(Trial trial);
+
+    /** What else has to be so when this fault was the only one. */
+    void check(Trial trial, Verdict verdict) {
+        assertThat(verdict.gaps()).as("gaps").isZero();
+    }
 
     String title() {
         return title;

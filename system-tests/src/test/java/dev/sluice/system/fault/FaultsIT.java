@@ -33,18 +33,20 @@ import org.junit.jupiter.params.provider.EnumSource;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FaultsIT {
 
+    /** So few that most who come back are served from Kafka. */
+    static final int MEMORY_EVENTS = 64;
+
     private static final Scale SCALE = Scale.fromProperties();
     private static final String HEADING = "Faults, with -Dsluice.faults.seed=" + SCALE.seed();
 
     private final FaultTable table = new FaultTable();
     private final Sluice sluice = start();
 
-    /** Edges remember so little that most who come back are served from Kafka. */
     private static Sluice start() {
         System.out.println(HEADING);
         var builder = Sluice.builder("faults").replicas(2);
         for (var edge : Component.EDGES) {
-            builder.env(edge, "SLUICE_MEMORY_EVENTS", "64");
+            builder.env(edge, "SLUICE_MEMORY_EVENTS", Integer.toString(MEMORY_EVENTS));
             builder.env(edge, "SLUICE_DEDUPE_RECORDS", "2000");
         }
         return new Sluice(builder.start());
@@ -69,7 +71,7 @@ class FaultsIT {
     void shouldMissRepeatAndReorderNothing(Fault fault) throws Exception {
         try (var trial = new Trial(sluice, SCALE, SCALE.seed() + fault.ordinal())) {
             fault.inflict(trial);
-            conclude(fault.title(), trial);
+            fault.check(trial, conclude(fault.title(), trial));
         }
     }
 
@@ -116,12 +118,13 @@ class FaultsIT {
         return chosen;
     }
 
-    private void conclude(String title, Trial trial) {
+    private Verdict conclude(String title, Trial trial) {
         var verdict = trial.verdict();
         table.add(title, trial, verdict);
         assertThat(verdict.findings().stream().limit(50).collect(Collectors.joining("\n")))
                 .as("%s: %s", title, verdict)
                 .isEmpty();
         trial.producers().requireHealthy();
+        return verdict;
     }
 }

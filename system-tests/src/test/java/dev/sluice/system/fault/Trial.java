@@ -229,6 +229,12 @@ final class Trial implements AutoCloseable {
         });
     }
 
+    /** Waits until no edge can have anything in memory that it has now. */
+    void awaitForgotten() {
+        var before = acknowledged();
+        await("that edges have forgotten", () -> acknowledged() > before + 2 * FaultsIT.MEMORY_EVENTS);
+    }
+
     /** Waits until they have everything that was acknowledged by now. */
     void awaitCaughtUp(List<RoamingClient> who) {
         var newest = newest();
