@@ -119,11 +119,13 @@ enum Fault {
             slow.forEach(client -> client.network().weather(Weather.slow(1_024)));
             trial.await("that the slow clients are behind", () -> slow.stream()
                     .allMatch(client -> trial.behind(client) > FAR_BEHIND));
-            for (int r : List.of(0, 1))
-                for (var e : trial.edges(r))
-                            + dev.sluice.system.observe.Scrape.of(e.url())
-                                    .sum("sluice_subscriptions_fell_behind_total", ""));
             slow.forEach(client -> client.network().weather(Weather.FAIR));
+        }
+
+        @Override
+        void check(Trial trial, Verdict verdict) {
+            super.check(trial, verdict);
+            assertThat(trial.fellBehind()).as("subscriptions that fell behind").isPositive();
         }
     },
     CLIENTS_VANISHED("clients gone without FIN", Part.NETWORK) {

@@ -4,6 +4,7 @@ import dev.sluice.local.Component;
 import dev.sluice.local.Service;
 import dev.sluice.system.client.Protocol;
 import dev.sluice.system.client.SubscriptionRequest;
+import dev.sluice.system.observe.Scrape;
 import dev.sluice.system.stack.Sluice;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -46,6 +48,7 @@ final class Trial implements AutoCloseable {
     private final ScheduledExecutorService tenders = Executors.newScheduledThreadPool(TENDERS);
     private final String token;
     private final Producers producers;
+    private final double fellBehindBefore;
 
     /** Returns when every client listens and events flow. */
     Trial(Sluice sluice, Scale scale, long seed) {
@@ -53,6 +56,7 @@ final class Trial implements AutoCloseable {
         this.scale = scale;
         this.random = new Random(seed);
         token = sluice.admin();
+        fellBehindBefore = fallsBehind();
         channels = IntStream.range(0, scale.channels())
                 .mapToObj(number -> hall + ".c" + number)
                 .toList();
@@ -280,13 +284,25 @@ final class Trial implements AutoCloseable {
                 .count();
     }
 
+    /** How often edges found a client's socket full since this trial began, if none was restarted. */
+    double fellBehind() {
+        return fallsBehind() - fellBehindBefore;
+    }
+
+    private double fallsBehind() {
+        return Stream.of(0, 1)
+                .flatMap(replica -> edges(replica).stream())
+                .mapToDouble(edge -> Scrape.of(edge.url()).sum("sluice_subscriptions_fell_behind_total", ""))
+                .sum();
+    }
+
     /** Some faults last. */
     void letPass(Duration time) {
         var end = System.nanoTime() + time.toNanos();
         await("that it lasted " + time, () -> System.nanoTime() - end >= 0);
     }
 
-    void await(String what, java.util.concurrent.Callable<Boolean> condition) {
+    void await(String what, Callable<Boolean> condition) {
         Awaitility.await(what)
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(50))
