@@ -145,10 +145,7 @@ enum Fault {
         PUBLISHER,
         KAFKA,
         NETWORK,
-        /**
-         * Alone: operators.md, Limits, says what partitions that are added while edges start cost, and ADR 4 that repeats are told
-         * apart within a partition.
-         */
+        /** Nothing else at the same time: docs/guarantees.md says what starting edges and repeated posts cost then. */
         ALL
     }
 
@@ -179,7 +176,7 @@ enum Fault {
         return title;
     }
 
-    Part part() {
-        return part;
+    boolean canHappenWith(Fault other) {
+        return part != other.part && part != Part.ALL && other.part != Part.ALL;
     }
 }

@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.local.Component;
 import dev.sluice.local.Service;
 import dev.sluice.system.stack.Sluice;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -68,9 +66,10 @@ class FaultsIT {
     @ParameterizedTest
     @EnumSource
     @Order(1)
+    @Timeout(value = 15, unit = TimeUnit.MINUTES)
     void shouldMissRepeatAndReorderNothing(Fault fault) throws Exception {
         try (var trial = new Trial(sluice, SCALE, SCALE.seed() + fault.ordinal())) {
-            fault.inflict(trial);
+            fault.inflict(trial.begin());
             fault.check(trial, conclude(fault.title(), trial));
         }
     }
@@ -78,12 +77,18 @@ class FaultsIT {
     @Test
     @Order(2)
     @EnabledIf("isMixed")
-    @Timeout(value = 30, unit = TimeUnit.MINUTES)
+    @Timeout(value = 60, unit = TimeUnit.MINUTES)
     void shouldMissRepeatAndReorderNothingWhenEverythingHappensAtOnce() throws Exception {
         var random = new Random(SCALE.seed());
+        var possible = EnumSet.allOf(Fault.class);
         try (var trial = new Trial(sluice, SCALE, SCALE.seed())) {
+            trial.begin();
             for (var round = 1; round <= SCALE.rounds(); round++) {
-                var faults = someOf(random);
+                var faults = someOf(possible, random);
+                if (faults.contains(Fault.PARTITIONS_ADDED)) {
+                    // Once: docs/guarantees.md says what a cursor that is older than two additions may miss.
+                    possible.remove(Fault.PARTITIONS_ADDED);
+                }
                 System.out.printf("FaultsIT: mix, round %d of %d: %s%n", round, SCALE.rounds(), faults);
                 CompletableFuture.allOf(faults.stream()
                                 .map(fault -> CompletableFuture.runAsync(() -> fault.inflict(trial)))
@@ -100,19 +105,14 @@ class FaultsIT {
     }
 
     /** One to three that can happen at the same time. */
-    private static List<Fault> someOf(Random random) {
-        var chosen = new ArrayList<Fault>();
-        var taken = EnumSet.noneOf(Fault.Part.class);
+    private static Set<Fault> someOf(Set<Fault> possible, Random random) {
+        var chosen = EnumSet.noneOf(Fault.class);
         for (var wanted = 1 + random.nextInt(3); wanted > 0; wanted--) {
-            var free = Arrays.stream(Fault.values())
-                    .filter(fault -> !taken.contains(fault.part()))
-                    .filter(fault -> fault.part() != Fault.Part.ALL || chosen.isEmpty())
+            var free = possible.stream()
+                    .filter(fault -> chosen.stream().allMatch(fault::canHappenWith))
                     .toList();
-            var fault = free.get(random.nextInt(free.size()));
-            chosen.add(fault);
-            taken.add(fault.part());
-            if (fault.part() == Fault.Part.ALL) {
-                break;
+            if (!free.isEmpty()) {
+                chosen.add(free.get(random.nextInt(free.size())));
             }
         }
         return chosen;

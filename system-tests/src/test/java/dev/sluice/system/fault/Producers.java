@@ -32,12 +32,12 @@ final class Producers implements AutoCloseable {
     private final List<Line> lines;
     private final ScheduledExecutorService threads;
     private final AtomicInteger repeats = new AtomicInteger();
-    private volatile boolean paused;
+    private volatile boolean paused = true;
     private volatile boolean batchUnderWay;
     private volatile @Nullable Throwable failure;
 
     /**
-     * Starts at once.
+     * Paused at first.
      *
      * @param bulk the channel that gets batches
      * @param pause of each producer between an answer and its next post

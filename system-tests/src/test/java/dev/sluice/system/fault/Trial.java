@@ -50,7 +50,6 @@ final class Trial implements AutoCloseable {
     private final Producers producers;
     private final double fellBehindBefore;
 
-    /** Returns when every client listens and events flow. */
     Trial(Sluice sluice, Scale scale, long seed) {
         this.sluice = sluice;
         this.scale = scale;
@@ -60,10 +59,16 @@ final class Trial implements AutoCloseable {
         channels = IntStream.range(0, scale.channels())
                 .mapToObj(number -> hall + ".c" + number)
                 .toList();
+        producers = new Producers(sluice, ledger, channels, bulk, BATCH, scale.pause());
+    }
+
+    /** Returns when every client listens and events flow. */
+    Trial begin() {
         IntStream.range(0, scale.clients()).mapToObj(this::client).forEach(client -> join(client, clients));
         await("that all clients listen", () -> clients.stream().allMatch(RoamingClient::isStarted));
-        producers = new Producers(sluice, ledger, channels, bulk, BATCH, scale.pause());
+        producers.resume();
         awaitProgress();
+        return this;
     }
 
     /** A quarter each: one channel, two channels, all by a pattern, all of a type. Over all protocols and replicas. */
