@@ -3,6 +3,7 @@ package dev.sluice.fanout.session;
 import dev.sluice.contract.channel.Channel;
 import dev.sluice.contract.cursor.Cursor;
 import dev.sluice.contract.cursor.TopicBinding;
+import dev.sluice.contract.event.KafkaEvents;
 import dev.sluice.contract.filter.EventFilter;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
@@ -145,16 +146,19 @@ final class StartResolver {
         return new Needs(at, wanted, new Needs.Move(channel, covered, most));
     }
 
-    /** What memory has of the channel in other partitions from before its last event that the cursor covers, the client had there. */
+    /**
+     * What memory has of the channel in other partitions from before it moved to the one that the cursor covers, the client had there. It is
+     * older by more than the lease; what another producer put elsewhere at about the same time is not, and may be new to the client.
+     */
     private void passOlder(String channel, int covered, long offset, long[] at) {
         ChannelChain chain = log.chain(channel);
-        boolean older = false;
+        long before = Long.MIN_VALUE;
         for (Entry entry = chain == null ? null : log.get(chain.last());
                 entry != null;
                 entry = log.get(entry.previousInChannel())) {
-            if (entry.partition() == covered) {
-                older |= entry.offset() < offset;
-            } else if (older) {
+            if (entry.partition() == covered && entry.offset() < offset) {
+                before = Math.max(before, entry.timestamp() - KafkaEvents.HOME_LEASE.toMillis());
+            } else if (entry.partition() != covered && entry.timestamp() < before) {
                 at[entry.partition()] = Math.max(at[entry.partition()], entry.offset() + 1);
             }
         }

@@ -668,6 +668,18 @@ class SessionsTest {
 
     // ---- Channels that are not at home
 
+    /** A replica may meet two partitions in another order than the one that the cursor is from. */
+    @Test
+    void shouldDeliverWhatAnotherProducerPutElsewhereAtAboutTheTimeOfTheCursor() {
+        int home = replica.log.home("a");
+        replica.log.append((home + 1) % 4, LogWriter.event("a", "elsewhere", "message"), 100_000);
+        replica.log.append(home, LogWriter.event("a", "had", "message"), 101_000);
+        replica.publish();
+        String cursor = new String(new CursorEncoder(Replica.TOPIC).single(home, 1), StandardCharsets.US_ASCII);
+
+        assertThat(replica.connect().resume(cursor, "a").socket.ids()).containsExactly("elsewhere");
+    }
+
     /** The limit of what foreign partitioners do: docs/producers.md, "From Kafka directly". */
     @Test
     void shouldFindWhatAnotherProducerPutElsewhereAsLongAsItIsInMemory() {
