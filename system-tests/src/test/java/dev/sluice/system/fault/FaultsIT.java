@@ -8,7 +8,6 @@ import dev.sluice.system.stack.Sluice;
 import java.util.EnumSet;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -90,10 +89,7 @@ class FaultsIT {
                     possible.remove(Fault.PARTITIONS_ADDED);
                 }
                 System.out.printf("FaultsIT: mix, round %d of %d: %s%n", round, SCALE.rounds(), faults);
-                CompletableFuture.allOf(faults.stream()
-                                .map(fault -> CompletableFuture.runAsync(() -> fault.inflict(trial)))
-                                .toArray(CompletableFuture[]::new))
-                        .join();
+                trial.inParallel(faults, fault -> fault.inflict(trial));
                 trial.awaitProgress();
             }
             conclude("a random mix, " + SCALE.rounds() + " rounds", trial);

@@ -8,12 +8,14 @@ import dev.sluice.system.observe.Scrape;
 import dev.sluice.system.stack.Sluice;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +48,7 @@ final class Trial implements AutoCloseable {
     private final List<RoamingClient> clients = new ArrayList<>();
     private final List<RoamingClient> late = new ArrayList<>();
     private final ScheduledExecutorService tenders = Executors.newScheduledThreadPool(TENDERS);
+    private final ExecutorService threads = Executors.newCachedThreadPool();
     private final String token;
     private final Producers producers;
     private final double fellBehindBefore;
@@ -202,9 +205,9 @@ final class Trial implements AutoCloseable {
                 .toList();
     }
 
-    void inParallel(List<Service> services, Consumer<Service> action) {
-        services.stream()
-                .map(service -> CompletableFuture.runAsync(() -> action.accept(service)))
+    <T> void inParallel(Collection<T> items, Consumer<T> action) {
+        items.stream()
+                .map(item -> CompletableFuture.runAsync(() -> action.accept(item), threads))
                 .toList()
                 .forEach(CompletableFuture::join);
     }
@@ -318,6 +321,7 @@ final class Trial implements AutoCloseable {
     public void close() throws InterruptedException {
         producers.close();
         tenders.shutdownNow();
+        threads.shutdownNow();
         if (!tenders.awaitTermination(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
             throw new IllegalStateException("clients are still being tended");
         }
