@@ -1,5 +1,6 @@
 package dev.sluice.fanout.session;
 
+import dev.sluice.contract.event.KafkaEvents;
 import dev.sluice.fanout.cold.ColdBlock;
 import dev.sluice.fanout.cold.ColdLog;
 import dev.sluice.fanout.cold.LogBounds;
@@ -243,11 +244,11 @@ final class ColdReader {
     // ---- What the log holds
 
     private void apply(LogBounds bounds) {
-        int moved = needs.movedFrom();
-        if (moved >= 0 && at[moved] >= 0) {
+        Needs.Move move = needs.move();
+        if (move != null) {
             for (int i = 0; i < at.length; i++) {
                 if (at[i] == Needs.BY_TIME) {
-                    findByTime(i, moved, bounds);
+                    findByTime(i, move, bounds);
                     return;
                 }
             }
@@ -279,15 +280,16 @@ final class ColdReader {
         }
     }
 
-    /** The channel's events in the new partition are younger than those that the client has of the old one, but for the margin. */
-    private void findByTime(int partition, int movedFrom, LogBounds bounds) {
-        long last = Math.max(at[movedFrom] - 1, bounds.begin()[movedFrom]);
-        CompletionStage<Long> found = last >= bounds.end()[movedFrom]
+    /** The channel's events in a later partition are younger than those that the client has of the old one, but for a margin. */
+    private void findByTime(int partition, Needs.Move move, LogBounds bounds) {
+        int from = move.partition();
+        long last = Math.max(at[from] - 1, bounds.begin()[from]);
+        CompletionStage<Long> found = last >= bounds.end()[from]
                 ? CompletableFuture.completedStage(bounds.begin()[partition])
-                : cold.read(movedFrom, last)
+                : cold.read(from, last)
                         .thenCompose(read -> read.events().isEmpty()
                                 ? CompletableFuture.completedStage(bounds.begin()[partition])
-                                : times.offsetsAt(time(read, last).minus(MOVED_MARGIN), at.length)
+                                : times.offsetsAt(begin(read, last, partition, move), at.length)
                                         .thenApply(offsets -> offsets[partition])
                                         // From the begin on is right too, only longer.
                                         .exceptionally(away -> bounds.begin()[partition]));
@@ -295,6 +297,22 @@ final class ColdReader {
             at[partition] = offset;
             apply(bounds);
         });
+    }
+
+    /**
+     * Where the channel may have been before as well, what the client had there must not come again: it is older than what it had later in
+     * the other partition, by more than the lease.
+     */
+    private static Instant begin(ColdBlock read, long last, int partition, Needs.Move move) {
+        if (partition < move.count()) {
+            for (int i = read.placeOf(last + 1) - 1; i >= 0; i--) {
+                LogEvent event = read.events().get(i);
+                if (event.event().channel().name().equals(move.channel())) {
+                    return Instant.ofEpochMilli(event.timestamp()).minus(KafkaEvents.HOME_LEASE);
+                }
+            }
+        }
+        return time(read, last).minus(MOVED_MARGIN);
     }
 
     private static Instant time(ColdBlock read, long offset) {

@@ -1,18 +1,29 @@
 package dev.sluice.fanout.session;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a reader still needs of the log, for each partition. Its holder may write to the arrays.
  *
  * @param at the next offset; {@link #BY_TIME} where it is yet to be found by the log's time
  * @param wanted whether there can be anything for this reader in the partition
- * @param movedFrom the partition that its only channel was in before partitions were added; -1 if it did not move
+ * @param move how its only channel moved because partitions were added; null if it did not
  */
 @SuppressWarnings("ArrayRecordComponent")
-record Needs(long[] at, boolean[] wanted, int movedFrom) {
+record Needs(long[] at, boolean[] wanted, @Nullable Move move) {
     static final long BY_TIME = -1;
 
+    /**
+     * A channel that was in one partition when the cursor was taken, and is in another one now.
+     *
+     * @param partition where it was
+     * @param count the largest number of partitions by which it was there. So in one with a lower number than that it may have been
+     *     before, as well as after
+     */
+    record Move(String channel, int partition, int count) {}
+
     Needs(long[] at, boolean[] wanted) {
-        this(at, wanted, -1);
+        this(at, wanted, null);
     }
 
     /** Whether one partition's position does not say where it stands. */

@@ -3,6 +3,7 @@ package dev.sluice.fanout.session;
 import dev.sluice.contract.channel.Channel;
 import dev.sluice.contract.cursor.Cursor;
 import dev.sluice.contract.cursor.TopicBinding;
+import dev.sluice.contract.event.KafkaEvents;
 import dev.sluice.contract.filter.EventFilter;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
@@ -122,27 +123,54 @@ final class StartResolver {
         int home = RecentLog.home(channel, partitions);
         int covered = cursor.partition(0);
         boolean moved = covered != home;
-        if (moved && !livedThere(channel, covered, partitions)) {
+        int fewest = moved ? fewestPartitions(channel, covered, partitions) : partitions;
+        if (moved && fewest == partitions) {
             throw Problem.malformed(
                             "cursor", "this cursor is of another subscription: it does not cover '" + channel + "'")
                     .rejected();
         }
-        // Of the partitions that the cursor does not cover, what is in memory: when it was taken, they had nothing of
-        // this channel.
+        // Of the partitions that the cursor does not cover, what is in memory and not older than what it covers.
         long[] at = new long[partitions];
         Arrays.setAll(at, log::heldFrom);
         boolean[] wanted = new boolean[partitions];
         if (isScattered(channel)) {
             Arrays.fill(wanted, true);
+            passOlder(channel, covered, cursor.offset(0), at);
         }
         at[covered] = cursor.offset(0);
         wanted[covered] = true;
-        if (moved) {
-            // Partitions were added since: its old partition from there on, and the new one from about that time.
-            at[home] = log.heldFrom(home) == 0 ? 0 : Needs.BY_TIME;
-            wanted[home] = true;
+        if (!moved) {
+            return new Needs(at, wanted);
         }
-        return new Needs(at, wanted, moved ? covered : -1);
+        // Partitions were added since, once or several times: its old partition from there on, and from about that time
+        // each that it may have been in from then until now.
+        int most = mostPartitions(channel, covered, partitions);
+        for (int count = fewest + 1; count <= partitions; count++) {
+            int then = RecentLog.home(channel, count);
+            if (then != covered) {
+                at[then] = then >= most && log.heldFrom(then) == 0 ? 0 : Needs.BY_TIME;
+                wanted[then] = true;
+            }
+        }
+        return new Needs(at, wanted, new Needs.Move(channel, covered, most));
+    }
+
+    /**
+     * What memory has of the channel in other partitions from before it moved to the one that the cursor covers, the client had there. It is
+     * older by more than the lease; what another producer put elsewhere at about the same time is not, and may be new to the client.
+     */
+    private void passOlder(String channel, int covered, long offset, long[] at) {
+        ChannelChain chain = log.chain(channel);
+        long before = Long.MIN_VALUE;
+        for (Entry entry = chain == null ? null : log.get(chain.last());
+                entry != null;
+                entry = log.get(entry.previousInChannel())) {
+            if (entry.partition() == covered && entry.offset() < offset) {
+                before = Math.max(before, entry.timestamp() - KafkaEvents.HOME_LEASE.toMillis());
+            } else if (entry.partition() != covered && entry.timestamp() < before) {
+                at[entry.partition()] = Math.max(at[entry.partition()], entry.offset() + 1);
+            }
+        }
     }
 
     private static Needs needsOfAll(Cursor cursor, int partitions) throws Rejected {
@@ -158,13 +186,22 @@ final class StartResolver {
         return all(at);
     }
 
-    private static boolean livedThere(String channel, int partition, int partitions) {
-        for (int fewer = 1; fewer < partitions; fewer++) {
-            if (RecentLog.home(channel, fewer) == partition) {
-                return true;
-            }
+    /** The lowest number of partitions by which the channel is in this one; that of now when there is none below. */
+    private static int fewestPartitions(String channel, int partition, int now) {
+        int count = partition + 1;
+        while (count < now && RecentLog.home(channel, count) != partition) {
+            count++;
         }
-        return false;
+        return count;
+    }
+
+    /** The highest one below that of now. */
+    private static int mostPartitions(String channel, int partition, int now) {
+        int count = now - 1;
+        while (RecentLog.home(channel, count) != partition) {
+            count--;
+        }
+        return count;
     }
 
     /**

@@ -22,6 +22,8 @@ final class FakeColdLog implements ColdLog {
     private final Deque<Runnable> answers = new ArrayDeque<>();
     /** The first offset of each partition that was not deleted. */
     long[] begin = {};
+    /** The first offset of each partition that the operator lets anybody go back to. */
+    long[] limit = {};
     /** Where the log ends for whoever asks; null: where the tail has come to. */
     long @Nullable [] ends;
 
@@ -47,7 +49,7 @@ final class FakeColdLog implements ColdLog {
     public CompletionStage<LogBounds> bounds(int partitions) {
         return answer(() -> {
             long[] end = Arrays.copyOf(ends == null ? log.ends() : ends, partitions);
-            return new LogBounds(Arrays.copyOf(begin, partitions), new long[partitions], end);
+            return new LogBounds(Arrays.copyOf(begin, partitions), Arrays.copyOf(limit, partitions), end);
         });
     }
 

@@ -37,6 +37,8 @@ final class Replica {
     final HandPositions kafka;
     final Sessions sessions;
     CompletableFuture<long[]> times = new CompletableFuture<>();
+    /** Who is asked where a time lies; by default it is {@link #times}. */
+    LogTimes lookup = (time, count) -> times;
 
     Replica(int partitions) {
         this(LogWriter.ROOMY, new long[partitions]);
@@ -68,7 +70,7 @@ final class Replica {
                 log.log(),
                 cold,
                 topic,
-                (time, count) -> times,
+                (time, count) -> lookup.offsetsAt(time, count),
                 kafka.book(10),
                 new SessionMetrics(registry),
                 List.of(LineFormat.BODY),

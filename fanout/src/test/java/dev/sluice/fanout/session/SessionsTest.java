@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import dev.sluice.contract.cursor.Cursor;
+import dev.sluice.contract.cursor.CursorEncoder;
 import dev.sluice.contract.cursor.TopicBinding;
 import dev.sluice.contract.filter.EventFilter;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
+import dev.sluice.fanout.log.LogEvent;
 import dev.sluice.fanout.log.LogWriter;
 import dev.sluice.fanout.log.RecentLog;
 import dev.sluice.fanout.log.RecentLogLimits;
@@ -23,6 +25,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class SessionsTest {
+    private static final RecentLogLimits TWO = new RecentLogLimits(1L << 40, 2, Duration.ofDays(1));
     private static final RecentLogLimits EIGHT = new RecentLogLimits(1L << 40, 8, Duration.ofDays(1));
 
     private final Replica replica = new Replica(4);
@@ -645,7 +648,63 @@ class SessionsTest {
         assertThat(second.socket.ids()).containsExactly("a3", "b2");
     }
 
+    @Test
+    void shouldTellAGapWhereTheOperatorsLimitLies() {
+        var small = new Replica(TWO, 0);
+        var first = small.connect().live("a");
+        String cursor = first.cursor();
+        small.publish("a", "1", "2", "3", "4", "5", "6");
+        small.cold.limit = new long[] {2};
+        var back = small.connect().resume(cursor, "a");
+
+        assertThat(back.socket.of("gap"))
+                .extracting(Frame::text)
+                .singleElement()
+                .asString()
+                .contains("rewind-limit");
+        assertThat(back.socket.ids()).containsExactly("3", "4", "5", "6");
+        assertThat(small.count("sluice.gaps", "reason", "rewind-limit")).isOne();
+    }
+
     // ---- Channels that are not at home
+
+    /** A replica may meet two partitions in another order than the one that the cursor is from. */
+    @Test
+    void shouldDeliverWhatAnotherProducerPutElsewhereAtAboutTheTimeOfTheCursor() {
+        int home = replica.log.home("a");
+        replica.log.append((home + 1) % 4, LogWriter.event("a", "elsewhere", "message"), 100_000);
+        replica.log.append(home, LogWriter.event("a", "had", "message"), 101_000);
+        replica.publish();
+        String cursor = new String(new CursorEncoder(Replica.TOPIC).single(home, 1), StandardCharsets.US_ASCII);
+
+        assertThat(replica.connect().resume(cursor, "a").socket.ids()).containsExactly("elsewhere");
+    }
+
+    /** The limit of what foreign partitioners do: docs/producers.md, "From Kafka directly". */
+    @Test
+    void shouldFindWhatAnotherProducerPutElsewhereAsLongAsItIsInMemory() {
+        var small = new Replica(TWO, 0, 0);
+        int home = small.log.home("a");
+        String cursor = small.connect().live("a").cursor();
+        small.log.append(1 - home, LogWriter.event("a", "elsewhere", "message"));
+        small.publish();
+        assertThat(small.connect().resume(cursor, "a").socket.ids()).containsExactly("elsewhere");
+
+        small.publish("a", "1", "2", "3");
+        assertThat(small.connect().resume(cursor, "a").socket.ids()).containsExactly("1", "2", "3");
+    }
+
+    /** The limit of an edge that starts just after partitions were added: docs/operators.md, "Limits of this version". */
+    @Test
+    void shouldDeliverAMovedChannelInTheOrderInWhichTheTailMeetsItsPartitions() {
+        var client = replica.connect().live("a");
+        int home = replica.log.home("a");
+        replica.log.append(home, LogWriter.event("a", "newer", "message"), 10_000);
+        replica.log.append((home + 1) % 4, LogWriter.event("a", "older", "message"), 1_000);
+        replica.publish();
+
+        assertThat(client.socket.ids()).containsExactly("newer", "older");
+    }
 
     @Test
     void shouldResumeWithTheFirstCursorAlsoWhenAnotherProducerChoseThePartitionSince() {
@@ -701,6 +760,89 @@ class SessionsTest {
                 var third = twin.connect().resume(events.get(i).cursor(), channel);
                 assertThat(third.socket.ids()).isEqualTo(expected.subList(i + 1, expected.size()));
             }
+        }
+    }
+
+    @Test
+    void shouldResumeExactlyWhereAChannelMovedMoreThanOnce() {
+        // To a new partition, to one that was there already, and to one where it had been before.
+        for (int[] homes : new int[][] {{0, 1, 2, 4}, {1, 0, 3, 2}, {0, 2, 0, 4}, {1, 0, 1, 4}}) {
+            for (var limits : List.of(LogWriter.ROOMY, TWO)) {
+                String channel = channelWith(homes);
+                shouldResumeExactly(moved(channel, limits, homes.length), channel);
+            }
+        }
+    }
+
+    /** The limit of a cursor that names one partition: docs/guarantees.md, "Where it ends". */
+    @Test
+    void shouldPassOverWhereAChannelWasInBetweenWhenItMovedAwayAndBack() {
+        String channel = channelWith(1, 0, 1);
+        var replica = moved(channel, TWO, 3);
+        assertThat(replica.connect().resume(receipt(replica, 2), channel).socket.ids())
+                .containsExactly("5", "6");
+        assertThat(replica.connect()
+                        .resume(
+                                Cursor.all(Replica.TOPIC, new long[] {0, 2, 0, 0})
+                                        .toString(),
+                                channel,
+                                "other")
+                        .socket
+                        .ids())
+                .containsExactly("3", "4", "5", "6");
+    }
+
+    private static final int[] COUNTS = {2, 3, 4, 5};
+
+    /** One that is in these partitions, by each number of partitions. */
+    private static String channelWith(int... homes) {
+        return IntStream.range(0, 10_000)
+                .mapToObj(i -> "c" + i)
+                .filter(name ->
+                        IntStream.range(0, homes.length).allMatch(i -> RecentLog.home(name, COUNTS[i]) == homes[i]))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Two events by each number of partitions, a minute apart. */
+    private static Replica moved(String channel, RecentLogLimits limits, int counts) {
+        var replica = new Replica(limits, new long[COUNTS[0]]);
+        replica.lookup = (time, count) -> CompletableFuture.completedFuture(IntStream.range(0, count)
+                .mapToLong(partition -> replica.log.records().stream()
+                        .filter(event -> event.partition() == partition)
+                        .filter(event -> event.timestamp() < time.toEpochMilli())
+                        .count())
+                .toArray());
+        for (int i = 0; i < counts; i++) {
+            if (i > 0) {
+                replica.log.addPartitions(COUNTS[i]);
+                replica.publish();
+            }
+            for (int number = 2 * i + 1; number <= 2 * i + 2; number++) {
+                replica.log.append(
+                        replica.log.home(channel), LogWriter.event(channel, "" + number, "message"), number * 60_000L);
+            }
+            replica.publish();
+        }
+        return replica;
+    }
+
+    /** The cursor that the producer of the n-th event got, which knows one partition only. */
+    private static String receipt(Replica replica, int number) {
+        LogEvent event = replica.log.records().get(number - 1);
+        return new String(
+                new CursorEncoder(Replica.TOPIC).single(event.partition(), event.offset() + 1),
+                StandardCharsets.US_ASCII);
+    }
+
+    private static void shouldResumeExactly(Replica replica, String channel) {
+        int events = replica.log.records().size();
+        var ids = IntStream.rangeClosed(1, events).mapToObj(Integer::toString).toList();
+        for (int had = 1; had < events; had++) {
+            var back = replica.connect().resume(receipt(replica, had), channel);
+            assertThat(back.refused).isEmpty();
+            assertThat(back.socket.of("gap")).isEmpty();
+            assertThat(back.socket.ids()).as("%s after %d", channel, had).isEqualTo(ids.subList(had, events));
         }
     }
 

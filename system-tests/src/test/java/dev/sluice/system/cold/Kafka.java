@@ -14,15 +14,15 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 
 /** What an operator does to the topic. */
-record Kafka(String bootstrapServers) {
+public record Kafka(String bootstrapServers) {
     private static final String TOPIC = "sluice.events";
 
-    static Kafka of(Sluice sluice) {
+    public static Kafka of(Sluice sluice) {
         return new Kafka(sluice.stack().kafka().bootstrapServers());
     }
 
     /** Deletes everything that is in the log now; new offsets go on behind it. */
-    void deleteAll() {
+    public void deleteAll() {
         try (var admin = admin()) {
             Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
             for (int i = 0; i < partitions(admin); i++) {
@@ -35,7 +35,7 @@ record Kafka(String bootstrapServers) {
         }
     }
 
-    void addPartitions(int more) {
+    public void addPartitions(int more) {
         try (var admin = admin()) {
             await(admin.createPartitions(Map.of(TOPIC, NewPartitions.increaseTo(partitions(admin) + more)))
                     .all());

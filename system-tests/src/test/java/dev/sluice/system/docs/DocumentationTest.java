@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Each list in the documentation has what the code has: nothing less, nothing more, nothing else. */
@@ -83,6 +84,21 @@ class DocumentationTest {
         assertThat(documented)
                 .containsExactlyInAnyOrderElementsOf(
                         Arrays.stream(GapReason.values()).map(GapReason::code).toList());
+    }
+
+    @Test
+    void shouldNameOnlyTestsThatAreThere() {
+        var guarantees = page("docs/guarantees.md");
+        var named = Stream.concat(
+                        guarantees.table("", "promise", "shown by").stream(),
+                        guarantees.table("promise", "limit", "what happens there", "shown by").stream())
+                .map(row -> row.get(row.size() - 1))
+                .filter(tests -> !tests.equals(NONE))
+                .flatMap(tests -> Arrays.stream(tests.split(", ")))
+                .toList();
+
+        assertThat(named).as("tests named on the page").isNotEmpty();
+        assertThat(SOURCES.tests()).containsAll(named);
     }
 
     @Test

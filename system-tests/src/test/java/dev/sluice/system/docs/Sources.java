@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The production sources of all modules, as text, and the repository's Markdown. */
@@ -43,6 +45,17 @@ final class Sources {
             }
         }
         return sources;
+    }
+
+    /** The simple names of all test classes. */
+    Set<String> tests() {
+        return modules().stream()
+                .map(module -> root.resolve(module).resolve("src/test/java"))
+                .filter(Files::isDirectory)
+                .flatMap(folder -> files(folder, ".java").stream())
+                .map(file -> file.getFileName().toString().replace(".java", ""))
+                .filter(name -> name.endsWith("Test") || name.endsWith("IT"))
+                .collect(Collectors.toSet());
     }
 
     /** All Markdown that is ours, without what a build or a tool left there. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.Protocol;
+import dev.sluice.system.client.Received;
 import dev.sluice.system.observe.Scrape;
 import dev.sluice.system.stack.SharedSluice;
 import dev.sluice.system.stack.Sluice;
@@ -12,6 +13,7 @@ import io.cloudevents.core.builder.CloudEventBuilder;
 import io.cloudevents.kafka.CloudEventSerializer;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -64,6 +66,33 @@ class StrangersIT {
             assertThat(event.type()).isEqualTo("written.by.sdk");
             assertThat(event.source()).isEqualTo("/sdk");
             assertThat(event.text()).isEqualTo("{\"a\":1}");
+        }
+    }
+
+    /** The limit of the dedupe window: docs/guarantees.md, "Where it ends". */
+    @ParameterizedTest
+    @EnumSource(names = {"SSE", "WEBSOCKET", "GRPC"})
+    void shouldTellRepeatsApartWithinOnePartitionOnly(Protocol protocol) throws Exception {
+        var event = CloudEventBuilder.v1()
+                .withId("again")
+                .withSource(URI.create("/sdk"))
+                .withType("message")
+                .withExtension("channel", channel)
+                .withData("text/plain", "again".getBytes(StandardCharsets.UTF_8))
+                .build();
+        try (var connection = sluice.subscribe(protocol, to(channel, channel + ".*"))) {
+            Expect.started(connection);
+            for (var partition : List.of(0, 0, 1, 1)) {
+                write(new CloudEventSerializer(), new ProducerRecord<>(Topic.NAME, partition, channel, event));
+            }
+            for (var partition : List.of(0, 1)) {
+                write(new StringSerializer(), new ProducerRecord<>(Topic.NAME, partition, channel, "end"));
+            }
+            // Each partition is read in its order.
+            Expect.events(connection, 4);
+            assertThat(connection.events())
+                    .extracting(Received.Event::text)
+                    .containsExactlyInAnyOrder("again", "again", "end", "end");
         }
     }
 

@@ -1,33 +1,71 @@
 package dev.sluice.system.stack;
 
-import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketException;
 import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
-/** A network between a client and a server that can be cut. */
+/**
+ * A network between clients and a server: it can be cut, also amid a frame, be slow, or lose a client without a word to the server.
+ * Safe for use by several threads; it has two of its own for each connection.
+ */
 public final class Wire implements AutoCloseable {
 
-    private final int serverPort;
+    /** So small that the server soon feels a slow reader. */
+    private static final int SERVER_BUFFER = 8 * 1024;
+
+    private static final int PIECE = 4 * 1024;
+    private static final int PIECES_A_SECOND = 8;
+
+    /**
+     * How bytes fare on their way from the server to a client.
+     *
+     * @param bytesUntilCut after how many more of them a connection is cut; asked once for each connection
+     * @param bytesPerSecond over one connection
+     */
+    public record Weather(IntSupplier bytesUntilCut, int bytesPerSecond) {
+
+        public static final Weather FAIR = new Weather(() -> Integer.MAX_VALUE, Integer.MAX_VALUE);
+
+        public static Weather cutting(IntSupplier bytesUntilCut) {
+            return new Weather(bytesUntilCut, Integer.MAX_VALUE);
+        }
+
+        public static Weather slow(int bytesPerSecond) {
+            return new Weather(() -> Integer.MAX_VALUE, bytesPerSecond);
+        }
+    }
+
+    private final InetSocketAddress server;
+    private final Supplier<Weather> weather;
     private final ServerSocket listener;
-    private final Set<Closeable> open = ConcurrentHashMap.newKeySet();
+    private final Set<Link> links = ConcurrentHashMap.newKeySet();
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
-    private Wire(int serverPort) throws IOException {
-        this.serverPort = serverPort;
+    private Wire(int serverPort, Supplier<Weather> weather) throws IOException {
+        this.server = new InetSocketAddress(InetAddress.getLoopbackAddress(), serverPort);
+        this.weather = weather;
         listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         threads.execute(this::accept);
     }
 
     public static Wire to(URI server) throws IOException {
-        return new Wire(server.getPort());
+        return to(server, () -> Weather.FAIR);
+    }
+
+    /** @param weather asked again and again, so that it changes for connections that stand too */
+    public static Wire to(URI server, Supplier<Weather> weather) throws IOException {
+        return new Wire(server.getPort(), weather);
     }
 
     /** Where the server is on this side. */
@@ -36,40 +74,28 @@ public final class Wire implements AutoCloseable {
     }
 
     /** Cuts all connections; new ones are possible. */
-    public void cut() throws IOException {
-        for (var end : open) {
-            end.close();
-        }
+    public void cut() {
+        links.forEach(Link::close);
+    }
+
+    /**
+     * As if the machines of those who are connected now had lost their power: the server's side of their connections stays open, and
+     * nothing is said or taken there any more. New connections are as good as ever.
+     */
+    public void loseClients() {
+        links.forEach(link -> link.lost = true);
     }
 
     private void accept() {
         try {
             while (true) {
-                var client = listener.accept();
-                var server = new Socket(InetAddress.getLoopbackAddress(), serverPort);
-                open.add(client);
-                open.add(server);
-                threads.execute(() -> carry(client, server));
-                threads.execute(() -> carry(server, client));
+                var link = new Link(listener.accept());
+                links.add(link);
+                threads.execute(() -> link.carry(link::answers));
             }
         } catch (IOException closed) {
             // That is how it ends.
             return;
-        }
-    }
-
-    private void carry(Socket from, Socket to) {
-        try (from;
-                to) {
-            from.getInputStream().transferTo(to.getOutputStream());
-        } catch (SocketException cut) {
-            // One end left, or we cut it; the other end is closed now too.
-            return;
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        } finally {
-            open.remove(from);
-            open.remove(to);
         }
     }
 
@@ -78,5 +104,105 @@ public final class Wire implements AutoCloseable {
         listener.close();
         cut();
         threads.shutdownNow();
+    }
+
+    private interface Way {
+        void carry() throws IOException;
+    }
+
+    /** One connection. */
+    private final class Link {
+        private final Socket near;
+        private final Socket far = new Socket();
+        private Weather counted = Weather.FAIR;
+        private int untilCut = Integer.MAX_VALUE;
+        private volatile boolean lost;
+
+        Link(Socket near) {
+            this.near = near;
+        }
+
+        /** When one end has left, or is not there, or was cut, the other is closed too; unless the server must not know. */
+        void carry(Way way) {
+            try {
+                way.carry();
+            } catch (IOException ended) {
+                // No other than the end of data: nobody here asks how somebody left.
+                leave();
+                return;
+            }
+            leave();
+        }
+
+        private void leave() {
+            if (!lost) {
+                close();
+            }
+        }
+
+        void close() {
+            links.remove(this);
+            try (near;
+                    far) {
+                lost = false;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        void answers() throws IOException {
+            far.setReceiveBufferSize(SERVER_BUFFER);
+            far.connect(server);
+            threads.execute(() -> carry(this::requests));
+            var buffer = new byte[PIECE];
+            while (true) {
+                var rate = weather.get().bytesPerSecond();
+                var length = far.getInputStream().read(buffer, 0, Math.max(1, Math.min(PIECE, rate / PIECES_A_SECOND)));
+                if (length < 0 || lost) {
+                    return;
+                }
+                var carried = Math.min(length, untilCut());
+                near.getOutputStream().write(buffer, 0, carried);
+                untilCut -= carried;
+                if (carried < length) {
+                    return;
+                }
+                if (rate < Integer.MAX_VALUE) {
+                    beSlow();
+                }
+            }
+        }
+
+        private void requests() throws IOException {
+            var buffer = new byte[PIECE];
+            while (true) {
+                var length = near.getInputStream().read(buffer);
+                if (length < 0) {
+                    return;
+                }
+                if (!lost) {
+                    far.getOutputStream().write(buffer, 0, length);
+                }
+            }
+        }
+
+        private int untilCut() {
+            var now = weather.get();
+            if (now != counted) {
+                counted = now;
+                untilCut = now.bytesUntilCut().getAsInt();
+            }
+            return untilCut;
+        }
+
+        /** Nobody waits for anything here: this is the slowness that was asked for. */
+        private void beSlow() throws IOException {
+            try {
+                TimeUnit.MILLISECONDS.sleep(1_000 / PIECES_A_SECOND);
+            } catch (InterruptedException closed) {
+                Thread.currentThread().interrupt();
+                throw new IOException(closed);
+            }
+        }
     }
 }
