@@ -1,0 +1,89 @@
+package dev.sluice.helm;
+
+import com.marcnuri.helm.Helm;
+import com.marcnuri.helm.TemplateCommand;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/** The chart, rendered by Helm. */
+final class Chart {
+    static final Path FOLDER = Path.of("sluice");
+
+    /** The oldest that is supported, one in the middle, a new one. */
+    static final List<String> KUBERNETES = List.of("1.30.0", "1.32.0", "1.34.0");
+
+    static final String RELEASE = "events";
+    static final String NAMESPACE = "streaming";
+
+    private static final String NEWEST = KUBERNETES.get(KUBERNETES.size() - 1);
+    private static final Map<String, Manifests> RENDERED = new ConcurrentHashMap<>();
+
+    private Chart() {}
+
+    /** All values files of {@code ci/}, by name. */
+    static List<String> ciFiles() {
+        try (Stream<Path> files = Files.list(FOLDER.resolve("ci"))) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    /** Rendered for the newest Kubernetes; remembered. */
+    static Manifests of(String ciFile) {
+        return of(ciFile, NEWEST);
+    }
+
+    /** Remembered. */
+    static Manifests of(String ciFile, String kubernetes) {
+        return RENDERED.computeIfAbsent(
+                ciFile + " " + kubernetes, key -> Manifests.of(text(ciFile, kubernetes, RELEASE)));
+    }
+
+    /** Each value is a path and what to set it to, as after {@code --set}. */
+    static Manifests with(String ciFile, Map<String, String> values) {
+        TemplateCommand command = template(NEWEST, RELEASE).withValuesFile(ci(ciFile));
+        values.forEach(command::set);
+        return Manifests.of(command.call());
+    }
+
+    /** With a values file made of this YAML on top. */
+    static Manifests withYaml(String ciFile, String yaml) {
+        return Manifests.of(textWithYaml(ciFile, yaml));
+    }
+
+    static String text(String ciFile, String kubernetes, String release) {
+        return template(kubernetes, release).withValuesFile(ci(ciFile)).call();
+    }
+
+    private static String textWithYaml(String ciFile, String yaml) {
+        try {
+            Path file = Files.createTempFile(Files.createDirectories(Path.of("target/values")), "values", ".yaml");
+            Files.writeString(file, yaml);
+            return template(NEWEST, RELEASE)
+                    .withValuesFile(ci(ciFile))
+                    .withValuesFile(file)
+                    .call();
+        } catch (IOException unwritable) {
+            throw new UncheckedIOException(unwritable);
+        }
+    }
+
+    static Path ci(String file) {
+        return FOLDER.resolve("ci").resolve(file);
+    }
+
+    private static TemplateCommand template(String kubernetes, String release) {
+        return new Helm(FOLDER)
+                .template()
+                .withName(release)
+                .withNamespace(NAMESPACE)
+                .withKubeVersion(kubernetes);
+    }
+}
