@@ -192,7 +192,7 @@ imagePullSecrets:
 {{/* All host names of routes and ingresses, separated by spaces. */}}
 {{- define "sluice.hostnames" -}}
 {{- $hosts := list -}}
-{{- range $name := splitList " " (include "sluice.components" .) -}}
+{{- range $name := splitList " " (include "sluice.components" .) | compact -}}
 {{- $v := include "sluice.values" (dict "root" $ "name" $name) | fromJson -}}
 {{- if $v.route.enabled -}}{{- $hosts = concat $hosts $v.route.hostnames -}}{{- end -}}
 {{- if $v.ingress.enabled -}}{{- $hosts = append $hosts $v.ingress.host -}}{{- end -}}

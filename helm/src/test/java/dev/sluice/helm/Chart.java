@@ -1,5 +1,6 @@
 package dev.sluice.helm;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.TemplateCommand;
 import java.io.IOException;
@@ -72,6 +73,32 @@ final class Chart {
                     .call();
         } catch (IOException unwritable) {
             throw new UncheckedIOException(unwritable);
+        }
+    }
+
+    /** The pods of {@code helm test}. Helm does not render hooks, so they are rendered from a copy in which they are none. */
+    static List<JsonNode> testPods(String ciFile) {
+        String text = new Helm(withoutHooks())
+                .template()
+                .withName(RELEASE)
+                .withNamespace(NAMESPACE)
+                .withKubeVersion(NEWEST)
+                .withValuesFile(ci(ciFile))
+                .call();
+        return Manifests.of(text).kind("Pod");
+    }
+
+    private static synchronized Path withoutHooks() {
+        Path copy = Path.of("target/without-hooks/sluice");
+        try (Stream<Path> files = Files.walk(FOLDER)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Path target = copy.resolve(FOLDER.relativize(file));
+                Files.createDirectories(target.getParent());
+                Files.writeString(target, Files.readString(file).replaceAll("(?m)^    helm\\.sh/hook.*\\n", ""));
+            }
+            return copy;
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
         }
     }
 

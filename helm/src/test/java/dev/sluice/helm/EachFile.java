@@ -22,8 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
         static Stream<Arguments> filesAndVersions() {
             return Chart.ciFiles().stream()
-                    .flatMap(
-                            file -> Chart.KUBERNETES.stream().map(version -> Arguments.of(file, version)));
+                    .flatMap(file -> Chart.KUBERNETES.stream().map(version -> Arguments.of(file, version)));
         }
     }
 }

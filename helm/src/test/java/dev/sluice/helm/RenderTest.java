@@ -29,8 +29,8 @@ class RenderTest {
         Manifests manifests = Chart.of(file, kubernetes);
 
         assertThat(manifests.all()).extracting(Manifests::describe).doesNotHaveDuplicates();
-        assertThat(manifests.all())
-                .allSatisfy(object -> assertThat(object.path("metadata").path("namespace").asText())
-                        .isEqualTo(Chart.NAMESPACE));
+        assertThat(manifests.all()).allSatisfy(object -> assertThat(
+                        object.path("metadata").path("namespace").asText())
+                .isEqualTo(Chart.NAMESPACE));
     }
 }
