@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** The chart, rendered by Helm. */
@@ -90,13 +91,33 @@ final class Chart {
 
     private static synchronized Path withoutHooks() {
         Path copy = Path.of("target/without-hooks/sluice");
+        copy(copy, text -> text.replaceAll("(?m)^    helm\\.sh/hook.*\\n", ""));
+        return copy;
+    }
+
+    /** A copy whose own values are those of the file, since the linter takes none. */
+    static Path withDefaultsOf(String ciFile) {
+        Path copy = Path.of("target/lint", ciFile.replace(".yaml", ""), "sluice");
+        copy(copy, text -> text);
+        try {
+            JsonNode values =
+                    Manifests.YAML.readTree(FOLDER.resolve("values.yaml").toFile());
+            Manifests.YAML.readerForUpdating(values).readValue(Files.readString(ci(ciFile)));
+            Manifests.YAML.writeValue(copy.resolve("values.yaml").toFile(), values);
+            return copy;
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    /** Copies the chart, each file with a change to its text. */
+    static void copy(Path to, UnaryOperator<String> change) {
         try (Stream<Path> files = Files.walk(FOLDER)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                Path target = copy.resolve(FOLDER.relativize(file));
+                Path target = to.resolve(FOLDER.relativize(file));
                 Files.createDirectories(target.getParent());
-                Files.writeString(target, Files.readString(file).replaceAll("(?m)^    helm\\.sh/hook.*\\n", ""));
+                Files.writeString(target, change.apply(Files.readString(file)));
             }
-            return copy;
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }

@@ -20,6 +20,8 @@ record Manifests(List<JsonNode> all) {
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
+    static final ObjectMapper JSON = new ObjectMapper();
+
     private static final ObjectMapper DOCUMENTS =
             new ObjectMapper(new YAMLFactory()).enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
 

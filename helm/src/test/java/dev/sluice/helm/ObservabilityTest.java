@@ -63,7 +63,7 @@ class ObservabilityTest {
         }
     }
 
-    /** What promtool tests (see the chart's UPGRADING.md) is every alert. */
+    /** What {@link PromtoolTest} runs has every alert. */
     @Test
     void shouldTestEachAlert() throws IOException {
         String tests = Files.readString(Chart.FOLDER.resolve("files/rules/tests/sluice_test.yaml"));

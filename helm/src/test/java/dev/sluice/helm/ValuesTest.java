@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -88,14 +87,7 @@ class ValuesTest {
     @Test
     void shouldWorkInsideAnotherChart() throws IOException {
         Path parent = Path.of("target/parent");
-        Path inside = parent.resolve("charts/sluice");
-        try (Stream<Path> files = Files.walk(Chart.FOLDER)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                Path target = inside.resolve(Chart.FOLDER.relativize(file));
-                Files.createDirectories(target.getParent());
-                Files.write(target, Files.readAllBytes(file));
-            }
-        }
+        Chart.copy(parent.resolve("charts/sluice"), text -> text);
         Files.writeString(parent.resolve("Chart.yaml"), """
                 apiVersion: v2
                 name: parent
