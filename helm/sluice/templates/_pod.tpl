@@ -97,6 +97,9 @@ containers:
         mountPath: /etc/sluice/issuer-ca
         readOnly: true
       {{- end }}
+      {{- with .v.extraVolumeMounts }}
+      {{- toYaml . | nindent 6 }}
+      {{- end }}
 volumes:
   - name: config
     configMap:
@@ -126,6 +129,9 @@ volumes:
         - key: {{ $values.caBundle.key }}
           path: ca.crt
   {{- end }}
+  {{- with .v.extraVolumes }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
 {{- end -}}
 
 {{- define "sluice.mountsKafkaCa" -}}
@@ -139,10 +145,12 @@ volumes:
 {{/* Both are what the restricted Pod Security Standard wants. */}}
 {{- define "sluice.podSecurityContext" -}}
 runAsNonRoot: true
-runAsUser: {{ int .v.runAsUser }}
-runAsGroup: {{ int .v.runAsUser }}
-fsGroup: {{ int .v.runAsUser }}
+{{- with .v.runAsUser }}
+runAsUser: {{ int64 . }}
+runAsGroup: {{ int64 . }}
+fsGroup: {{ int64 . }}
 fsGroupChangePolicy: OnRootMismatch
+{{- end }}
 seccompProfile:
   type: RuntimeDefault
 {{- end -}}

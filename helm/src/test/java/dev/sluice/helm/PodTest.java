@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -116,6 +117,17 @@ class PodTest {
                             * container.at("/startupProbe/failureThreshold").asInt())
                     .isGreaterThan(60);
         });
+    }
+
+    @Test
+    void shouldLetThePlatformChooseTheUser() {
+        JsonNode spec = Manifests.podSpec(Chart.withYaml("default-values.yaml", "{defaults: {runAsUser: null}}")
+                .deployment("sse"));
+
+        assertThat(spec.path("securityContext").has("runAsUser")).isFalse();
+        assertThat(spec.path("securityContext").has("fsGroup")).isFalse();
+        assertThat(spec.path("securityContext").path("runAsNonRoot").asBoolean())
+                .isTrue();
     }
 
     private static int seconds(String duration) {

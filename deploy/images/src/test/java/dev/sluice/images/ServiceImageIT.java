@@ -26,8 +26,11 @@ class ServiceImageIT {
     private static final Path ROOT = Path.of("../..");
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    @TempDir
-    private Path folder;
+    private final Path folder;
+
+    ServiceImageIT(@TempDir Path folder) {
+        this.folder = folder;
+    }
 
     @ParameterizedTest
     @ValueSource(strings = {"publisher-service", "sse-edge", "ws-edge", "grpc-edge"})
