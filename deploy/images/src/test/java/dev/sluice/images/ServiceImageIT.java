@@ -8,14 +8,17 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.cloud.tools.jib.api.buildplan.Platform;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -107,16 +110,28 @@ class ServiceImageIT {
     private record Image(JsonNode config, List<Map<String, Long>> layers) {
 
         static Image read(Path tar) throws IOException {
-            Map<String, byte[]> parts = Tar.files(Files.readAllBytes(tar));
+            Map<String, byte[]> parts = files(Files.newInputStream(tar));
             JsonNode manifest = JSON.readTree(parts.get("manifest.json")).path(0);
             var layers = new ArrayList<Map<String, Long>>();
             for (JsonNode layer : manifest.path("Layers")) {
                 var files = new TreeMap<String, Long>();
                 var content = new GZIPInputStream(new ByteArrayInputStream(parts.get(layer.asText())));
-                Tar.files(content).forEach((name, bytes) -> files.put(name, (long) bytes.length));
+                Image.files(content).forEach((name, bytes) -> files.put(name, (long) bytes.length));
                 layers.add(files);
             }
             return new Image(JSON.readTree(parts.get(manifest.path("Config").asText())), layers);
+        }
+
+        private static Map<String, byte[]> files(InputStream tar) throws IOException {
+            var files = new LinkedHashMap<String, byte[]>();
+            try (var entries = new TarArchiveInputStream(tar)) {
+                for (var entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
+                    if (entry.isFile()) {
+                        files.put(entry.getName(), entries.readAllBytes());
+                    }
+                }
+            }
+            return files;
         }
 
         Map<String, Long> files() {
