@@ -50,25 +50,25 @@ final class Chart {
 
     /** Each value is a path and what to set it to, as after {@code --set}. */
     static Manifests with(String ciFile, Map<String, String> values) {
-        TemplateCommand command = template(NEWEST, RELEASE).withValuesFile(ci(ciFile));
+        TemplateCommand command = template(FOLDER, NEWEST, RELEASE).withValuesFile(ci(ciFile));
         values.forEach(command::set);
         return Manifests.of(command.call());
     }
 
     /** With a values file made of this YAML on top. */
     static Manifests withYaml(String ciFile, String yaml) {
-        return Manifests.of(textWithYaml(ciFile, yaml));
+        return Manifests.of(render(FOLDER, ciFile, yaml));
     }
 
     static String text(String ciFile, String kubernetes, String release) {
-        return template(kubernetes, release).withValuesFile(ci(ciFile)).call();
+        return template(FOLDER, kubernetes, release).withValuesFile(ci(ciFile)).call();
     }
 
-    private static String textWithYaml(String ciFile, String yaml) {
+    private static String render(Path chart, String ciFile, String yaml) {
         try {
             Path file = Files.createTempFile(Files.createDirectories(Path.of("target/values")), "values", ".yaml");
             Files.writeString(file, yaml);
-            return template(NEWEST, RELEASE)
+            return template(chart, NEWEST, RELEASE)
                     .withValuesFile(ci(ciFile))
                     .withValuesFile(file)
                     .call();
@@ -79,20 +79,21 @@ final class Chart {
 
     /** The pods of {@code helm test}. Helm does not render hooks, so they are rendered from a copy in which they are none. */
     static List<JsonNode> testPods(String ciFile) {
-        String text = new Helm(withoutHooks())
-                .template()
-                .withName(RELEASE)
-                .withNamespace(NAMESPACE)
-                .withKubeVersion(NEWEST)
-                .withValuesFile(ci(ciFile))
-                .call();
-        return Manifests.of(text).kind("Pod");
+        return Manifests.of(textOfAll(ciFile, "{}")).kind("Pod");
     }
 
-    private static synchronized Path withoutHooks() {
-        Path copy = Path.of("target/without-hooks/sluice");
-        copy(copy, text -> text.replaceAll("(?m)^    helm\\.sh/hook.*\\n", ""));
-        return copy;
+    /** The file with this YAML on top, hooks included; for the newest Kubernetes. */
+    static String textOfAll(String ciFile, String yaml) {
+        return render(WithoutHooks.COPY, ciFile, yaml);
+    }
+
+    /** Made once. */
+    private static final class WithoutHooks {
+        static final Path COPY = Path.of("target/without-hooks/sluice");
+
+        static {
+            copy(COPY, text -> text.replaceAll("(?m)^    helm\\.sh/hook.*\\n", ""));
+        }
     }
 
     /** A copy whose own values are those of the file, since the linter takes none. */
@@ -127,8 +128,8 @@ final class Chart {
         return FOLDER.resolve("ci").resolve(file);
     }
 
-    private static TemplateCommand template(String kubernetes, String release) {
-        return new Helm(FOLDER)
+    private static TemplateCommand template(Path chart, String kubernetes, String release) {
+        return new Helm(chart)
                 .template()
                 .withName(release)
                 .withNamespace(NAMESPACE)

@@ -6,11 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The README's table is values.yaml, and every value does something. */
+/** The README's table is values.yaml, and so is the schema. */
 class ReadmeTest {
     private static final Path README = Chart.FOLDER.resolve("README.md");
     private static final String BEGIN = "<!-- values -->\n";
@@ -31,19 +29,6 @@ class ReadmeTest {
     }
 
     @Test
-    void shouldUseEveryValueInATemplate() throws IOException {
-        String templates = templates();
-        List<String> values = ValuesTable.paths(Chart.FOLDER.resolve("values.yaml"));
-
-        assertThat(values).hasSizeGreaterThan(100).allSatisfy(path -> {
-            String[] names = path.split("\\.");
-            String name = names[names.length - 1];
-            // A component's own values are read from what the defaults became with them.
-            assertThat(templates).containsPattern("\\." + name + "\\b");
-        });
-    }
-
-    @Test
     void shouldKnowEveryValueInTheSchema() throws IOException {
         JsonNode schema = Manifests.YAML.readTree(
                 Chart.FOLDER.resolve("values.schema.json").toFile());
@@ -51,15 +36,5 @@ class ReadmeTest {
         assertThat(ValuesTable.paths(Chart.FOLDER.resolve("values.yaml")))
                 .allSatisfy(path -> assertThat(schema.findParents(path.replaceFirst(".*\\.", "")))
                         .isNotEmpty());
-    }
-
-    private static String templates() throws IOException {
-        try (Stream<Path> files = Files.walk(Chart.FOLDER.resolve("templates"))) {
-            var all = new StringBuilder();
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                all.append(Files.readString(file));
-            }
-            return all.toString();
-        }
     }
 }
