@@ -86,7 +86,7 @@ public final class LocalStackBuilder {
         return this;
     }
 
-    /** Sets a property of the broker ({@code server.properties}). */
+    /** Sets a property of the broker ({@code server.properties}); {@code name+} lengthens a list that has something already. */
     public LocalStackBuilder kafkaProperty(String name, String value) {
         kafkaProperties.put(name, value);
         return this;

@@ -1,6 +1,7 @@
 package dev.sluice.system.stack;
 
 import dev.sluice.local.StartFailed;
+import dev.sluice.system.chart.Pods;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -9,7 +10,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
  * Injects the one system that all tests share which do no harm to it: started by the first, stopped after the last. It has two
- * replicas of each edge.
+ * replicas of each edge, and the environment that the Helm chart's values make.
  */
 public final class SharedSluice implements ParameterResolver {
 
@@ -40,7 +41,9 @@ public final class SharedSluice implements ParameterResolver {
         static Started tried() {
             try {
                 return new Started(
-                        new Sluice(Sluice.builder("shared").replicas(2).start()), null);
+                        new Sluice(Pods.asByDefault(Sluice.builder("shared").replicas(2))
+                                .start()),
+                        null);
             } catch (StartFailed failure) {
                 return new Started(null, failure);
             }

@@ -11,7 +11,8 @@ import kafka.tools.StorageTool;
 /**
  * Main class of the broker's process: one real broker that is its own KRaft controller, as Kafka's own scripts start it.
  * Arguments: port, controller port, data
- * directory, then further properties as {@code name=value}. A directory that holds data is taken up where it was left.
+ * directory, then further properties as {@code name=value}, or {@code name+=value} to lengthen a list. A directory that holds data
+ * is taken up where it was left.
  */
 public final class BrokerMain {
 
@@ -28,7 +29,7 @@ public final class BrokerMain {
             var config = configuration(Integer.parseInt(args[0]), Integer.parseInt(args[1]), data);
             for (var property : Arrays.asList(args).subList(3, args.length)) {
                 var equals = property.indexOf('=');
-                config.setProperty(property.substring(0, equals), property.substring(equals + 1));
+                set(config, property.substring(0, equals), property.substring(equals + 1));
             }
             config.store(writer, null);
         }
@@ -38,6 +39,14 @@ public final class BrokerMain {
             System.exit(1);
         }
         Kafka.main(new String[] {file.toString()});
+    }
+
+    private static void set(Properties config, String name, String value) {
+        if (name.endsWith("+")) {
+            config.merge(name.substring(0, name.length() - 1), value, (list, more) -> list + "," + more);
+        } else {
+            config.setProperty(name, value);
+        }
     }
 
     static Properties configuration(int port, int controllerPort, Path data) {

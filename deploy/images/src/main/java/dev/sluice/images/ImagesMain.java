@@ -1,0 +1,30 @@
+package dev.sluice.images;
+
+import com.google.cloud.tools.jib.api.buildplan.Platform;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Main class behind {@code ./mvnw package -Pimages}. Arguments: the repository, the base image, platforms as {@code linux/amd64}
+ * separated by commas, the tag, the folder for the tars.
+ */
+public final class ImagesMain {
+    private static final List<String> SERVICES = List.of("publisher-service", "sse-edge", "ws-edge", "grpc-edge");
+
+    private ImagesMain() {}
+
+    public static void main(String[] args) throws Exception {
+        Path root = Path.of(args[0]);
+        String base = args[1];
+        String tag = args[3];
+        for (String service : SERVICES) {
+            var image = new ServiceImage(service, root.resolve(service).resolve("target/quarkus-app"));
+            for (String platform : args[2].split(",", -1)) {
+                String[] parts = platform.split("/", 2);
+                Path tar = Path.of(args[4], "%s-%s-%s.tar".formatted(service, tag, platform.replace('/', '-')));
+                image.write(base, new Platform(parts[1], parts[0]), tag, tar);
+                System.out.println("image " + tar.normalize());
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package dev.sluice.images;
+
+import com.google.cloud.tools.jib.api.Containerizer;
+import com.google.cloud.tools.jib.api.InvalidImageReferenceException;
+import com.google.cloud.tools.jib.api.Jib;
+import com.google.cloud.tools.jib.api.JibContainerBuilder;
+import com.google.cloud.tools.jib.api.Ports;
+import com.google.cloud.tools.jib.api.TarImage;
+import com.google.cloud.tools.jib.api.buildplan.AbsoluteUnixPath;
+import com.google.cloud.tools.jib.api.buildplan.FileEntriesLayer;
+import com.google.cloud.tools.jib.api.buildplan.ImageFormat;
+import com.google.cloud.tools.jib.api.buildplan.Platform;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * The image of one service. What changes seldom lies in the lower layers, so that a new version is a small download. The same input
+ * makes the same image.
+ *
+ * @param service the module's name, for example {@code sse-edge}
+ * @param application what its build made: {@code target/quarkus-app}
+ */
+record ServiceImage(String service, Path application) {
+    /** Nobody in particular, and not root; the chart says the same. */
+    static final String USER = "10001:10001";
+
+    /** The base of an image without anything. */
+    static final String SCRATCH = "scratch";
+
+    private static final AbsoluteUnixPath ROOT = AbsoluteUnixPath.get("/app");
+
+    /** From what is seldom new to what always is: libraries, what Quarkus generated, our own classes. */
+    private static final List<String> LAYERS = List.of("lib", "quarkus", "app");
+
+    private static final String LAUNCHER = "quarkus-run.jar";
+
+    ServiceImage {
+        if (!Files.exists(application.resolve(LAUNCHER))) {
+            throw new IllegalArgumentException(service + " is not built: there is no " + application.resolve(LAUNCHER));
+        }
+    }
+
+    /**
+     * Writes it as a tar.
+     *
+     * @param base an image with Java, such as {@code eclipse-temurin:25-jre}, or {@link #SCRATCH}
+     * @param tag of the image in the tar
+     * @throws Exception what Jib throws, for example when the base can't be had
+     */
+    void write(String base, Platform platform, String tag, Path tar) throws Exception {
+        Files.createDirectories(tar.toAbsolutePath().getParent());
+        image(base, platform)
+                .containerize(Containerizer.to(TarImage.at(tar).named("sluice/" + service + ":" + tag))
+                        .setToolName("sluice"));
+    }
+
+    private JibContainerBuilder image(String base, Platform platform)
+            throws IOException, InvalidImageReferenceException {
+        JibContainerBuilder image = base.equals(SCRATCH) ? Jib.fromScratch() : Jib.from(base);
+        image.setPlatforms(Set.of(platform))
+                // Of the two formats the one that every tool loads.
+                .setFormat(ImageFormat.Docker)
+                .setCreationTime(Instant.EPOCH)
+                .setUser(USER)
+                .setWorkingDirectory(ROOT)
+                .setExposedPorts(Ports.parse(List.of("8080")))
+                .setEnvironment(Map.of("QUARKUS_HTTP_HOST", "0.0.0.0", "QUARKUS_HTTP_PORT", "8080"))
+                .setLabels(Map.of(
+                        "org.opencontainers.image.title",
+                        "sluice " + service,
+                        "org.opencontainers.image.licenses",
+                        "Apache-2.0",
+                        "org.opencontainers.image.base.name",
+                        base))
+                .setEntrypoint("java", "-jar", ROOT.resolve(LAUNCHER).toString());
+        for (String folder : LAYERS) {
+            image.addFileEntriesLayer(layer(folder));
+        }
+        return image;
+    }
+
+    private FileEntriesLayer layer(String folder) throws IOException {
+        FileEntriesLayer.Builder layer = FileEntriesLayer.builder().setName(folder);
+        if (folder.equals("app")) {
+            layer.addEntry(application.resolve(LAUNCHER), ROOT.resolve(LAUNCHER));
+        }
+        Path source = application.resolve(folder);
+        try (Stream<Path> files = Files.walk(source)) {
+            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+                layer.addEntry(file, ROOT.resolve(folder + "/" + source.relativize(file)));
+            }
+        }
+        return layer.build();
+    }
+}

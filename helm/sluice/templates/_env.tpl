@@ -1,0 +1,108 @@
+{{/*
+The environment of a component, and its file. What has a value of its own in the chart stands in the environment, which outranks
+the file; secrets are referred to.
+*/}}
+{{- define "sluice.env" -}}
+{{- $values := .root.Values -}}
+{{- $kafka := $values.kafka -}}
+{{- $user := include "sluice.kafkaUserSecret" (dict "root" .root "side" (include "sluice.side" .)) -}}
+- name: JAVA_TOOL_OPTIONS
+  value: {{ .v.jvmOptions | quote }}
+- name: SMALLRYE_CONFIG_LOCATIONS
+  value: file:///etc/sluice/config/sluice.properties
+- name: QUARKUS_HTTP_HOST
+  value: 0.0.0.0
+- name: QUARKUS_HTTP_PORT
+  value: {{ include "sluice.containerPort" .root | quote }}
+- name: QUARKUS_OIDC_AUTH_SERVER_URL
+  value: {{ $values.auth.issuer | quote }}
+- name: QUARKUS_OIDC_TOKEN_AUDIENCE
+  value: {{ $values.auth.audience | quote }}
+- name: QUARKUS_OIDC_ROLES_ROLE_CLAIM_PATH
+  value: {{ $values.auth.rolesClaim | quote }}
+- name: KAFKA_BOOTSTRAP_SERVERS
+  value: {{ include "sluice.bootstrapServers" .root | quote }}
+- name: KAFKA_SECURITY_PROTOCOL
+  value: {{ printf "%s%s" (ternary "SASL_" "" (ne $kafka.sasl.mechanism "")) (ternary "SSL" "PLAINTEXT" $kafka.tls.enabled) }}
+{{- if and $kafka.tls.enabled (not $kafka.tls.systemTrust) }}
+- name: KAFKA_SSL_TRUSTSTORE_TYPE
+  value: PEM
+- name: KAFKA_SSL_TRUSTSTORE_LOCATION
+  value: /etc/sluice/kafka-ca/ca.crt
+{{- end }}
+{{- if $kafka.mtls.enabled }}
+- name: KAFKA_SSL_KEYSTORE_TYPE
+  value: PEM
+- name: KAFKA_SSL_KEYSTORE_CERTIFICATE_CHAIN
+  valueFrom:
+    secretKeyRef:
+      name: {{ $user }}
+      key: {{ $kafka.mtls.certificateKey }}
+- name: KAFKA_SSL_KEYSTORE_KEY
+  valueFrom:
+    secretKeyRef:
+      name: {{ $user }}
+      key: {{ $kafka.mtls.privateKeyKey }}
+{{- end }}
+{{- with $kafka.sasl.mechanism }}
+- name: KAFKA_SASL_MECHANISM
+  value: {{ . }}
+- name: KAFKA_SASL_JAAS_CONFIG
+  valueFrom:
+    secretKeyRef:
+      name: {{ $user }}
+      key: {{ $kafka.sasl.jaasConfigKey }}
+{{- end }}
+- name: SLUICE_TOPIC_NAME
+  value: {{ $values.topic.name | quote }}
+{{- if eq .name "publisher" }}
+- name: SLUICE_TOPIC_CREATE
+  value: {{ and $values.topic.create (not $kafka.strimzi.enabled) | quote }}
+- name: SLUICE_TOPIC_PARTITIONS
+  value: {{ int $values.topic.partitions | quote }}
+- name: SLUICE_TOPIC_REPLICATION_FACTOR
+  value: {{ int $values.topic.replicationFactor | quote }}
+- name: SLUICE_TOPIC_RETENTION
+  value: {{ $values.topic.retention | quote }}
+- name: QUARKUS_SHUTDOWN_TIMEOUT
+  value: {{ printf "%ds" (int .v.drain.windowSeconds) }}
+{{- else }}
+- name: SLUICE_DRAIN_WINDOW
+  value: {{ printf "%ds" (int .v.drain.windowSeconds) }}
+{{- with .v.connectionMaxAge }}
+- name: SLUICE_CONNECTION_MAX_AGE
+  value: {{ . }}
+{{- end }}
+{{- end }}
+{{- if has .name (list "ws" "grpc") }}
+- name: QUARKUS_GRPC_CLIENTS_PUBLISHER_HOST
+  value: {{ include "sluice.publisherHost" .root | quote }}
+- name: QUARKUS_GRPC_CLIENTS_PUBLISHER_PORT
+  value: {{ include "sluice.publisherPort" .root | quote }}
+- name: QUARKUS_GRPC_CLIENTS_PUBLISHER_LOAD_BALANCING_POLICY
+  value: round_robin
+{{- end }}
+{{- end -}}
+
+{{/* What the environment can't say well: names with dots of their own, rules. Ranks above what is built in, below the environment. */}}
+{{- define "sluice.properties" -}}
+config_ordinal=275
+{{- if or .root.Values.caBundle.configMapName .root.Values.caBundle.secretName }}
+quarkus.tls.issuer-ca.trust-store.pem.certs=/etc/sluice/issuer-ca/ca.crt
+quarkus.oidc.tls.tls-configuration-name=issuer-ca
+{{- end }}
+{{- range $name, $rule := .root.Values.auth.rules }}
+{{- with $rule.role }}
+sluice.auth.rules.{{ $name }}.role={{ . }}
+{{- end }}
+{{- with $rule.subscribe }}
+sluice.auth.rules.{{ $name }}.subscribe={{ join "," . }}
+{{- end }}
+{{- with $rule.publish }}
+sluice.auth.rules.{{ $name }}.publish={{ join "," . }}
+{{- end }}
+{{- end }}
+{{- range $key, $value := .v.config }}
+{{ $key }}={{ $value | replace "\\" "\\\\" }}
+{{- end }}
+{{- end -}}

@@ -1,0 +1,139 @@
+{{/*
+What a schema can't say: values that need one another. Each complaint names the value and says what to do; all are told at once.
+*/}}
+{{- define "sluice.validate" -}}
+{{- $complaints := list -}}
+{{- $values := .Values -}}
+{{- $kafka := $values.kafka -}}
+{{- $names := splitList " " (include "sluice.components" .) | compact -}}
+
+{{- if not $names -}}
+{{- $complaints = append $complaints "publisher.enabled, sse.enabled, ws.enabled, grpc.enabled: all are false, so there is nothing to deploy; enable one." -}}
+{{- end -}}
+{{- if not (or $values.image.registry $values.global.imageRegistry) -}}
+{{- $complaints = append $complaints "image.registry: is required; name the registry that you pushed the images to." -}}
+{{- end -}}
+{{- if not $values.auth.issuer -}}
+{{- $complaints = append $complaints "auth.issuer: is required; name the URL of your OIDC issuer. There is no anonymous access." -}}
+{{- end -}}
+{{- if and (not $kafka.bootstrapServers) (not $kafka.strimzi.enabled) -}}
+{{- $complaints = append $complaints "kafka.bootstrapServers: is required; name the brokers as host:port." -}}
+{{- end -}}
+{{- if and $kafka.strimzi.enabled (not $kafka.strimzi.cluster) -}}
+{{- $complaints = append $complaints "kafka.strimzi.cluster: is required with kafka.strimzi.enabled; name the Kafka object." -}}
+{{- end -}}
+{{- $elsewhere := and $kafka.strimzi.enabled (ne (include "sluice.strimziNamespace" .) .Release.Namespace) -}}
+{{- if and $kafka.tls.enabled (not $kafka.tls.systemTrust) (or $elsewhere (not $kafka.strimzi.enabled)) (not $kafka.tls.caSecret.name) -}}
+{{- $complaints = append $complaints "kafka.tls.caSecret.name: is required with kafka.tls.enabled; name the secret in this namespace with the brokers' CA, or set kafka.tls.systemTrust." -}}
+{{- end -}}
+{{- if and $kafka.tls.systemTrust $kafka.tls.caSecret.name -}}
+{{- $complaints = append $complaints "kafka.tls.systemTrust: does not go with kafka.tls.caSecret.name; keep one of them." -}}
+{{- end -}}
+{{- if and $kafka.mtls.enabled (not $kafka.tls.enabled) -}}
+{{- $complaints = append $complaints "kafka.mtls.enabled: needs kafka.tls.enabled; a certificate can only be shown over TLS." -}}
+{{- end -}}
+{{- if and $kafka.strimzi.enabled $kafka.sasl.mechanism (ne $kafka.sasl.mechanism "SCRAM-SHA-512") -}}
+{{- $complaints = append $complaints "kafka.sasl.mechanism: Strimzi makes users for SCRAM-SHA-512 only; choose that, or kafka.mtls.enabled." -}}
+{{- end -}}
+{{- if and $kafka.strimzi.enabled $kafka.sasl.mechanism $kafka.mtls.enabled -}}
+{{- $complaints = append $complaints "kafka.mtls.enabled: a KafkaUser has one way to sign in; keep this or kafka.sasl.mechanism." -}}
+{{- end -}}
+{{- if or $kafka.mtls.enabled $kafka.sasl.mechanism -}}
+{{- $sides := dict -}}
+{{- range $name := $names -}}{{- $_ := set $sides (include "sluice.side" (dict "name" $name)) true -}}{{- end -}}
+{{- range $side := keys $sides | sortAlpha -}}
+{{- if and (or $elsewhere (not $kafka.strimzi.enabled)) (not (get $kafka.users $side).secretName) -}}
+{{- $complaints = append $complaints (printf "kafka.users.%s.secretName: is required with kafka.mtls or kafka.sasl; name the secret in this namespace with that user's credentials." $side) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- if and $values.caBundle.configMapName $values.caBundle.secretName -}}
+{{- $complaints = append $complaints "caBundle.secretName: does not go with caBundle.configMapName; keep one of them." -}}
+{{- end -}}
+{{- if and (or $values.ws.enabled $values.grpc.enabled) (not $values.publisher.enabled) (not $values.externalPublisher.host) -}}
+{{- $complaints = append $complaints "externalPublisher.host: is required with publisher.enabled=false, since clients of ws and grpc publish through a publisher; name one." -}}
+{{- end -}}
+{{- if and $values.publisher.enabled $values.externalPublisher.host -}}
+{{- $complaints = append $complaints "externalPublisher.host: does not go with publisher.enabled; keep one of them." -}}
+{{- end -}}
+{{- if $values.certificate.enabled -}}
+{{- if not $values.certificate.issuerRef.name -}}
+{{- $complaints = append $complaints "certificate.issuerRef.name: is required with certificate.enabled; name an Issuer or ClusterIssuer of cert-manager." -}}
+{{- end -}}
+{{- if not (include "sluice.hostnames" .) -}}
+{{- $complaints = append $complaints "certificate.enabled: there is no host name to certify; enable a route or an ingress with one." -}}
+{{- end -}}
+{{- end -}}
+{{- if and $values.networkPolicy.scrapers (not $values.networkPolicy.clients) -}}
+{{- $complaints = append $complaints "networkPolicy.scrapers: without networkPolicy.clients anybody may call; name the clients too." -}}
+{{- end -}}
+
+{{- $http := dict -}}
+{{- $grpc := dict -}}
+{{- range $name := $names -}}
+{{- $c := dict "root" $ "name" $name -}}
+{{- $v := include "sluice.values" $c | fromJson -}}
+{{- $_ := set $c "v" $v -}}
+{{- if gt (int $v.autoscaling.minReplicas) (int $v.autoscaling.maxReplicas) -}}
+{{- $complaints = append $complaints (printf "%s.autoscaling.minReplicas: is greater than maxReplicas; make it %d or less." $name (int $v.autoscaling.maxReplicas)) -}}
+{{- end -}}
+{{- if and (eq $v.autoscaling.mode "keda") (ne $name "publisher") (not $v.autoscaling.keda.serverAddress) -}}
+{{- $complaints = append $complaints (printf "%s.autoscaling.keda.serverAddress: is required with mode keda; name the URL of Prometheus." $name) -}}
+{{- end -}}
+{{- if and (ne $v.autoscaling.mode "none") (eq $name "publisher") (not $v.autoscaling.cpuUtilization) -}}
+{{- $complaints = append $complaints "publisher.autoscaling.cpuUtilization: is required with autoscaling.mode; the publisher has nothing else to be scaled by." -}}
+{{- end -}}
+{{- if and $v.autoscaling.cpuUtilization (ne $v.autoscaling.mode "none") (not (dig "requests" "cpu" "" $v.resources)) -}}
+{{- $complaints = append $complaints (printf "%s.resources.requests.cpu: is required with autoscaling.cpuUtilization, which is a share of it." $name) -}}
+{{- end -}}
+{{- $routes := list (dict "path" "route" "grpc" (eq $name "grpc") "route" $v.route) -}}
+{{- if eq $name "publisher" -}}{{- $routes = append $routes (dict "path" "grpcRoute" "grpc" true "route" $v.grpcRoute) -}}{{- end -}}
+{{- range $r := $routes -}}
+{{- if $r.route.enabled -}}
+{{- if not $r.route.parentRefs -}}
+{{- $complaints = append $complaints (printf "%s.%s.parentRefs: is required with enabled; name the Gateway." $name $r.path) -}}
+{{- end -}}
+{{- range $parent := $r.route.parentRefs -}}
+{{- range $host := default (list "*") $r.route.hostnames -}}
+{{- $_ := set (ternary $grpc $http $r.grpc) (printf "%s at %s" $host (toJson $parent)) (printf "%s.%s.hostnames" $name $r.path) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- if and $v.ingress.enabled (not $v.ingress.host) -}}
+{{- $complaints = append $complaints (printf "%s.ingress.host: is required with enabled; name the host." $name) -}}
+{{- end -}}
+{{- $env := include "sluice.env" $c | fromYamlArray -}}
+{{- $taken := dict -}}
+{{- range $env -}}{{- $_ := set $taken .name true -}}{{- end -}}
+{{- range $key := keys $v.config | sortAlpha -}}
+{{- $variable := regexReplaceAll "[^A-Za-z0-9]" $key "_" | upper -}}
+{{- if hasKey $taken $variable -}}
+{{- $complaints = append $complaints (printf "%s.config: %s has a value of its own in this chart, which sets %s; use that." $name $key $variable) -}}
+{{- end -}}
+{{- if regexMatch "(?i)password|secret|jaas|keystore\\.key|credential" $key -}}
+{{- $complaints = append $complaints (printf "%s.config: %s is a secret; put it into a Secret and refer to it in %s.extraEnv." $name $key $name) -}}
+{{- end -}}
+{{- end -}}
+{{- range $v.extraEnv -}}
+{{- if hasKey $taken .name -}}
+{{- $complaints = append $complaints (printf "%s.extraEnv: %s is set already; each variable has one place." $name .name) -}}
+{{- end -}}
+{{- $_ := set $taken .name true -}}
+{{- end -}}
+{{- range $label := list "app.kubernetes.io/name" "app.kubernetes.io/instance" "app.kubernetes.io/component" -}}
+{{- if hasKey $v.podLabels $label -}}
+{{- $complaints = append $complaints (printf "%s.podLabels: %s is what selects the pods; leave it out." $name $label) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- range $place, $path := $grpc -}}
+{{- if hasKey $http $place -}}
+{{- $complaints = append $complaints (printf "%s: %s is taken by %s. A Gateway refuses a GRPCRoute and an HTTPRoute with the same host name; give gRPC its own." $path $place (get $http $place)) -}}
+{{- end -}}
+{{- end -}}
+
+{{- if $complaints -}}
+{{- fail (printf "\n\nThe values can't be used:\n  - %s\n" (join "\n  - " $complaints)) -}}
+{{- end -}}
+{{- end -}}

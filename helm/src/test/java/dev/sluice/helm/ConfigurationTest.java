@@ -1,0 +1,115 @@
+package dev.sluice.helm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the services are told: only what they read, and whoever is told something else starts anew. */
+class ConfigurationTest {
+    private static final List<String> COMPONENTS = List.of("publisher", "sse", "ws", "grpc");
+    private final Documentation documentation = new Documentation();
+
+    @EachFile
+    void shouldSetOnlyVariablesThatTheServiceReads(String file, String kubernetes) {
+        assertThat(Chart.of(file, kubernetes).kind("Deployment")).allSatisfy(deployment -> assertThat(
+                        Manifests.items(Manifests.podSpec(deployment).at("/containers/0/env"))
+                                .map(variable -> variable.path("name").asText()))
+                .isNotEmpty()
+                .allSatisfy(name -> assertThat(documentation.isReadBy(Manifests.component(deployment), name))
+                        .as("%s is a variable that %s reads", name, Manifests.component(deployment))
+                        .isTrue()));
+    }
+
+    @EachFile
+    void shouldWriteOnlyKeysThatAreDocumented(String file, String kubernetes) {
+        assertThat(COMPONENTS)
+                .filteredOn(component -> Chart.of(file, kubernetes).has("ConfigMap", config(file, component)))
+                .isNotEmpty()
+                .allSatisfy(component -> assertThat(properties(Chart.of(file, kubernetes), config(file, component))
+                                .stringPropertyNames())
+                        .contains("config_ordinal")
+                        .allSatisfy(key -> assertThat(documentation.isKey(key))
+                                .as("%s is documented", key)
+                                .isTrue()));
+    }
+
+    @Test
+    void shouldWriteRulesAsTheServicesReadThem() {
+        Properties rules = properties(Chart.of("default-values.yaml"), "events-sluice-ws");
+
+        assertThat(rules)
+                .containsEntry("sluice.auth.rules.everybody.subscribe", "public.**,users.{sub}.**")
+                .containsEntry("sluice.auth.rules.publisher.role", "publisher")
+                .containsEntry("sluice.auth.rules.publisher.publish", "**")
+                .doesNotContainKey("sluice.auth.rules.everybody.role")
+                .containsEntry("config_ordinal", "275");
+    }
+
+    @Test
+    void shouldKeepWhatAPropertiesFileWouldRead() {
+        Manifests manifests = Chart.withYaml("default-values.yaml", """
+                sse: {config: {quarkus.log.console.format: '%d{HH:mm} \\t%m%n', sluice.memory.bytes: "134217728"}}
+                """);
+
+        assertThat(properties(manifests, "events-sluice-sse"))
+                .containsEntry("quarkus.log.console.format", "%d{HH:mm} \\t%m%n")
+                .containsEntry("sluice.memory.bytes", "134217728");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"publisher", "sse", "ws", "grpc"})
+    void shouldRollOnlyTheComponentWhoseConfigurationChanges(String changed) {
+        Manifests before = Chart.of("default-values.yaml");
+        Manifests after =
+                Chart.withYaml("default-values.yaml", "{" + changed + ": {config: {quarkus.log.level: DEBUG}}}");
+
+        assertThat(COMPONENTS)
+                .allSatisfy(component -> assertThat(template(after, component).equals(template(before, component)))
+                        .as(component)
+                        .isEqualTo(!component.equals(changed)));
+    }
+
+    @Test
+    void shouldRollAllWhenTheRulesChange() {
+        Manifests after = Chart.with("default-values.yaml", Map.of("auth.rules.everybody.role", "member"));
+
+        assertThat(COMPONENTS).allSatisfy(component -> assertThat(template(after, component))
+                .isNotEqualTo(template(Chart.of("default-values.yaml"), component)));
+    }
+
+    /** A new version of the chart alone is no reason to send clients away. */
+    @Test
+    void shouldNotPutTheChartsVersionIntoPods() {
+        assertThat(COMPONENTS).allSatisfy(component -> assertThat(template(Chart.of("default-values.yaml"), component))
+                .doesNotContain("helm.sh/chart"));
+    }
+
+    private static String template(Manifests manifests, String component) {
+        return manifests.deployment(component).at("/spec/template").toString();
+    }
+
+    private static String config(String file, String component) {
+        return (file.startsWith("everything") ? "events-notifications-" : "events-sluice-") + component;
+    }
+
+    private static Properties properties(Manifests manifests, String configMap) {
+        var properties = new Properties();
+        try {
+            properties.load(new StringReader(manifests
+                    .one("ConfigMap", configMap)
+                    .at("/data/sluice.properties")
+                    .asText()));
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return properties;
+    }
+}

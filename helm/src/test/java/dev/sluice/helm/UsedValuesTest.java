@@ -1,0 +1,101 @@
+package dev.sluice.helm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every value does something: changed, another manifest is rendered of some file in {@code ci/}, or the change is refused with its reason. */
+class UsedValuesTest {
+    /** From little to much; which one a value shows in is found by trying. */
+    private static final List<String> FILES = List.of(
+            "default-values.yaml",
+            "everything-values.yaml",
+            "strimzi-values.yaml",
+            "kafka-mtls-values.yaml",
+            "keda-values.yaml",
+            "hpa-values.yaml",
+            "network-policy-values.yaml",
+            "ingress-values.yaml",
+            "gateway-envoy-values.yaml",
+            "air-gap-values.yaml",
+            "edges-only-values.yaml");
+
+    /** What a value may be changed to; the first that the schema takes is. */
+    private static final List<String> TEXTS = List.of(
+            "\"other\"",
+            "\"other:9999\"",
+            "\"https://other.example.com/\"",
+            "\"77m\"",
+            "\"sha256:9999999999999999999999999999999999999999999999999999999999999999\"",
+            "\"Never\"",
+            "\"PLAIN\"",
+            "\"hpa\"",
+            "\"LoadBalancer\"",
+            "\"PreferClose\"",
+            "\"DoNotSchedule\"",
+            "\"Issuer\"");
+
+    private static final List<String> COLLECTIONS = List.of(
+            "[\"other\"]",
+            "[9999]",
+            "[{\"podSelector\": {\"matchLabels\": {\"other\": \"other\"}}}]",
+            "[{\"name\": \"other\", \"value\": \"other\"}]",
+            "[{\"name\": \"other\", \"mountPath\": \"/other\"}]",
+            "[{\"name\": \"other\"}]",
+            "{\"sluice.other\": \"other\"}",
+            "{\"other\": {\"publish\": [\"other\"]}}",
+            "{\"requests\": {\"memory\": \"9Gi\"}}",
+            "{\"request\": \"9s\"}",
+            "{\"other\": \"other\"}",
+            "[{\"apiVersion\": \"v1\", \"kind\": \"ConfigMap\", \"metadata\": {\"name\": \"other\"}}]");
+
+    private static final Map<String, String> UNCHANGED = new ConcurrentHashMap<>();
+
+    @ParameterizedTest
+    @MethodSource("paths")
+    void shouldShowInWhatIsRendered(String path) throws IOException {
+        JsonNode byDefault = Manifests.YAML
+                .readTree(Chart.FOLDER.resolve("values.yaml").toFile())
+                .at("/" + path.replace('.', '/'));
+
+        assertThat(FILES)
+                .as("files in which a change of %s shows", path)
+                .anyMatch(
+                        file -> alternatives(byDefault).stream().anyMatch(value -> changes(file, nested(path, value))));
+    }
+
+    static List<String> paths() {
+        return ValuesTable.paths(Chart.FOLDER.resolve("values.yaml"));
+    }
+
+    private static List<String> alternatives(JsonNode byDefault) {
+        if (byDefault.isBoolean()) {
+            return List.of("true", "false");
+        }
+        if (byDefault.isInt()) {
+            return List.of(String.valueOf(byDefault.asInt() + 3));
+        }
+        return byDefault.isTextual() ? TEXTS : COLLECTIONS;
+    }
+
+    /** Whether the value is taken by the schema and makes a difference; one that is refused for another value's sake does. */
+    private static boolean changes(String file, String yaml) {
+        try {
+            return !Chart.textOfAll(file, yaml)
+                    .equals(UNCHANGED.computeIfAbsent(file, key -> Chart.textOfAll(key, "{}")));
+        } catch (IllegalStateException refused) {
+            return String.valueOf(refused.getMessage()).contains("The values can't be used");
+        }
+    }
+
+    /** {@code a.b} as {@code {a: {b: value}}}. */
+    private static String nested(String path, String value) {
+        return "{" + path.replace(".", ": {") + ": " + value + "}".repeat(path.split("\\.", -1).length);
+    }
+}

@@ -1,0 +1,161 @@
+package dev.sluice.system.chart;
+
+import static dev.sluice.system.client.SubscriptionRequest.to;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.sluice.local.Component;
+import dev.sluice.local.RepositoryRoot;
+import dev.sluice.local.Service;
+import dev.sluice.local.process.Ports;
+import dev.sluice.system.client.Expect;
+import dev.sluice.system.client.Protocol;
+import dev.sluice.system.client.http.Http;
+import dev.sluice.system.stack.SharedSluice;
+import dev.sluice.system.stack.Sluice;
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A real Prometheus scrapes the running services, where one is installed (Debian: package {@code prometheus}), and answers the chart's questions. */
+@ExtendWith(SharedSluice.class)
+@EnabledIf(value = "isInstalled", disabledReason = "prometheus is not on the PATH")
+class PrometheusIT {
+    private static final Path FILES = RepositoryRoot.find().resolve("helm/sluice/files");
+    private static final Map<Component, String> COMPONENTS = Map.of(
+            Component.PUBLISHER, "publisher",
+            Component.SSE_EDGE, "sse",
+            Component.WS_EDGE, "ws",
+            Component.GRPC_EDGE, "grpc");
+
+    /** The only one that the shared system gives no reason for. */
+    private static final String GAPS = "sum by (reason) (increase(sluice_gaps_total";
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private final Sluice sluice;
+    private final URI url;
+    private final Process prometheus;
+
+    PrometheusIT(Sluice sluice, @TempDir Path folder) throws IOException {
+        this.sluice = sluice;
+        int port = Ports.free(1).get(0);
+        this.url = URI.create("http://127.0.0.1:" + port);
+        Path config = folder.resolve("prometheus.yaml");
+        Files.writeString(config, configuration());
+        this.prometheus = new ProcessBuilder(
+                        "prometheus",
+                        "--config.file=" + config,
+                        "--storage.tsdb.path=" + folder.resolve("data"),
+                        "--web.listen-address=127.0.0.1:" + port)
+                .redirectErrorStream(true)
+                .redirectOutput(Path.of("target/prometheus.log").toFile())
+                .start();
+    }
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        prometheus.destroy();
+        prometheus.waitFor();
+    }
+
+    @Test
+    void shouldAnswerEveryPanelAndEvaluateEveryAlert() throws IOException {
+        String channel = Sluice.unique("scraped");
+        var unanswered = new ArrayList<>(queries());
+        assertThat(unanswered).hasSizeGreaterThan(30);
+
+        try (var sse = sluice.subscribe(Protocol.SSE, to(channel));
+                var socket = sluice.subscribe(Protocol.WEBSOCKET, to(channel));
+                var call = sluice.subscribe(Protocol.GRPC, to(channel))) {
+            for (var connection : List.of(sse, socket, call)) {
+                Expect.started(connection);
+            }
+            Expect.until("Prometheus", () -> !Ports.isFree(url.getPort()));
+            // Rates need something that happens between two scrapes, so it goes on until all is answered.
+            Expect.eventually("an answer to each panel", PATIENCE, () -> {
+                sluice.producer().text(channel, "counted");
+                try (var leaving = sluice.subscribe(Protocol.SSE, to(channel));
+                        var refused = sluice.subscribe(Protocol.SSE, sluice.token("alice"), to("orders.1"))) {
+                    Expect.started(leaving);
+                    Expect.refusal(refused);
+                }
+                unanswered.removeIf(query -> !ask(query).isEmpty());
+                return unanswered.isEmpty() ? Optional.of(true) : Optional.empty();
+            });
+        }
+
+        JsonNode rules = json("/api/v1/rules").at("/data/groups/0/rules");
+        assertThat(rules).hasSizeGreaterThan(10).allSatisfy(rule -> assertThat(
+                        rule.path("health").asText())
+                .as(rule.toString())
+                .isEqualTo("ok"));
+    }
+
+    static boolean isInstalled() {
+        return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, "prometheus")));
+    }
+
+    /** Of the dashboard, as Grafana would send them. */
+    private static List<String> queries() throws IOException {
+        JsonNode dashboard = new ObjectMapper()
+                .readTree(FILES.resolve("dashboards/sluice.json").toFile());
+        return dashboard.findValuesAsText("expr").stream()
+                .filter(query -> !query.startsWith(GAPS))
+                .map(query -> query.replace("$__rate_interval", "20s")
+                        .replace("$namespace", "sluice")
+                        .replace("$release", "events"))
+                .toList();
+    }
+
+    private JsonNode ask(String query) {
+        return json("/api/v1/query?query=" + URLEncoder.encode(query, StandardCharsets.UTF_8))
+                .at("/data/result");
+    }
+
+    private JsonNode json(String path) {
+        var answer = Http.get(url.resolve(path));
+        // 503 as long as it starts.
+        return answer.status() == 200 ? answer.json() : MissingNode.getInstance();
+    }
+
+    /** Targets with the labels that the chart's PodMonitors would give them. */
+    private String configuration() {
+        var targets = new StringBuilder();
+        COMPONENTS.forEach((component, name) -> {
+            for (Service replica : sluice.stack().services(component)) {
+                targets.append("""
+                              - targets: ['127.0.0.1:%d']
+                                labels:
+                                  {namespace: sluice, pod: %s, app_kubernetes_io_instance: events, app_kubernetes_io_component: %s}
+                        """.formatted(replica.port(), replica.name(), name));
+            }
+        });
+        return """
+                global: {scrape_interval: 1s, evaluation_interval: 1s}
+                rule_files: ['%s']
+                scrape_configs:
+                  - job_name: sluice
+                    metrics_path: /q/metrics
+                    static_configs:
+                """.formatted(FILES.resolve("rules/sluice.yaml").toAbsolutePath()) + targets;
+    }
+}
