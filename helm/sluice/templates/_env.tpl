@@ -55,6 +55,8 @@ the file; secrets are referred to.
 {{- end }}
 - name: SLUICE_TOPIC_NAME
   value: {{ $values.topic.name | quote }}
+- name: SLUICE_POSITIONS_TOPIC
+  value: {{ $values.positions.topic | quote }}
 {{- if eq .name "publisher" }}
 - name: SLUICE_TOPIC_CREATE
   value: {{ and $values.topic.create (not $kafka.strimzi.enabled) | quote }}
@@ -64,8 +66,9 @@ the file; secrets are referred to.
   value: {{ int $values.topic.replicationFactor | quote }}
 - name: SLUICE_TOPIC_RETENTION
   value: {{ $values.topic.retention | quote }}
-- name: QUARKUS_SHUTDOWN_TIMEOUT
-  value: {{ printf "%ds" (int .v.drain.windowSeconds) }}
+# The publisher's drain is this and 2 s more.
+- name: SLUICE_PUBLISHER_KAFKA_ACKNOWLEDGE_TIMEOUT
+  value: {{ printf "%ds" (max 1 (sub (int .v.drain.windowSeconds) 2)) }}
 {{- else }}
 - name: SLUICE_DRAIN_WINDOW
   value: {{ printf "%ds" (int .v.drain.windowSeconds) }}
@@ -73,8 +76,21 @@ the file; secrets are referred to.
 - name: SLUICE_CONNECTION_MAX_AGE
   value: {{ . }}
 {{- end }}
+{{- with $values.browser.origins }}
+- name: SLUICE_BROWSER_ORIGINS
+  value: {{ join "," . | quote }}
 {{- end }}
-{{- if has .name (list "ws" "grpc") }}
+{{- with $values.browser.cookie }}
+- name: SLUICE_BROWSER_COOKIE
+  value: {{ . | quote }}
+{{- end }}
+{{- with $values.tickets.secretName }}
+- name: SLUICE_TICKETS_KEYS
+  valueFrom:
+    secretKeyRef:
+      name: {{ . }}
+      key: {{ $values.tickets.key }}
+{{- end }}
 - name: QUARKUS_GRPC_CLIENTS_PUBLISHER_HOST
   value: {{ include "sluice.publisherHost" .root | quote }}
 - name: QUARKUS_GRPC_CLIENTS_PUBLISHER_PORT

@@ -50,8 +50,8 @@ What a schema can't say: values that need one another. Each complaint names the 
 {{- if and $values.caBundle.configMapName $values.caBundle.secretName -}}
 {{- $complaints = append $complaints "caBundle.secretName: does not go with caBundle.configMapName; keep one of them." -}}
 {{- end -}}
-{{- if and (or $values.ws.enabled $values.grpc.enabled) (not $values.publisher.enabled) (not $values.externalPublisher.host) -}}
-{{- $complaints = append $complaints "externalPublisher.host: is required with publisher.enabled=false, since clients of ws and grpc publish through a publisher; name one." -}}
+{{- if and (or $values.sse.enabled $values.ws.enabled $values.grpc.enabled) (not $values.publisher.enabled) (not $values.externalPublisher.host) -}}
+{{- $complaints = append $complaints "externalPublisher.host: is required with publisher.enabled=false, since clients of the edges publish and acknowledge through a publisher; name one." -}}
 {{- end -}}
 {{- if and $values.publisher.enabled $values.externalPublisher.host -}}
 {{- $complaints = append $complaints "externalPublisher.host: does not go with publisher.enabled; keep one of them." -}}

@@ -78,6 +78,11 @@ class KafkaTest {
         assertThat(topic.at("/config/retention.ms").asLong()).isEqualTo(3 * 24 * 3600 * 1000L);
         assertThat(topic.at("/config/message.timestamp.type").asText()).isEqualTo("LogAppendTime");
         assertThat(manifests.env("publisher", "SLUICE_TOPIC_CREATE")).isEqualTo("false");
+        JsonNode positions =
+                manifests.one("KafkaTopic", "events-sluice-positions").path("spec");
+        assertThat(positions.path("topicName").asText()).isEqualTo(manifests.env("sse", "SLUICE_POSITIONS_TOPIC"));
+        assertThat(positions.path("partitions").asInt()).isEqualTo(1);
+        assertThat(positions.at("/config/cleanup.policy").asText()).isEqualTo("compact");
     }
 
     /** Nothing is generated, so that what GitOps renders is what is in the cluster. */
@@ -114,8 +119,9 @@ class KafkaTest {
 
     private static List<String> operations(Manifests manifests, String user) {
         JsonNode acls = manifests.one("KafkaUser", user).at("/spec/authorization/acls");
-        assertThat(acls).hasSize(1);
-        assertThat(acls.at("/0/resource/name").asText()).isEqualTo("sluice.events");
+        assertThat(Manifests.items(acls).map(acl -> acl.at("/resource/name").asText()))
+                .containsExactly("sluice.events", "sluice.positions");
+        assertThat(acls.at("/0/operations")).isEqualTo(acls.at("/1/operations"));
         return Manifests.texts(acls.at("/0/operations"));
     }
 

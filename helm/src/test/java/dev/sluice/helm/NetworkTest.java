@@ -126,7 +126,7 @@ class NetworkTest {
     @ParameterizedTest
     @CsvSource({
         "publisher, '53/UDP 53/TCP 9092/TCP 9094/TCP 9095/TCP 8443/TCP'",
-        "sse,       '53/UDP 53/TCP 9092/TCP 9094/TCP 9095/TCP 8443/TCP'",
+        "sse,       '53/UDP 53/TCP 9092/TCP 9094/TCP 9095/TCP 8443/TCP 8080/TCP'",
         "ws,        '53/UDP 53/TCP 9092/TCP 9094/TCP 9095/TCP 8443/TCP 8080/TCP'",
         "grpc,      '53/UDP 53/TCP 9092/TCP 9094/TCP 9095/TCP 8443/TCP 8080/TCP'"
     })
@@ -142,7 +142,7 @@ class NetworkTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"publisher, 5", "sse, 3", "ws, 3", "grpc, 3"})
+    @CsvSource({"publisher, 6", "sse, 3", "ws, 3", "grpc, 3"})
     void shouldLetInClientsScrapersTestsAndToThePublisherEdges(String component, int peers) {
         JsonNode policy = Chart.of("network-policy-values.yaml").one("NetworkPolicy", "events-sluice-" + component);
 

@@ -21,8 +21,9 @@ class PodTest {
         Manifests manifests = Chart.of(file, kubernetes);
         assertThat(manifests.kind("Deployment")).isNotEmpty().allSatisfy(deployment -> {
             String component = Manifests.component(deployment);
+            // The publisher's drain is 2 s longer than this (Drain in publisher-service); an edge's slack is more.
             String window = component.equals("publisher")
-                    ? manifests.env(component, "QUARKUS_SHUTDOWN_TIMEOUT")
+                    ? manifests.env(component, "SLUICE_PUBLISHER_KAFKA_ACKNOWLEDGE_TIMEOUT")
                     : manifests.env(component, "SLUICE_DRAIN_WINDOW");
             JsonNode hook = manifests.container(component).path("lifecycle").path("preStop");
             int grace = Manifests.podSpec(deployment)

@@ -47,6 +47,7 @@ class UsedValuesTest {
             "[{\"podSelector\": {\"matchLabels\": {\"other\": \"other\"}}}]",
             "[{\"name\": \"other\", \"value\": \"other\"}]",
             "[{\"name\": \"other\", \"mountPath\": \"/other\"}]",
+            "[\"https://other.example.com\"]",
             "[{\"name\": \"other\"}]",
             "{\"sluice.other\": \"other\"}",
             "{\"other\": {\"publish\": [\"other\"]}}",
