@@ -1,10 +1,7 @@
 package dev.sluice.grpc;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.sluice.contract.cursor.Cursor;
 import dev.sluice.contract.position.DurableName;
-import dev.sluice.contract.problem.Problem;
-import dev.sluice.contract.problem.Rejected;
 import dev.sluice.contract.v1.AcknowledgeRequest;
 import dev.sluice.contract.v1.AcknowledgeResponse;
 import dev.sluice.edge.engine.Engine;
@@ -30,22 +27,13 @@ class Acknowledge implements GrpcRoutes.Method {
     public void call(RoutingContext context, Caller caller, GrpcResponse response, Flavor flavor) {
         Context loop = context.vertx().getOrCreateContext();
         String token = Requests.token(context);
-        OneMessage.read(context, response, flavor, engine, message -> {
-            AcknowledgeRequest request = parse(message);
+        OneMessage.read(context, response, flavor, engine, AcknowledgeRequest.parser(), message -> {
             engine.acknowledge(
-                    DurableName.of(caller.issuer(), caller.subject(), "durable", request.getDurable()),
-                    Cursor.parse("cursor", request.getCursor()),
+                    DurableName.of(caller.issuer(), caller.subject(), "durable", message.getDurable()),
+                    Cursor.parse("cursor", message.getCursor()),
                     publisher.positions(() -> token),
                     problem -> loop.runOnContext(written ->
                             OneMessage.answer(response, engine, problem, AcknowledgeResponse.getDefaultInstance())));
         });
-    }
-
-    private static AcknowledgeRequest parse(byte[] message) throws Rejected {
-        try {
-            return AcknowledgeRequest.parseFrom(message);
-        } catch (InvalidProtocolBufferException wrong) {
-            throw Problem.malformed("message", "this is no AcknowledgeRequest").rejected();
-        }
     }
 }

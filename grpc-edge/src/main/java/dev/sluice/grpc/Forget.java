@@ -1,9 +1,6 @@
 package dev.sluice.grpc;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.sluice.contract.position.DurableName;
-import dev.sluice.contract.problem.Problem;
-import dev.sluice.contract.problem.Rejected;
 import dev.sluice.contract.v1.ForgetRequest;
 import dev.sluice.contract.v1.ForgetResponse;
 import dev.sluice.edge.engine.Engine;
@@ -29,8 +26,8 @@ class Forget implements GrpcRoutes.Method {
     public void call(RoutingContext context, Caller caller, GrpcResponse response, Flavor flavor) {
         Context loop = context.vertx().getOrCreateContext();
         String token = Requests.token(context);
-        OneMessage.read(context, response, flavor, engine, message -> {
-            String name = parse(message).getDurable();
+        OneMessage.read(context, response, flavor, engine, ForgetRequest.parser(), message -> {
+            String name = message.getDurable();
             DurableName.requireLegal("durable", name);
             publisher.forget(
                     name,
@@ -38,13 +35,5 @@ class Forget implements GrpcRoutes.Method {
                     problem -> loop.runOnContext(written ->
                             OneMessage.answer(response, engine, problem, ForgetResponse.getDefaultInstance())));
         });
-    }
-
-    private static ForgetRequest parse(byte[] message) throws Rejected {
-        try {
-            return ForgetRequest.parseFrom(message);
-        } catch (InvalidProtocolBufferException wrong) {
-            throw Problem.malformed("message", "this is no ForgetRequest").rejected();
-        }
     }
 }

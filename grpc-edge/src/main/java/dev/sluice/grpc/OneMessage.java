@@ -1,6 +1,8 @@
 package dev.sluice.grpc;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Rejected;
 import dev.sluice.edge.engine.Engine;
@@ -17,13 +19,20 @@ final class OneMessage {
 
     /** What is done with it; a refusal becomes the call's status. */
     @FunctionalInterface
-    interface Action {
-        void accept(byte[] message) throws Rejected;
+    interface Action<T> {
+        void accept(T message) throws Rejected;
     }
 
     private OneMessage() {}
 
-    static void read(RoutingContext context, GrpcResponse response, Flavor flavor, Engine engine, Action action) {
+    /** @param form of the message */
+    static <T extends MessageLite> void read(
+            RoutingContext context,
+            GrpcResponse response,
+            Flavor flavor,
+            Engine engine,
+            Parser<T> form,
+            Action<T> action) {
         var deframer = new Deframer(flavor == Flavor.WEB_TEXT, MOST_BYTES);
         List<byte[]> messages = new ArrayList<>(1);
         context.request().handler((Buffer piece) -> {
@@ -50,12 +59,21 @@ final class OneMessage {
                     throw Problem.malformed("message", "one message is needed here, not " + messages.size())
                             .rejected();
                 }
-                action.accept(messages.get(0));
+                action.accept(parse(form, messages.get(0)));
             } catch (Rejected refusal) {
                 refuse(response, engine, refusal.problem());
             }
         });
         context.request().resume();
+    }
+
+    private static <T> T parse(Parser<T> form, byte[] message) throws Rejected {
+        try {
+            return form.parseFrom(message);
+        } catch (InvalidProtocolBufferException wrong) {
+            throw Problem.malformed("message", "this is not the message of this method")
+                    .rejected();
+        }
     }
 
     /** @param problem empty when it was done */

@@ -1,8 +1,5 @@
 package dev.sluice.grpc;
 
-import com.google.protobuf.InvalidProtocolBufferException;
-import dev.sluice.contract.problem.Problem;
-import dev.sluice.contract.problem.Rejected;
 import dev.sluice.contract.v1.UpdateRequest;
 import dev.sluice.contract.v1.UpdateResponse;
 import dev.sluice.edge.engine.Engine;
@@ -34,8 +31,9 @@ class SendUpdate implements GrpcRoutes.Method {
                 response,
                 flavor,
                 engine,
+                UpdateRequest.parser(),
                 message -> publisher.publish(
-                        ClientMessages.publishRequest(parse(message)),
+                        ClientMessages.publishRequest(message),
                         token,
                         receipt -> loop.runOnContext(acknowledged -> {
                             response.message(UpdateResponse.newBuilder()
@@ -47,13 +45,5 @@ class SendUpdate implements GrpcRoutes.Method {
                             response.succeed();
                         }),
                         problem -> loop.runOnContext(refused -> OneMessage.refuse(response, engine, problem))));
-    }
-
-    private static UpdateRequest parse(byte[] message) throws Rejected {
-        try {
-            return UpdateRequest.parseFrom(message);
-        } catch (InvalidProtocolBufferException wrong) {
-            throw Problem.malformed("message", "this is no UpdateRequest").rejected();
-        }
     }
 }

@@ -1,6 +1,5 @@
 package dev.sluice.grpc;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Rejected;
 import dev.sluice.contract.v1.StreamRequest;
@@ -34,15 +33,13 @@ class StreamUpdates implements GrpcRoutes.Method {
     @Override
     public void call(RoutingContext context, Caller caller, GrpcResponse response, Flavor flavor) {
         String token = Requests.token(context);
-        OneMessage.read(context, response, flavor, engine, message -> stream(caller, token, response, parse(message)));
-    }
-
-    private static StreamRequest parse(byte[] message) throws Rejected {
-        try {
-            return StreamRequest.parseFrom(message);
-        } catch (InvalidProtocolBufferException wrong) {
-            throw Problem.malformed("message", "this is no StreamRequest").rejected();
-        }
+        OneMessage.read(
+                context,
+                response,
+                flavor,
+                engine,
+                StreamRequest.parser(),
+                message -> stream(caller, token, response, message));
     }
 
     private void stream(Caller caller, String token, GrpcResponse response, StreamRequest wanted) throws Rejected {
