@@ -25,7 +25,7 @@ final class GrpcOutlet implements Outlet {
      */
     void attach(Session session, Runnable drained) {
         Connections.keepKernelQueueShort(Connections.channel(response.request()));
-        response.http().drainHandler(nothing -> {
+        response.body().whenDrained(Connections.channel(response.request()).eventLoop(), () -> {
             session.drained();
             drained.run();
         });

@@ -35,7 +35,7 @@ public final class ResponseOutlet implements Outlet {
     public void attach(Session session) {
         Connections.keepKernelQueueShort(Connections.channel(request));
         response.setWriteQueueMaxSize(WRITE_QUEUE_BYTES);
-        response.drainHandler(drained -> session.drained());
+        body.whenDrained(Connections.channel(request).eventLoop(), session::drained);
         response.exceptionHandler(broken -> session.disconnected());
         response.closeHandler(gone -> session.disconnected());
         response.endHandler(ended -> session.disconnected());

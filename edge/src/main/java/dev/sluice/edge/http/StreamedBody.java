@@ -1,6 +1,7 @@
 package dev.sluice.edge.http;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
@@ -17,13 +18,27 @@ public final class StreamedBody {
         this.response = response;
     }
 
+    /**
+     * What to do when the peer takes more again. Not within a write: on HTTP/1.1 a piece may drain at once, and what were written then
+     * would stand amid the pieces of the one before.
+     */
+    public void whenDrained(EventExecutor loop, Runnable action) {
+        response.drainHandler(drained -> loop.execute(action));
+    }
+
     /** Frames in heap memory that nobody counts references to; they belong to the response from here on. */
     public void write(ByteBuf frames) {
-        // In pieces, so that one large event does not look like a standstill on a slow connection.
-        while (frames.readableBytes() > ResponseOutlet.PIECE_BYTES) {
-            writePiece(frames.readSlice(ResponseOutlet.PIECE_BYTES));
+        if (frames.readableBytes() <= ResponseOutlet.PIECE_BYTES) {
+            writePiece(frames);
+            return;
         }
-        writePiece(frames);
+        // In pieces, so that one large event does not look like a standstill on a slow connection. Copies, because
+        // Vert.x takes a slice
+        // of a heap buffer for the whole of it.
+        while (frames.isReadable()) {
+            int length = Math.min(frames.readableBytes(), ResponseOutlet.PIECE_BYTES);
+            writePiece(ResponseOutlet.buffer(length).writeBytes(frames, length));
+        }
     }
 
     private void writePiece(ByteBuf piece) {

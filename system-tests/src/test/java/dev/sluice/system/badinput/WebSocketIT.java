@@ -57,7 +57,7 @@ class WebSocketIT {
                 "{\"op\":\"publish\",\"id\":\"1\",\"channel\":\"rooms.x\",\"data_base64\":\"?\"} | data_base64",
                 "{\"op\":\"publish\",\"id\":\"1\",\"channel\":\"rooms.x\",\"data\":1,\"tpye\":\"x\"} | tpye",
                 "{\"op\":\"auth\",\"id\":\"1\"}                   | token",
-                "{\"op\":\"ack\",\"id\":\"1\",\"subscription\":\"s\",\"cursor\":\"x\"}           | subscription",
+                "{\"op\":\"ack\",\"id\":\"1\",\"subscription\":\"s\",\"cursor\":\"x\"}           | cursor",
             })
     void shouldNameTheMemberThatIsWrongAndStayOpen(String message, String field) {
         try (var socket = connect(Subprotocol.JSON)) {

@@ -8,6 +8,7 @@ import dev.sluice.contract.v1.PublishReceipt;
 import dev.sluice.contract.v1.PublishRequest;
 import dev.sluice.contract.v1.PublisherServiceGrpc;
 import dev.sluice.local.Component;
+import dev.sluice.local.Service;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.Protocol;
 import dev.sluice.system.client.Received;
@@ -24,6 +25,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
@@ -100,6 +102,8 @@ class PublisherDrainIT {
                                 >= IN_FLIGHT * OVERHEAD);
                 var stopped = CompletableFuture.runAsync(publisher::stop);
 
+                // What comes before that is still taken, and waits for Kafka.
+                Expect.until("that it knows of its end", () -> logOf(publisher).contains("Draining: "));
                 var refused = Expect.eventually(
                         "a refusal because of the end", PATIENCE, () -> Optional.of(post(sluice, "too late"))
                                 .filter(answer -> answer.refusal().reason().equals("draining")));
@@ -121,9 +125,7 @@ class PublisherDrainIT {
                 assertThat(busy.receipts).hasSize(1);
                 assertThat(busy.receipts.get(0).getCursor()).isNotEmpty();
                 stopped.join();
-                assertThat(Files.readString(publisher.logFile()))
-                        .contains("Drained")
-                        .doesNotContain("Not everybody has an answer");
+                assertThat(logOf(publisher)).contains("Drained").doesNotContain("Not everybody has an answer");
             } finally {
                 channel.shutdownNow();
             }
@@ -147,6 +149,14 @@ class PublisherDrainIT {
             var half = "POST /v1/channels/" + CHANNEL + "/events HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n"
                     + "Content-Type: text/plain\r\nAuthorization: Bearer " + sluice.admin() + "\r\n\r\nhalf";
             socket.getOutputStream().write(half.getBytes(StandardCharsets.US_ASCII));
+        }
+    }
+
+    private static String logOf(Service service) {
+        try {
+            return Files.readString(service.logFile());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SlowClientsIT {
 
-    private static final int CLIENTS = 20;
+    private static final int CLIENTS = 12;
     private static final int EVENTS = 1_500;
     private static final String FILLING = "x".repeat(8 * 1024);
     /** Of the heap: room for a third more than {@code EVENTS}, so that nothing of it is lost to the clients. */
