@@ -8,15 +8,21 @@ import dev.sluice.fanout.session.Outlet;
 import dev.sluice.fanout.session.Session;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Gathers what a poll's session has to say and answers with it once: as soon as there is news, or when the time is over. */
+/**
+ * Gathers what a poll's session has to say and answers with it once: as soon as there is news, or when the time is over. Belongs to the
+ * session's event loop. What it does later it asks that loop for and not Vert.x, which would take any loop when it is asked where no
+ * request is being handled, as when Kafka has answered.
+ */
 final class PollAnswer implements Outlet {
-    private static final long NO_TIMER = -1;
     /** Between two looks at whether what the log had was read, and how often: 10 s in all. */
     private static final long CATCH_UP_MILLIS = 20;
 
@@ -24,17 +30,19 @@ final class PollAnswer implements Outlet {
     private static final int FIRST_BYTES = 512;
 
     private final RoutingContext context;
+    private final EventExecutor loop;
     private final PollFormat format;
     private final StreamedBody body;
     private final ByteBuf events = ResponseOutlet.buffer(FIRST_BYTES);
     private @Nullable Session session;
-    private long timer = NO_TIMER;
+    private @Nullable ScheduledFuture<?> timer;
     private int patience = CATCH_UP_LOOKS;
     /** Completes when the network has the answer; null as long as there is none. */
     private @Nullable Future<Void> answered;
 
     PollAnswer(RoutingContext context, PollFormat format) {
         this.context = context;
+        this.loop = Connections.channel(context.request()).eventLoop();
         this.format = format;
         this.body = new StreamedBody(context.response());
         ByteBufUtil.writeUtf8(events, "{\"events\":[");
@@ -47,13 +55,17 @@ final class PollAnswer implements Outlet {
     }
 
     void waitFor(int seconds) {
-        timer = context.vertx().setTimer(Math.max(1, seconds * 1_000L), over -> timeIsOver());
+        lookAfter(Math.max(1, seconds * 1_000L));
+    }
+
+    private void lookAfter(long millis) {
+        timer = loop.schedule(this::timeIsOver, millis, TimeUnit.MILLISECONDS);
     }
 
     /** What stands in Kafka is not at hand at once. Who asks without waiting would never get it if that counted as nothing. */
     private void timeIsOver() {
         if (session != null && session.isCatchingUp() && patience-- > 0) {
-            timer = context.vertx().setTimer(CATCH_UP_MILLIS, over -> timeIsOver());
+            lookAfter(CATCH_UP_MILLIS);
         } else {
             answer();
         }
@@ -75,7 +87,7 @@ final class PollAnswer implements Outlet {
         }
         if (format.hasNews()) {
             // Not at once: this is in the middle of the session's own reading.
-            context.vertx().runOnContext(next -> answer());
+            loop.execute(this::answer);
         }
     }
 
@@ -105,8 +117,8 @@ final class PollAnswer implements Outlet {
         if (under != null) {
             return under;
         }
-        if (timer != NO_TIMER) {
-            context.vertx().cancelTimer(timer);
+        if (timer != null) {
+            timer.cancel(false);
         }
         Future<Void> sent = send(context.response());
         answered = sent;

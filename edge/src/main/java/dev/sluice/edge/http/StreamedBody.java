@@ -28,17 +28,11 @@ public final class StreamedBody {
 
     /** Frames in heap memory that nobody counts references to; they belong to the response from here on. */
     public void write(ByteBuf frames) {
-        if (frames.readableBytes() <= ResponseOutlet.PIECE_BYTES) {
-            writePiece(frames);
-            return;
+        // In pieces, so that one large event does not look like a standstill on a slow connection.
+        while (frames.readableBytes() > ResponseOutlet.PIECE_BYTES) {
+            writePiece(frames.readSlice(ResponseOutlet.PIECE_BYTES));
         }
-        // In pieces, so that one large event does not look like a standstill on a slow connection. Copies, because
-        // Vert.x takes a slice
-        // of a heap buffer for the whole of it.
-        while (frames.isReadable()) {
-            int length = Math.min(frames.readableBytes(), ResponseOutlet.PIECE_BYTES);
-            writePiece(ResponseOutlet.buffer(length).writeBytes(frames, length));
-        }
+        writePiece(frames);
     }
 
     private void writePiece(ByteBuf piece) {
