@@ -56,6 +56,19 @@ class StartIT {
         assertThat(log()).contains("the topic 'wide' is missing and Kafka does not let it be created");
     }
 
+    /** Events do not need the topic of positions. */
+    @Test
+    void shouldTakeEventsWhenPositionsHaveNoTopic() throws Exception {
+        try (var stack = publisher()
+                .env(Component.PUBLISHER, "SLUICE_POSITIONS_TOPIC", "no topic")
+                .start()) {
+            assertThat(stack.service(Component.PUBLISHER).isReady()).isTrue();
+            assertThat(log())
+                    .contains("There are no acknowledged subscriptions")
+                    .contains("sluice.positions.topic");
+        }
+    }
+
     @Test
     void shouldNotStartWithRulesThatAreNone() throws Exception {
         var wrong = publisher().env(Component.PUBLISHER, "SLUICE_AUTH_RULES_BAD_PUBLISH", "a.**.b");

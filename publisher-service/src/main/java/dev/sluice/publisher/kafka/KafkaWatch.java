@@ -131,11 +131,9 @@ final class KafkaWatch {
                 topic.checkTimestamps(admin());
                 timestampsChecked = true;
             }
-            int positionPartitions = findPositions();
             Producer<String, byte[]> ready = producer();
-            if (partitions(ready, config.name()) >= found.partitions()
-                    && partitions(ready, wantedPositions.name()) >= positionPartitions) {
-                become(new Link(ready, found.binding(), homes(found, asked), positionPartitions));
+            if (partitions(ready, config.name()) >= found.partitions()) {
+                become(new Link(ready, found.binding(), homes(found, asked), positionPartitions(ready)));
             } else {
                 next = METADATA_PERIOD;
             }
@@ -150,13 +148,14 @@ final class KafkaWatch {
         }
     }
 
-    /** Events can be published without it; 0 when it can't be used. */
-    private int findPositions() {
+    /** Of the topic of positions. Whatever is wrong with that, events go on; 0 while it can't be used. */
+    private int positionPartitions(Producer<String, byte[]> ready) {
         try {
-            int partitions = positions.find(admin()).partitions();
+            int found = positions.find(admin()).partitions();
+            int known = partitions(ready, wantedPositions.name());
             positionsComplaint = "";
-            return partitions;
-        } catch (TopicUnusable unusable) {
+            return Math.min(found, known);
+        } catch (TopicUnusable | KafkaException unusable) {
             String complaint = String.valueOf(unusable.getMessage());
             if (!complaint.equals(positionsComplaint)) {
                 LOG.warnf("There are no acknowledged subscriptions: %s", complaint);
