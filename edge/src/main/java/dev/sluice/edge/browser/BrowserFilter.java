@@ -73,17 +73,14 @@ class BrowserFilter {
                         origin,
                         request.authority() == null ? null : request.authority().toString());
         boolean allowed = foreign && origins.allows(origin);
-        Optional<Problem> refusal = credentials(context, foreign && !allowed);
+        boolean stranger = foreign && !allowed;
+        Optional<Problem> refusal = credentials(context, stranger);
         if (refusal.isPresent()) {
             ProblemResponse.send(context.response(), refusal.get());
         } else if (allowed && !isWebSocket(request)) {
             cors.handle(context);
-        } else if (foreign && (isWebSocket(request) || request.method() == HttpMethod.OPTIONS)) {
-            if (allowed) {
-                context.next();
-            } else {
-                ProblemResponse.send(context.response(), stranger());
-            }
+        } else if (stranger && (isWebSocket(request) || request.method() == HttpMethod.OPTIONS)) {
+            ProblemResponse.send(context.response(), stranger());
         } else {
             context.next();
         }

@@ -143,21 +143,17 @@ public final class Conversation {
                             Reason.LIMITED, "at most " + MOST_PUBLISHES + " acknowledgements may wait for their answer")
                     .rejected();
         }
+        session.acknowledge(
+                ack.subscription(),
+                Cursor.parse("cursor", ack.cursor()),
+                problem -> loop.execute(() -> {
+                    acknowledging--;
+                    problem.ifPresentOrElse(
+                            refusal -> refuse(ack.id(), refusal),
+                            () -> answer(new Reply.Acked(ack.id(), ack.subscription())));
+                }));
+        // Of those alone that were taken; the answer comes in a later turn of the loop.
         acknowledging++;
-        try {
-            session.acknowledge(
-                    ack.subscription(),
-                    Cursor.parse("cursor", ack.cursor()),
-                    problem -> loop.execute(() -> {
-                        acknowledging--;
-                        problem.ifPresentOrElse(
-                                refusal -> refuse(ack.id(), refusal),
-                                () -> answer(new Reply.Acked(ack.id(), ack.subscription())));
-                    }));
-        } catch (Rejected refusal) {
-            acknowledging--;
-            throw refusal;
-        }
     }
 
     private void unsubscribe(Operation.Unsubscribe operation) throws Rejected {
