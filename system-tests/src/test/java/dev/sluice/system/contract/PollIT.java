@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.local.Component;
+import dev.sluice.system.client.Background;
 import dev.sluice.system.client.StructuredEvents;
 import dev.sluice.system.client.SubscriptionRequest;
 import dev.sluice.system.client.sse.SseClient;
@@ -12,7 +13,6 @@ import dev.sluice.system.stack.SharedSluice;
 import dev.sluice.system.stack.Sluice;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -47,10 +47,12 @@ class PollIT {
     @Test
     void shouldWaitForAnEvent() {
         var start = poll(0, to(channel)).path("cursor").asText();
-        var waiting = CompletableFuture.supplyAsync(
-                () -> poll(0, to(channel).cursor(start).with("wait", "60")));
-        sluice.producer().text(channel, "worth waiting for");
-        assertThat(texts(waiting.join())).containsExactly("worth waiting for");
+        try (var background = new Background()) {
+            var waiting =
+                    background.call(() -> poll(0, to(channel).cursor(start).with("wait", "60")));
+            sluice.producer().text(channel, "worth waiting for");
+            assertThat(texts(waiting.join())).containsExactly("worth waiting for");
+        }
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.local.Component;
 import dev.sluice.local.Service;
+import dev.sluice.system.client.Background;
 import dev.sluice.system.client.Connection;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.Protocol;
@@ -22,7 +23,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -139,7 +139,7 @@ class DrainIT {
         var everybody = Stream.concat(going.stream(), staying.stream()).toList();
         var scheduler = Executors.newScheduledThreadPool(THREADS);
         var looks = new Looks();
-        try {
+        try (var background = new Background()) {
             awaitAll(
                     "that all listen", everybody, client -> client.first.start().isPresent());
             var posted = new AtomicInteger();
@@ -159,9 +159,8 @@ class DrainIT {
             awaitAll("the first event", everybody, client -> client.texts().contains("0"));
 
             var begin = System.nanoTime();
-            var stopped = CompletableFuture.allOf(leaving.stream()
-                    .map(edge -> CompletableFuture.runAsync(edge::stop, own()))
-                    .toArray(CompletableFuture<?>[]::new));
+            var stopped = CompletableFuture.allOf(
+                    leaving.stream().map(edge -> background.run(edge::stop)).toArray(CompletableFuture<?>[]::new));
             Protocol.MAIN.forEach(protocol -> assertTakesNobody(protocol, channel));
             awaitAll("that all have come back", going, client -> {
                 assertThat(producing.isDone() || following.isDone())
@@ -187,11 +186,6 @@ class DrainIT {
             scheduler.shutdownNow();
             everybody.forEach(client -> client.connections().forEach(Connection::close));
         }
-    }
-
-    /** Each stop has a thread of its own: it waits for its process. */
-    private static Executor own() {
-        return task -> new Thread(task).start();
     }
 
     /** All at once: a wait for each would take minutes. */
@@ -273,12 +267,11 @@ class DrainIT {
         var leaving = sluice.stack().service(Component.SSE_EDGE, 0);
         leaving.start();
         var start = poll(0, to(channel)).path("cursor").asText();
-        var threads = Executors.newFixedThreadPool(POLLS);
-        try {
+        try (var background = new Background()) {
             List<CompletableFuture<JsonNode>> polls = new ArrayList<>();
             for (var i = 0; i < POLLS; i++) {
                 var request = to(channel).cursor(start).with("wait", "60");
-                polls.add(CompletableFuture.supplyAsync(() -> poll(0, request), threads));
+                polls.add(background.call(() -> poll(0, request)));
             }
             Expect.until("that all wait", () -> Scrape.of(leaving.url()).sum("sluice_connections_active", "") >= POLLS);
             leaving.stop();
@@ -288,8 +281,6 @@ class DrainIT {
                 var next = to(channel).cursor(answer.path("cursor").asText()).with("wait", "60");
                 assertThat(poll(1, next).path("events")).hasSize(1);
             }
-        } finally {
-            threads.shutdownNow();
         }
     }
 

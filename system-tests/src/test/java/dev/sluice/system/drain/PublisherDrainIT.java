@@ -9,6 +9,7 @@ import dev.sluice.contract.v1.PublishRequest;
 import dev.sluice.contract.v1.PublisherServiceGrpc;
 import dev.sluice.local.Component;
 import dev.sluice.local.Service;
+import dev.sluice.system.client.Background;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.Protocol;
 import dev.sluice.system.client.Received;
@@ -77,7 +78,8 @@ class PublisherDrainIT {
                 .env(Component.PUBLISHER, "SLUICE_PUBLISHER_KAFKA_ACKNOWLEDGE_TIMEOUT", "100s")
                 .stopGrace(PATIENCE);
         try (var sluice = new Sluice(builder.start());
-                var reader = sluice.subscribe(Protocol.SSE, to(CHANNEL))) {
+                var reader = sluice.subscribe(Protocol.SSE, to(CHANNEL));
+                var background = new Background()) {
             var publisher = sluice.stack().service(Component.PUBLISHER);
             var kafka = sluice.stack().kafka().service();
             Expect.started(reader);
@@ -93,14 +95,14 @@ class PublisherDrainIT {
                 var requests = stub.publishStream(busy);
 
                 kafka.pause();
-                var posted = CompletableFuture.supplyAsync(() -> post(sluice, "by HTTP"));
-                var called = CompletableFuture.supplyAsync(() -> call(sluice, channel, "by gRPC"));
+                var posted = background.call(() -> post(sluice, "by HTTP"));
+                var called = background.call(() -> call(sluice, channel, "by gRPC"));
                 requests.onNext(request("by a stream"));
                 Expect.until(
                         "that all of it waits for Kafka",
                         () -> Scrape.of(publisher.url()).sum("sluice_publish_inflight_bytes", "")
                                 >= IN_FLIGHT * OVERHEAD);
-                var stopped = CompletableFuture.runAsync(publisher::stop);
+                var stopped = background.run(publisher::stop);
 
                 // What comes before that is still taken, and waits for Kafka.
                 Expect.until("that it knows of its end", () -> logOf(publisher).contains("Draining: "));
