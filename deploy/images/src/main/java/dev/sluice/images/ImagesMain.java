@@ -1,12 +1,14 @@
 package dev.sluice.images;
 
 import com.google.cloud.tools.jib.api.buildplan.Platform;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /**
  * Main class behind {@code ./mvnw package -Pimages}. Arguments: the repository, the base image, platforms as {@code linux/amd64}
- * separated by commas, the tag, the folder for the tars.
+ * separated by commas, the tag, the folder for the tars and the bills of materials.
  */
 public final class ImagesMain {
     private static final List<String> SERVICES = List.of("publisher-service", "sse-edge", "ws-edge", "grpc-edge");
@@ -19,6 +21,10 @@ public final class ImagesMain {
         String tag = args[3];
         for (String service : SERVICES) {
             var image = new ServiceImage(service, root.resolve(service).resolve("target/quarkus-app"));
+            Path bill = Path.of(args[4], "%s-%s.cdx.json".formatted(service, tag));
+            Files.createDirectories(bill.toAbsolutePath().getParent());
+            Files.copy(image.billOfMaterials(), bill, StandardCopyOption.REPLACE_EXISTING);
+            System.out.println("bill of materials " + bill.normalize());
             for (String platform : args[2].split(",", -1)) {
                 String[] parts = platform.split("/", 2);
                 Path tar = Path.of(args[4], "%s-%s-%s.tar".formatted(service, tag, platform.replace('/', '-')));

@@ -46,6 +46,11 @@ record ServiceImage(String service, Path application) {
         }
     }
 
+    /** What the application in it consists of, file by file, as CycloneDX; the same for each platform, without the base. */
+    Path billOfMaterials() {
+        return application.resolveSibling("quarkus-run-cyclonedx.json");
+    }
+
     /**
      * Writes it as a tar.
      *

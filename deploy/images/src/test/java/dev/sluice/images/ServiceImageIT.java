@@ -51,6 +51,21 @@ class ServiceImageIT {
         assertThat(image.files()).containsExactlyInAnyOrderEntriesOf(built(service));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"publisher-service", "sse-edge", "ws-edge", "grpc-edge"})
+    void shouldHaveABillOfMaterialsThatNamesEachFile(String service) throws IOException {
+        Path application = ROOT.resolve(service).resolve("target/quarkus-app");
+        JsonNode bill = JSON.readTree(
+                new ServiceImage(service, application).billOfMaterials().toFile());
+
+        assertThat(bill.path("bomFormat").asText()).isEqualTo("CycloneDX");
+        assertThat(bill.path("components"))
+                .allSatisfy(
+                        component -> assertThat(component.path("purl").asText()).startsWith("pkg:"));
+        assertThat(bill.findValuesAsText("location").stream().map(file -> "app/" + file))
+                .containsAll(built(service).keySet());
+    }
+
     @Test
     void shouldPutWhatIsAlwaysNewIntoTheLastLayer() throws Exception {
         List<Map<String, Long>> layers = write("sse-edge", "one.tar").layers();
