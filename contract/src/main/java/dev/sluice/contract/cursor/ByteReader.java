@@ -41,6 +41,18 @@ final class ByteReader {
         return value;
     }
 
+    /** All that is left. Never negative. */
+    long bigEndian() throws Truncated {
+        long value = 0;
+        while (!isExhausted()) {
+            if (value > Long.MAX_VALUE >> 8) {
+                throw new Truncated();
+            }
+            value = value << 8 | get();
+        }
+        return value;
+    }
+
     /** Never negative. */
     long varint() throws Truncated {
         long value = 0;

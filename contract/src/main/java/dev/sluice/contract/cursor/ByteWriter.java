@@ -18,9 +18,9 @@ final class ByteWriter {
         bytes[length++] = (byte) value;
     }
 
-    void bigEndian(int value, int size) {
+    void bigEndian(long value, int size) {
         for (int shift = (size - 1) * 8; shift >= 0; shift -= 8) {
-            put(value >>> shift);
+            put((int) (value >>> shift));
         }
     }
 

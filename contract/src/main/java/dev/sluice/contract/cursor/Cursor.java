@@ -9,28 +9,32 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A position in the log: for each partition that it covers, the offset of the next record to read. What a plain channel
- * needs is one partition; a pattern needs all.
+ * needs is one partition; a pattern needs all. How many there were tells in which one a channel was: when some are added, it may
+ * move, and even come back.
  *
  * <p>Immutable. To its holders it is an opaque string ({@link #toString()}); {@link #parse} reads only strings that this
  * class wrote, each position has exactly one.
  */
 public final class Cursor {
     private final TopicBinding topic;
+    private final int count;
     private final int[] partitions;
     private final long[] offsets;
 
-    private Cursor(TopicBinding topic, int[] partitions, long[] offsets) {
+    private Cursor(TopicBinding topic, int count, int[] partitions, long[] offsets) {
         this.topic = topic;
+        this.count = count;
         this.partitions = partitions;
         this.offsets = offsets;
     }
 
     /**
+     * @param count how many partitions the topic has
      * @param partitions ascending, at least one
      * @param offsets the next offset to read of each
      * @throws IllegalArgumentException when the arrays do not fit together
      */
-    public static Cursor of(TopicBinding topic, int[] partitions, long[] offsets) {
+    public static Cursor of(TopicBinding topic, int count, int[] partitions, long[] offsets) {
         if (partitions.length == 0 || partitions.length != offsets.length) {
             throw new IllegalArgumentException("one offset a partition, and at least one partition");
         }
@@ -39,19 +43,26 @@ public final class Cursor {
                 throw new IllegalArgumentException("partitions ascend, neither they nor offsets are negative");
             }
         }
-        return new Cursor(topic, partitions.clone(), offsets.clone());
+        if (partitions[partitions.length - 1] >= count) {
+            throw new IllegalArgumentException("the topic has all partitions that are covered");
+        }
+        return new Cursor(topic, count, partitions.clone(), offsets.clone());
     }
 
-    /** A position in one partition. */
-    public static Cursor single(TopicBinding topic, int partition, long nextOffset) {
-        return of(topic, new int[] {partition}, new long[] {nextOffset});
+    /**
+     * A position in one partition.
+     *
+     * @param count how many the topic has
+     */
+    public static Cursor single(TopicBinding topic, int count, int partition, long nextOffset) {
+        return of(topic, count, new int[] {partition}, new long[] {nextOffset});
     }
 
     /** A position in all partitions, from 0 on. */
     public static Cursor all(TopicBinding topic, long[] nextOffsets) {
         int[] partitions = new int[nextOffsets.length];
         Arrays.setAll(partitions, i -> i);
-        return of(topic, partitions, nextOffsets);
+        return of(topic, partitions.length, partitions, nextOffsets);
     }
 
     /**
@@ -83,6 +94,11 @@ public final class Cursor {
         return topic;
     }
 
+    /** How many partitions the topic had when it was taken. */
+    public int partitions() {
+        return count;
+    }
+
     /** How many partitions it covers. */
     public int size() {
         return partitions.length;
@@ -105,11 +121,11 @@ public final class Cursor {
     }
 
     /**
-     * Whether whoever stands here has read all that one at the other has: the same incarnation of the topic, and in each partition that
-     * the other covers at least as far.
+     * Whether whoever stands here has read all that one at the other has: the same incarnation of the topic, in each partition that
+     * the other covers at least as far, and no fewer partitions known.
      */
     public boolean reaches(Cursor other) {
-        if (!topic.equals(other.topic)) {
+        if (!topic.equals(other.topic) || count < other.count) {
             return false;
         }
         for (int i = 0; i < other.size(); i++) {
@@ -135,28 +151,30 @@ public final class Cursor {
                 .toArray();
         return new Cursor(
                 topic,
+                Math.max(count, other.count),
                 covered,
                 Arrays.stream(covered)
                         .mapToLong(partition -> Math.max(offsetOf(partition), other.offsetOf(partition)))
                         .toArray());
     }
 
-    /** Whether the covered partitions are 0, 1, … without a hole. */
-    boolean isDense() {
-        return partitions[partitions.length - 1] == partitions.length - 1;
+    /** Whether it says of each partition where it stands there. */
+    public boolean coversAll() {
+        return partitions.length == count;
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Cursor that
                 && topic.equals(that.topic)
+                && count == that.count
                 && Arrays.equals(partitions, that.partitions)
                 && Arrays.equals(offsets, that.offsets);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(topic, Arrays.hashCode(partitions), Arrays.hashCode(offsets));
+        return Objects.hash(topic, count, Arrays.hashCode(partitions), Arrays.hashCode(offsets));
     }
 
     /** The form in which it travels: base64url without padding. */

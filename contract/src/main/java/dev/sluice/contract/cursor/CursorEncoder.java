@@ -15,9 +15,13 @@ public final class CursorEncoder {
         return topic;
     }
 
-    /** The cursor of a reader of one partition. */
-    public byte[] single(int partition, long nextOffset) {
-        return CursorForm.single(topic, partition, nextOffset);
+    /**
+     * The cursor of a reader of one partition.
+     *
+     * @param partitions how many there are
+     */
+    public byte[] single(int partitions, int partition, long nextOffset) {
+        return CursorForm.single(topic, partitions, partition, nextOffset);
     }
 
     /** The cursor of a reader of all partitions. */

@@ -11,16 +11,18 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * 1 byte   version (high 3 bits) and form (low 5 bits)
  * 3 bytes  hash of the topic's name        2 bytes  hash of the topic's id
- * body     SINGLE: varint partition, varint offset
- *          DENSE:  varint count, 1 byte width w, then count offsets of w bits each (partitions 0 to count - 1)
- *          SPARSE: varint count, then for each: varint distance to the partition before, varint offset
+ * body     SINGLE: varint partition, varint later, then the offset in as few bytes as it takes, the highest first
+ *          DENSE:  varint count, 1 byte width w, then count offsets of w bits each (all partitions)
+ *          SPARSE: varint count, then for each: varint distance to the partition before, varint offset; varint later
  * 1 byte   checksum over all of that
  * </pre>
+ *
+ * {@code later} is how many partitions the topic had after the last that is covered.
  *
  * Each position has one form only: what {@link #write} would not have written, {@link #read} does not take.
  */
 final class CursorForm {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final int SINGLE = VERSION << 5;
     private static final int DENSE = VERSION << 5 | 1;
     private static final int SPARSE = VERSION << 5 | 2;
@@ -39,28 +41,29 @@ final class CursorForm {
 
     private static byte[] bytes(Cursor cursor) {
         if (cursor.size() == 1) {
-            return single(cursor.topic(), cursor.partition(0), cursor.offset(0));
+            return single(cursor.topic(), cursor.partitions(), cursor.partition(0), cursor.offset(0));
         }
         long[] offsets = new long[cursor.size()];
         for (int i = 0; i < offsets.length; i++) {
             offsets[i] = cursor.offset(i);
         }
-        return cursor.isDense() ? dense(cursor.topic(), offsets) : sparse(cursor);
+        return cursor.coversAll() ? dense(cursor.topic(), offsets) : sparse(cursor);
     }
 
     /** A position in one partition, in base64url. */
-    static byte[] single(TopicBinding topic, int partition, long offset) {
+    static byte[] single(TopicBinding topic, int partitions, int partition, long offset) {
         var out = new ByteWriter(24);
         header(out, SINGLE, topic);
         out.varint(partition);
-        out.varint(offset);
+        out.varint(partitions - 1L - partition);
+        out.bigEndian(offset, (width(offset) + 7) / 8);
         return finish(out);
     }
 
-    /** A position in the partitions 0 to n - 1, in base64url. */
+    /** A position in all partitions, in base64url. */
     static byte[] dense(TopicBinding topic, long[] offsets) {
         if (offsets.length == 1) {
-            return single(topic, 0, offsets[0]);
+            return single(topic, 1, 0, offsets[0]);
         }
         int width = width(offsets);
         var out = new ByteWriter(14 + (offsets.length * width + 7) / 8);
@@ -81,6 +84,7 @@ final class CursorForm {
             out.varint(cursor.offset(i));
             before = cursor.partition(i);
         }
+        out.varint(cursor.partitions() - 1L - before);
         return finish(out);
     }
 
@@ -100,7 +104,11 @@ final class CursorForm {
         for (long offset : offsets) {
             all |= offset;
         }
-        return 64 - Long.numberOfLeadingZeros(all);
+        return width(all);
+    }
+
+    private static int width(long offset) {
+        return 64 - Long.numberOfLeadingZeros(offset);
     }
 
     /** Null when the text is no cursor. */
@@ -126,15 +134,18 @@ final class CursorForm {
         int form = in.get();
         var topic =
                 new TopicBinding(in.bigEndian(TopicBinding.NAME_BYTES), in.bigEndian(TopicBinding.INCARNATION_BYTES));
+        int count;
         int[] partitions;
         long[] offsets;
         switch (form) {
             case SINGLE -> {
                 partitions = new int[] {in.partition(0)};
-                offsets = new long[] {in.varint()};
+                count = in.partition(partitions[0]) + 1;
+                offsets = new long[] {in.bigEndian()};
             }
             case DENSE -> {
-                partitions = new int[in.count(MAX_PARTITIONS)];
+                count = in.count(MAX_PARTITIONS);
+                partitions = new int[count];
                 Arrays.setAll(partitions, i -> i);
                 offsets = in.packed(partitions.length, in.get());
             }
@@ -147,11 +158,12 @@ final class CursorForm {
                     offsets[i] = in.varint();
                     before = partitions[i];
                 }
+                count = in.partition(Math.max(before, 0)) + 1;
             }
             default -> {
                 return null;
             }
         }
-        return in.isExhausted() && partitions.length > 0 ? Cursor.of(topic, partitions, offsets) : null;
+        return in.isExhausted() && partitions.length > 0 ? Cursor.of(topic, count, partitions, offsets) : null;
     }
 }

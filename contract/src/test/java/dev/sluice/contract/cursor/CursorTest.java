@@ -8,6 +8,7 @@ import dev.sluice.contract.problem.Rejected;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.Set;
 import java.util.TreeSet;
 import net.jqwik.api.Arbitraries;
@@ -62,7 +63,7 @@ class CursorTest {
     @Property(tries = 5_000)
     void shouldSurviveForgedBytes(@ForAll @IntRange(max = 2) int form, @ForAll @Size(max = 40) byte[] body) {
         byte[] bytes = new byte[body.length + 2];
-        bytes[0] = (byte) (1 << 5 | form);
+        bytes[0] = (byte) (2 << 5 | form);
         System.arraycopy(body, 0, bytes, 1, body.length);
         bytes[bytes.length - 1] = (byte) ByteWriter.checksum(bytes, bytes.length - 1);
         assertCanonicalOrRefused(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
@@ -91,8 +92,11 @@ class CursorTest {
 
     @Property
     void shouldBeShortForOnePartition(
-            @ForAll @IntRange(max = 127) int partition, @ForAll @LongRange(max = HIGHEST) long offset) {
-        assertThat(Cursor.single(TOPIC, partition, offset).toString()).hasSizeLessThan(24);
+            @ForAll @IntRange(max = 127) int partition,
+            @ForAll @IntRange(min = 1, max = 128) int later,
+            @ForAll @LongRange(max = HIGHEST) long offset) {
+        assertThat(Cursor.single(TOPIC, partition + later, partition, offset).toString())
+                .hasSizeLessThan(24);
     }
 
     @Test
@@ -108,14 +112,14 @@ class CursorTest {
         var encoder = new CursorEncoder(TOPIC);
         assertThat(new String(encoder.all(legal), StandardCharsets.US_ASCII))
                 .isEqualTo(Cursor.all(TOPIC, legal).toString());
-        assertThat(new String(encoder.single(3, legal[0]), StandardCharsets.US_ASCII))
-                .isEqualTo(Cursor.single(TOPIC, 3, legal[0]).toString());
+        assertThat(new String(encoder.single(7, 3, legal[0]), StandardCharsets.US_ASCII))
+                .isEqualTo(Cursor.single(TOPIC, 7, 3, legal[0]).toString());
     }
 
     @Test
     void shouldRefuseTheCursorOfAnotherTopic() throws Rejected {
         var other = TopicBinding.of("other", "vPeOCWypqUOSepEvx0cbog");
-        var cursor = Cursor.parse("cursor", Cursor.single(other, 0, 1).toString());
+        var cursor = Cursor.parse("cursor", Cursor.single(other, 1, 0, 1).toString());
         var refusal = catchThrowableOfType(Rejected.class, () -> cursor.requireTopic("cursor", TOPIC));
         assertThat(refusal.problem().field()).isEqualTo("cursor");
     }
@@ -167,9 +171,20 @@ class CursorTest {
         assertThat(Cursor.all(TOPIC, at).reaches(Cursor.all(TOPIC, further))).isFalse();
     }
 
+    /** Who knew fewer partitions has read nothing of what came to others since. */
+    @Test
+    void shouldNotReachWhatWasReadWithMorePartitions() {
+        var few = Cursor.single(TOPIC, 2, 1, 9);
+        var many = Cursor.single(TOPIC, 4, 1, 7);
+        assertThat(few.reaches(many)).isFalse();
+        assertThat(many.reaches(few)).isFalse();
+        assertThat(few.merge(many)).isEqualTo(Cursor.single(TOPIC, 4, 1, 9));
+    }
+
     @Property
     void shouldHaveNoOrderBetweenIncarnations(@ForAll("cursors") Cursor one) {
-        Cursor elsewhere = Cursor.single(TopicBinding.of("sluice.events", "made anew"), one.partition(0), HIGHEST);
+        Cursor elsewhere =
+                Cursor.single(TopicBinding.of("sluice.events", "made anew"), 2_001, one.partition(0), HIGHEST);
         assertThat(one.reaches(elsewhere)).isFalse();
         assertThat(elsewhere.reaches(one)).isFalse();
         assertThatThrownBy(() -> one.merge(elsewhere)).isInstanceOf(IllegalArgumentException.class);
@@ -184,11 +199,14 @@ class CursorTest {
                 .map(count -> new TreeSet<>(
                         java.util.stream.IntStream.range(0, count).boxed().toList()));
         Arbitrary<Long> offsets = Arbitraries.longs().between(0, HIGHEST);
+        Arbitrary<Integer> later =
+                Arbitraries.oneOf(Arbitraries.just(0), Arbitraries.integers().between(0, 300));
         return Arbitraries.oneOf(some, dense).flatMap(partitions -> offsets.list()
                 .ofSize(partitions.size())
-                .map(values -> Cursor.of(
+                .flatMap(values -> later.map(more -> Cursor.of(
                         TOPIC,
+                        Collections.max(partitions) + 1 + more,
                         new TreeSet<>(partitions).stream().mapToInt(i -> i).toArray(),
-                        values.stream().mapToLong(l -> l).toArray())));
+                        values.stream().mapToLong(l -> l).toArray()))));
     }
 }

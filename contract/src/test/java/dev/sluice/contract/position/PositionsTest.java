@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PositionsTest {
-    private static final Cursor CURSOR = Cursor.single(TopicBinding.of("sluice.events", "id"), 3, 42);
+    private static final Cursor CURSOR = Cursor.single(TopicBinding.of("sluice.events", "id"), 12, 3, 42);
 
     @Property
     void shouldReadWhatItWrote(

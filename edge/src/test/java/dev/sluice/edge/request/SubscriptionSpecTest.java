@@ -32,8 +32,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SubscriptionSpecTest {
-    private static final Cursor CURSOR = Cursor.single(TopicBinding.of("events", "id"), 3, 42);
-    private static final Cursor OTHER = Cursor.single(TopicBinding.of("events", "id"), 3, 43);
+    private static final Cursor CURSOR = Cursor.single(TopicBinding.of("events", "id"), 12, 3, 42);
+    private static final Cursor OTHER = Cursor.single(TopicBinding.of("events", "id"), 12, 3, 43);
 
     /** Names and values by turns. */
     private static MultiMap query(String... parameters) {

@@ -60,11 +60,15 @@ public sealed class LogEvent permits Entry {
         return body;
     }
 
-    /** The cursor right after it for readers of its partition alone. */
-    public final byte[] ownCursor(CursorEncoder encoder) {
+    /**
+     * The cursor right after it for readers of its partition alone.
+     *
+     * @param partitions how many its reader knows; who asks later, when there are more, gets the same
+     */
+    public final byte[] ownCursor(CursorEncoder encoder, int partitions) {
         byte[] cursor = ownCursor;
         if (cursor == null) {
-            cursor = encoder.single(partition, offset + 1);
+            cursor = encoder.single(partitions, partition, offset + 1);
             ownCursor = cursor;
         }
         return cursor;

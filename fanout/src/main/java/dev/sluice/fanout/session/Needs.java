@@ -14,11 +14,10 @@ record Needs(long[] at, boolean[] wanted, @Nullable Move move) {
     static final long BY_TIME = -1;
 
     /**
-     * A channel that was in one partition when the cursor was taken, and is in another one now.
+     * A channel that was in one partition when the cursor was taken, and has been in another one since.
      *
      * @param partition where it was
-     * @param count the largest number of partitions by which it was there. So in one with a lower number than that it may have been
-     *     before, as well as after
+     * @param count how many partitions there were then: in one of those it may have been before, as well as after
      */
     record Move(String channel, int partition, int count) {}
 

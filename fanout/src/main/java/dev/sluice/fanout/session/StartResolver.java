@@ -65,7 +65,7 @@ final class StartResolver {
             return Cursor.all(topic, frontier);
         }
         int home = RecentLog.home(request.singleChannel(), frontier.length);
-        return Cursor.single(topic, home, frontier[home]);
+        return Cursor.single(topic, frontier.length, home, frontier[home]);
     }
 
     /** @param offsets for each partition the first to deliver */
@@ -110,21 +110,19 @@ final class StartResolver {
      */
     Needs needs(Cursor cursor, SubscriptionRequest request) throws Rejected {
         int partitions = log.head().partitions();
-        if (cursor.partition(cursor.size() - 1) >= partitions) {
+        if (cursor.partitions() > partitions) {
             throw Problem.of(Reason.UNAVAILABLE, "this replica does not know all partitions of the topic yet")
                     .rejected();
         }
-        return request.isSingleChannel() && cursor.size() == 1
+        return request.isSingleChannel() && !(cursor.coversAll() && cursor.size() > 1)
                 ? needsOfOne(cursor, request.singleChannel(), partitions)
                 : needsOfAll(cursor, partitions);
     }
 
     private Needs needsOfOne(Cursor cursor, String channel, int partitions) throws Rejected {
-        int home = RecentLog.home(channel, partitions);
-        int covered = cursor.partition(0);
-        boolean moved = covered != home;
-        int fewest = moved ? fewestPartitions(channel, covered, partitions) : partitions;
-        if (moved && fewest == partitions) {
+        int covered = RecentLog.home(channel, cursor.partitions());
+        long offset = cursor.offsetOf(covered);
+        if (offset < 0) {
             throw Problem.malformed(
                             "cursor", "this cursor is of another subscription: it does not cover '" + channel + "'")
                     .rejected();
@@ -135,24 +133,25 @@ final class StartResolver {
         boolean[] wanted = new boolean[partitions];
         if (isScattered(channel)) {
             Arrays.fill(wanted, true);
-            passOlder(channel, covered, cursor.offset(0), at);
+            passOlder(channel, covered, offset, at);
         }
-        at[covered] = cursor.offset(0);
-        wanted[covered] = true;
-        if (!moved) {
-            return new Needs(at, wanted);
-        }
-        // Partitions were added since, once or several times: its old partition from there on, and from about that time
-        // each that it may have been in from then until now.
-        int most = mostPartitions(channel, covered, partitions);
-        for (int count = fewest + 1; count <= partitions; count++) {
+        // If partitions were added since, once or several times: its old partition from there on, and from about that
+        // time each that it may
+        // have been in from then until now.
+        boolean moved = false;
+        for (int count = cursor.partitions() + 1; count <= partitions; count++) {
             int then = RecentLog.home(channel, count);
             if (then != covered) {
-                at[then] = then >= most && log.heldFrom(then) == 0 ? 0 : Needs.BY_TIME;
+                moved = true;
+                at[then] = then >= cursor.partitions() && log.heldFrom(then) == 0 ? 0 : Needs.BY_TIME;
                 wanted[then] = true;
             }
         }
-        return new Needs(at, wanted, new Needs.Move(channel, covered, most));
+        for (int i = 0; i < cursor.size(); i++) {
+            at[cursor.partition(i)] = cursor.offset(i);
+            wanted[cursor.partition(i)] = true;
+        }
+        return new Needs(at, wanted, moved ? new Needs.Move(channel, covered, cursor.partitions()) : null);
     }
 
     /**
@@ -174,34 +173,15 @@ final class StartResolver {
     }
 
     private static Needs needsOfAll(Cursor cursor, int partitions) throws Rejected {
+        if (!cursor.coversAll()) {
+            throw Problem.malformed("cursor", "this cursor is of another subscription: it does not cover all channels")
+                    .rejected();
+        }
         long[] at = new long[partitions];
         for (int i = 0; i < cursor.size(); i++) {
-            if (cursor.partition(i) != i) {
-                throw Problem.malformed(
-                                "cursor", "this cursor is of another subscription: it does not cover all channels")
-                        .rejected();
-            }
             at[i] = cursor.offset(i);
         }
         return all(at);
-    }
-
-    /** The lowest number of partitions by which the channel is in this one; that of now when there is none below. */
-    private static int fewestPartitions(String channel, int partition, int now) {
-        int count = partition + 1;
-        while (count < now && RecentLog.home(channel, count) != partition) {
-            count++;
-        }
-        return count;
-    }
-
-    /** The highest one below that of now. */
-    private static int mostPartitions(String channel, int partition, int now) {
-        int count = now - 1;
-        while (RecentLog.home(channel, count) != partition) {
-            count--;
-        }
-        return count;
     }
 
     /**

@@ -298,7 +298,7 @@ final class Subscription {
         long[] at = reader.needs().at();
         return single == null || spread
                 ? dispatcher.cursors().all(at)
-                : dispatcher.cursors().single(home, at[home]);
+                : dispatcher.cursors().single(partitionsAtStart, home, at[home]);
     }
 
     /** A reader of one channel goes from event to event of it; others look at each. */
@@ -397,7 +397,7 @@ final class Subscription {
             return cursorAt(entry.sequence() + 1);
         }
         if (standsInOnePartition(entry.chain())) {
-            return entry.ownCursor(dispatcher.cursors());
+            return entry.ownCursor(dispatcher.cursors(), partitionsAtStart);
         }
         byte[] full = entry.fullCursor();
         if (full == null) {
@@ -422,7 +422,7 @@ final class Subscription {
             }
         }
         return standsInOnePartition(single == null ? null : log.chain(single))
-                ? dispatcher.cursors().single(home, frontier[home])
+                ? dispatcher.cursors().single(partitionsAtStart, home, frontier[home])
                 : dispatcher.cursors().all(frontier);
     }
 

@@ -610,16 +610,13 @@ class SessionsTest {
 
     @Test
     void shouldRefuseCursorsThatAreNotOfTheSubscription() {
-        int never = IntStream.range(0, 4)
-                .filter(partition ->
-                        IntStream.rangeClosed(1, 4).noneMatch(count -> RecentLog.home("a", count) == partition))
-                .findFirst()
-                .orElseThrow();
-        String one = Cursor.single(Replica.TOPIC, never, 0).toString();
+        String one = Cursor.single(Replica.TOPIC, 4, (replica.log.home("a") + 1) % 4, 0)
+                .toString();
+        String first = Cursor.single(Replica.TOPIC, 4, 0, 0).toString();
         String foreign =
                 Cursor.all(TopicBinding.of("elsewhere", "x"), new long[4]).toString();
-        for (String cursor : List.of(one, foreign)) {
-            var client = replica.connect().resume(cursor, "a");
+        for (var pair : List.of(List.of(one, "a"), List.of(foreign, "a"), List.of(first, "**"))) {
+            var client = replica.connect().resume(pair.get(0), pair.get(1));
             assertThat(client.refused).extracting(Problem::reason).containsExactly(Reason.MALFORMED);
             assertThat(client.refused).extracting(Problem::field).containsExactly("cursor");
         }
@@ -675,7 +672,7 @@ class SessionsTest {
         replica.log.append((home + 1) % 4, LogWriter.event("a", "elsewhere", "message"), 100_000);
         replica.log.append(home, LogWriter.event("a", "had", "message"), 101_000);
         replica.publish();
-        String cursor = new String(new CursorEncoder(Replica.TOPIC).single(home, 1), StandardCharsets.US_ASCII);
+        String cursor = new String(new CursorEncoder(Replica.TOPIC).single(4, home, 1), StandardCharsets.US_ASCII);
 
         assertThat(replica.connect().resume(cursor, "a").socket.ids()).containsExactly("elsewhere");
     }
@@ -774,22 +771,19 @@ class SessionsTest {
         }
     }
 
-    /** The limit of a cursor that names one partition: docs/guarantees.md, "Where it ends". */
+    /** It can't be told from the partition that it was anywhere else; only from how many there were. */
     @Test
-    void shouldPassOverWhereAChannelWasInBetweenWhenItMovedAwayAndBack() {
-        String channel = channelWith(1, 0, 1);
-        var replica = moved(channel, TWO, 3);
-        assertThat(replica.connect().resume(receipt(replica, 2), channel).socket.ids())
-                .containsExactly("5", "6");
-        assertThat(replica.connect()
-                        .resume(
-                                Cursor.all(Replica.TOPIC, new long[] {0, 2, 0, 0})
-                                        .toString(),
-                                channel,
-                                "other")
-                        .socket
-                        .ids())
-                .containsExactly("3", "4", "5", "6");
+    void shouldResumeExactlyWhereAChannelMovedAwayAndBack() {
+        for (var limits : List.of(LogWriter.ROOMY, TWO)) {
+            String channel = channelWith(1, 0, 1);
+            var replica = moved(channel, limits, 3);
+            shouldResumeExactly(replica, channel);
+            assertThat(replica.connect()
+                            .resume(Cursor.all(Replica.TOPIC, new long[] {0, 2}).toString(), channel, "other")
+                            .socket
+                            .ids())
+                    .containsExactly("3", "4", "5", "6");
+        }
     }
 
     private static final int[] COUNTS = {2, 3, 4, 5};
@@ -831,7 +825,8 @@ class SessionsTest {
     private static String receipt(Replica replica, int number) {
         LogEvent event = replica.log.records().get(number - 1);
         return new String(
-                new CursorEncoder(Replica.TOPIC).single(event.partition(), event.offset() + 1),
+                new CursorEncoder(Replica.TOPIC)
+                        .single(COUNTS[(number - 1) / 2], event.partition(), event.offset() + 1),
                 StandardCharsets.US_ASCII);
     }
 

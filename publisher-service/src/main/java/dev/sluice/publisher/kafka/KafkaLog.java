@@ -96,9 +96,14 @@ public class KafkaLog {
         if (link.homes().isMoving(channel, now)) {
             return CompletableFuture.completedFuture(new Receipt.Refused(MOVING));
         }
-        var record = KafkaEvents.toRecord(topic, link.homes().of(channel), event);
+        Homes homes = link.homes();
+        var record = KafkaEvents.toRecord(topic, homes.of(channel), event);
         return write(
-                link, record, event.size(), metadata -> stored(event, link.topic(), metadata), Receipt.Refused::new);
+                link,
+                record,
+                event.size(),
+                metadata -> stored(event, link.topic(), homes.count(), metadata),
+                Receipt.Refused::new);
     }
 
     /** Keeps a change of a position. Never fails; completes on any thread, empty when Kafka has it. */
@@ -144,10 +149,10 @@ public class KafkaLog {
         }
     }
 
-    private static Receipt stored(Event event, TopicBinding topic, RecordMetadata metadata) {
+    private static Receipt stored(Event event, TopicBinding topic, int partitions, RecordMetadata metadata) {
         String cursor = metadata.hasOffset()
                 ? new String(
-                        new CursorEncoder(topic).single(metadata.partition(), metadata.offset() + 1),
+                        new CursorEncoder(topic).single(partitions, metadata.partition(), metadata.offset() + 1),
                         StandardCharsets.US_ASCII)
                 : null;
         return new Receipt.Stored(event.id(), event.channel(), cursor);

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ExtendWith(SharedSluice.class)
 class AckIT {
     private static final String FOREIGN =
-            Cursor.single(TopicBinding.of("other", "id"), 0, 1).toString();
+            Cursor.single(TopicBinding.of("other", "id"), 12, 0, 1).toString();
 
     private final Sluice sluice;
 

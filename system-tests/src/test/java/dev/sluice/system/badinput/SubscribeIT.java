@@ -51,7 +51,7 @@ class SubscribeIT {
 
     @Test
     void shouldRefuseACursorOfAnotherTopic() {
-        var other = Cursor.single(TopicBinding.of("other.events", "AAAAAAAAAAAAAAAAAAAAAQ"), 0, 0);
+        var other = Cursor.single(TopicBinding.of("other.events", "AAAAAAAAAAAAAAAAAAAAAQ"), 12, 0, 0);
         assertRefused(to(CHANNEL).cursor(other.toString()), "malformed", "cursor");
     }
 

@@ -151,7 +151,7 @@ class ResumeIT {
 
     @Test
     void shouldTellAGapWhenTheTopicIsNotTheOneOfTheCursor() {
-        var gone = Cursor.single(TopicBinding.of("sluice.events", "AAAAAAAAAAAAAAAAAAAAAQ"), 0, 7);
+        var gone = Cursor.single(TopicBinding.of("sluice.events", "AAAAAAAAAAAAAAAAAAAAAQ"), 12, 0, 7);
         try (var connection = sluice.subscribe(protocol, to(channel).cursor(gone.toString()))) {
             var gap = Expect.control(connection, "gap");
             assertThat(gap.members().path("reason").asText()).isEqualTo("topic-recreated");

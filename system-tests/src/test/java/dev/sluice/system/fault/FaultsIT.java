@@ -84,10 +84,6 @@ class FaultsIT {
             trial.begin();
             for (var round = 1; round <= SCALE.rounds(); round++) {
                 var faults = someOf(possible, random);
-                if (faults.contains(Fault.PARTITIONS_ADDED)) {
-                    // Once: docs/guarantees.md says what a cursor that is older than two additions may miss.
-                    possible.remove(Fault.PARTITIONS_ADDED);
-                }
                 System.out.printf("FaultsIT: mix, round %d of %d: %s%n", round, SCALE.rounds(), faults);
                 trial.inParallel(faults, fault -> fault.inflict(trial));
                 trial.awaitProgress();
