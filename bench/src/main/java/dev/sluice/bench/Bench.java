@@ -115,8 +115,21 @@ public final class Bench implements Callable<Integer> {
                             round.ratio());
                     results.add(round);
                 }
+                printConnectionCost(edge, protocol);
                 return report(protocol, results);
             }
+        }
+    }
+
+    /** Of clients that have received everything, and wait for more. */
+    private void printConnectionCost(EdgeUnderTest edge, Protocol protocol) throws IOException, InterruptedException {
+        Footprint without = edge.footprint();
+        try (Clients idle = open(protocol, edge.service().port(), edge.token())) {
+            idle.measure();
+            System.out.printf(
+                    "%-4s a connection costs the edge: %s%n",
+                    protocol.name().toLowerCase(Locale.ROOT),
+                    edge.footprint().perConnection(without, clients));
         }
     }
 

@@ -13,7 +13,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -78,6 +81,38 @@ final class EdgeUnderTest {
 
     /** What the edge itself says it has delivered. */
     long delivered() throws IOException, InterruptedException {
+        return (long) sum("sluice_events_delivered_total");
+    }
+
+    /** What it holds now, after it has let go of what it can. */
+    Footprint footprint() throws IOException, InterruptedException {
+        String pid = String.valueOf(service().pid());
+        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        // Twice: what cleaners let go of in the first is gone in the second.
+        for (int i = 0; i < 2; i++) {
+            Process collection = new ProcessBuilder(jcmd.toString(), pid, "GC.run")
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            if (collection.waitFor() != 0) {
+                throw new IOException("jcmd " + pid + " GC.run failed");
+            }
+        }
+        return new Footprint(
+                sum("jvm_memory_used_bytes{area=\"heap\""),
+                sum("netty_allocator_memory_used{", "memory_type=\"direct\""),
+                resident(pid));
+    }
+
+    /** Linux tells it in kB. */
+    private static double resident(String pid) throws IOException {
+        return Files.readAllLines(Path.of("/proc", pid, "status")).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToDouble(line -> Double.parseDouble(line.replaceAll("[^0-9]", "")) * 1024)
+                .sum();
+    }
+
+    /** Of all samples that begin so and contain the rest. */
+    private double sum(String begin, String... contained) throws IOException, InterruptedException {
         var request = HttpRequest.newBuilder(
                         URI.create("http://localhost:" + service().port() + "/q/metrics"))
                 .build();
@@ -85,8 +120,9 @@ final class EdgeUnderTest {
                 .send(request, HttpResponse.BodyHandlers.ofString())
                 .body();
         return metrics.lines()
-                .filter(line -> line.startsWith("sluice_events_delivered_total"))
-                .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .filter(line -> line.startsWith(begin))
+                .filter(line -> Arrays.stream(contained).allMatch(line::contains))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                 .sum();
     }
 
