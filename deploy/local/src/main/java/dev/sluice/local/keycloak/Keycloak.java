@@ -79,6 +79,23 @@ public final class Keycloak {
                 .asText();
     }
 
+    /** A token of the administrator, for Keycloak's own REST interface; good for a minute. */
+    public String administrator() {
+        return tokens(
+                        server.resolve("/realms/master"),
+                        Map.of(
+                                "grant_type",
+                                "password",
+                                "client_id",
+                                "admin-cli",
+                                "username",
+                                ADMIN,
+                                "password",
+                                ADMIN))
+                .path("access_token")
+                .asText();
+    }
+
     /**
      * What the realm's token endpoint answers.
      *
@@ -86,7 +103,11 @@ public final class Keycloak {
      * @throws UncheckedIOException when it does not answer
      */
     public JsonNode tokens(Map<String, String> form) {
-        var call = HttpRequest.newBuilder(URI.create(issuer() + "/protocol/openid-connect/token"))
+        return tokens(issuer(), form);
+    }
+
+    private JsonNode tokens(URI realm, Map<String, String> form) {
+        var call = HttpRequest.newBuilder(URI.create(realm + "/protocol/openid-connect/token"))
                 .timeout(TIMEOUT)
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(BodyPublishers.ofString(form.entrySet().stream()
