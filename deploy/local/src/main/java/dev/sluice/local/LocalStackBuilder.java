@@ -24,6 +24,9 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class LocalStackBuilder {
 
+    /** Half a minute where nothing else is going on; it has been seen to take three times as long. */
+    private static final Duration KEYCLOAK_START = Duration.ofMinutes(5);
+
     private final Path directory;
     private Path kafkaData;
     private Path root = RepositoryRoot.find();
@@ -62,8 +65,9 @@ public final class LocalStackBuilder {
         return this;
     }
 
-    /** The real Keycloak, with the example realm, in place of the small identity provider. */
+    /** The real Keycloak, with the example realm, in place of the small identity provider; its start may take as long as it does. */
     public LocalStackBuilder keycloak() {
+        startDeadline = KEYCLOAK_START;
         components.remove(Component.IDENTITY);
         components.add(Component.KEYCLOAK);
         return this;
