@@ -69,7 +69,9 @@ final class Issuer {
 
     /** Notes that it did not answer. */
     Problem away(Throwable failure) {
-        LOG.warnf("An issuer does not answer: issuer=%s error=%s", name, failure);
+        LOG.warnf(
+                "An issuer does not answer: issuer=%s error=%s",
+                name, failure.getCause() == null ? failure : failure.getCause());
         // Until then the keys are not asked for again, so that nobody can tell whether there is a new one.
         awayUntil = System.nanoTime()
                 + tenant.oidcConfig().token().forcedJwkRefreshInterval().toNanos();

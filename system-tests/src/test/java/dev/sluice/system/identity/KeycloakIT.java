@@ -204,7 +204,7 @@ class KeycloakIT {
             try {
                 for (var door : Door.values()) {
                     assertThat(door.refusal(sluice, known)).as("%s", door).isEmpty();
-                    // Twice: the second one is not even asked about.
+                    // Each time, whether Keycloak is asked again or not yet.
                     for (var attempt = 0; attempt < 2; attempt++) {
                         assertThat(door.reason(sluice, unknown)).as("%s", door).isEqualTo("unavailable");
                     }
