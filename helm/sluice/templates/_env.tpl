@@ -107,6 +107,18 @@ config_ordinal=275
 quarkus.tls.issuer-ca.trust-store.pem.certs=/etc/sluice/issuer-ca/ca.crt
 quarkus.oidc.tls.tls-configuration-name=issuer-ca
 {{- end }}
+{{- range $name, $issuer := .root.Values.auth.issuers }}
+sluice.auth.issuers.{{ $name }}.url={{ $issuer.url }}
+{{- with $issuer.audience }}
+sluice.auth.issuers.{{ $name }}.audience={{ . }}
+{{- end }}
+{{- with $issuer.rolesClaim }}
+sluice.auth.issuers.{{ $name }}.roles-claim={{ . }}
+{{- end }}
+{{- if $issuer.privateCA }}
+sluice.auth.issuers.{{ $name }}.tls-configuration-name=issuer-ca
+{{- end }}
+{{- end }}
 {{- range $name, $rule := .root.Values.auth.rules }}
 {{- with $rule.role }}
 sluice.auth.rules.{{ $name }}.role={{ . }}

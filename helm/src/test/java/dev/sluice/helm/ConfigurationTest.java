@@ -54,6 +54,26 @@ class ConfigurationTest {
     }
 
     @Test
+    void shouldWriteFurtherIssuersAsTheServicesReadThem() {
+        Manifests manifests = Chart.withYaml("default-values.yaml", """
+                caBundle: {secretName: internal-ca}
+                auth:
+                  issuers:
+                    partner: {url: "https://login.partner.example/", audience: "https://events", rolesClaim: groups}
+                    plant: {url: "https://plant:9443", privateCA: true}
+                """);
+
+        assertThat(properties(manifests, "events-sluice-ws"))
+                .containsEntry("sluice.auth.issuers.partner.url", "https://login.partner.example/")
+                .containsEntry("sluice.auth.issuers.partner.audience", "https://events")
+                .containsEntry("sluice.auth.issuers.partner.roles-claim", "groups")
+                .doesNotContainKey("sluice.auth.issuers.partner.tls-configuration-name")
+                .containsEntry("sluice.auth.issuers.plant.url", "https://plant:9443")
+                .containsEntry("sluice.auth.issuers.plant.tls-configuration-name", "issuer-ca")
+                .doesNotContainKey("sluice.auth.issuers.plant.audience");
+    }
+
+    @Test
     void shouldKeepWhatAPropertiesFileWouldRead() {
         Manifests manifests = Chart.withYaml("default-values.yaml", """
                 sse: {config: {quarkus.log.console.format: '%d{HH:mm} \\t%m%n', sluice.memory.bytes: "134217728"}}

@@ -125,10 +125,10 @@ class NetworkTest {
 
     @ParameterizedTest
     @CsvSource({
-        "publisher, '53/UDP 53/TCP 9092/TCP 9094/TCP 9095/TCP 8443/TCP'",
-        "sse,       '53/UDP 53/TCP 9092/TCP 9094/TCP 9095/TCP 8443/TCP 8080/TCP'",
-        "ws,        '53/UDP 53/TCP 9092/TCP 9094/TCP 9095/TCP 8443/TCP 8080/TCP'",
-        "grpc,      '53/UDP 53/TCP 9092/TCP 9094/TCP 9095/TCP 8443/TCP 8080/TCP'"
+        "publisher, '53/UDP 53/TCP 9092/TCP 9094/TCP 9095/TCP 443/TCP 8443/TCP'",
+        "sse,       '53/UDP 53/TCP 9092/TCP 9094/TCP 9095/TCP 443/TCP 8443/TCP 8080/TCP'",
+        "ws,        '53/UDP 53/TCP 9092/TCP 9094/TCP 9095/TCP 443/TCP 8443/TCP 8080/TCP'",
+        "grpc,      '53/UDP 53/TCP 9092/TCP 9094/TCP 9095/TCP 443/TCP 8443/TCP 8080/TCP'"
     })
     void shouldLetOutOnlyWhatAComponentTalksTo(String component, String ports) {
         JsonNode policy = Chart.of("network-policy-values.yaml").one("NetworkPolicy", "events-sluice-" + component);

@@ -113,7 +113,7 @@ class PodTest {
             assertThat(container.at("/startupProbe/httpGet/path").asText()).isEqualTo("/q/health/live");
             assertThat(container.at("/livenessProbe/httpGet/path").asText()).isEqualTo("/q/health/live");
             assertThat(container.at("/readinessProbe/httpGet/path").asText()).isEqualTo("/q/health/ready");
-            // An issuer that is away keeps a start waiting for 60 s (quarkus.oidc.connection-delay).
+            // Each issuer that is away keeps a start waiting for 10 s (quarkus.oidc.connection-delay).
             assertThat(container.at("/startupProbe/periodSeconds").asInt()
                             * container.at("/startupProbe/failureThreshold").asInt())
                     .isGreaterThan(60);

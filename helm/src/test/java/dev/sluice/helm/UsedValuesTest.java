@@ -51,6 +51,7 @@ class UsedValuesTest {
             "[{\"name\": \"other\"}]",
             "{\"sluice.other\": \"other\"}",
             "{\"other\": {\"publish\": [\"other\"]}}",
+            "{\"other\": {\"url\": \"https://other.example.com:9999\"}}",
             "{\"requests\": {\"memory\": \"9Gi\"}}",
             "{\"request\": \"9s\"}",
             "{\"other\": \"other\"}",

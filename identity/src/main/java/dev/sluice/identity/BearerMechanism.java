@@ -1,9 +1,8 @@
 package dev.sluice.identity;
 
 import dev.sluice.contract.problem.Problem;
-import dev.sluice.contract.problem.Reason;
+import dev.sluice.contract.problem.Rejected;
 import io.quarkus.oidc.runtime.OidcAuthenticationMechanism;
-import io.quarkus.security.AuthenticationException;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -20,37 +19,39 @@ import jakarta.enterprise.inject.Alternative;
 import jakarta.inject.Singleton;
 import java.util.Locale;
 import java.util.Set;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Quarkus OIDC's own mechanism, but for the answer to who has no valid token: that one says in the way of the protocol what is
- * wrong.
+ * Quarkus OIDC's own mechanism, but for which issuer's keys a token is verified by, and for the answer to who has no valid token: that
+ * one says in the way of the protocol what is wrong.
  */
 @Alternative
 @Priority(1)
 @Singleton
 class BearerMechanism implements HttpAuthenticationMechanism {
-    private static final Logger LOG = Logger.getLogger(BearerMechanism.class);
+    private static final String FIELD = "Authorization";
     private static final String SCHEME = "bearer ";
     private static final String PROBLEM = BearerMechanism.class.getName() + ".problem";
 
     private final OidcAuthenticationMechanism oidc;
+    private final Issuers issuers;
 
-    BearerMechanism(OidcAuthenticationMechanism oidc) {
+    BearerMechanism(OidcAuthenticationMechanism oidc, Issuers issuers) {
         this.oidc = oidc;
+        this.issuers = issuers;
     }
 
     @Override
     public Uni<SecurityIdentity> authenticate(RoutingContext context, IdentityProviderManager identities) {
-        return oidc.authenticate(context, identities)
-                .onFailure(failure -> !(failure instanceof AuthenticationException))
-                .transform(failure -> {
-                    LOG.warnf("A token could not be verified: error=%s", failure.toString());
-                    context.put(
-                            PROBLEM,
-                            Problem.of(Reason.UNAVAILABLE, "the identity provider does not answer; try again"));
-                    return new AuthenticationFailedException(failure);
+        String token = token(context.request());
+        if (token == null) {
+            return Uni.createFrom().nullItem();
+        }
+        return issuers.verify(token, FIELD, context, () -> oidc.authenticate(context, identities))
+                .onFailure(Rejected.class)
+                .transform(refusal -> {
+                    context.put(PROBLEM, ((Rejected) refusal).problem());
+                    return new AuthenticationFailedException(refusal);
                 })
                 // Who stands here is asked for the challenge, and OIDC has put itself.
                 .onTermination()
@@ -59,13 +60,13 @@ class BearerMechanism implements HttpAuthenticationMechanism {
 
     @Override
     public Uni<ChallengeData> getChallenge(RoutingContext context) {
-        return oidc.getChallenge(context);
+        return Uni.createFrom().item(new ChallengeData(401, "WWW-Authenticate", "Bearer"));
     }
 
     @Override
     public Uni<Boolean> sendChallenge(RoutingContext context) {
         Problem noted = context.get(PROBLEM);
-        Problem problem = noted == null ? BearerTokens.problem("Authorization", token(context.request())) : noted;
+        Problem problem = noted == null ? BearerTokens.problem(FIELD, token(context.request())) : noted;
         HttpServerResponse response = context.response();
         String contentType = context.request().getHeader("Content-Type");
         if (contentType != null && contentType.startsWith("application/grpc")) {

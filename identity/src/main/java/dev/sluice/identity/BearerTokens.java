@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Tells the holder of a token that was refused what is wrong with it, as far as the token says so itself. */
@@ -34,18 +35,33 @@ final class BearerTokens {
                 "the token is garbled, or its issuer, signature or audience is not accepted here");
     }
 
+    /** Who the token says has issued it. Not verified: only good for choosing by whose keys it has to be. Empty for what is no signed JWT. */
+    static Optional<String> issuer(String token) {
+        return claim(token, "iss").filter(JsonNode::isTextual).map(JsonNode::textValue);
+    }
+
     /** Not verified: only good for telling its own holder. */
     private static @Nullable Instant expires(String token) {
-        String[] parts = token.split("\\.", -1);
-        if (parts.length != 3) {
+        try {
+            return claim(token, "exp")
+                    .filter(JsonNode::canConvertToLong)
+                    .map(exp -> Instant.ofEpochSecond(exp.longValue()))
+                    .orElse(null);
+        } catch (DateTimeException noTime) {
             return null;
         }
+    }
+
+    private static Optional<JsonNode> claim(String token, String name) {
+        String[] parts = token.split("\\.", -1);
+        if (parts.length != 3) {
+            return Optional.empty();
+        }
         try {
-            JsonNode exp =
-                    JSON.readTree(Base64.getUrlDecoder().decode(parts[1])).get("exp");
-            return exp == null || !exp.canConvertToLong() ? null : Instant.ofEpochSecond(exp.longValue());
-        } catch (IOException | IllegalArgumentException | DateTimeException garbled) {
-            return null;
+            return Optional.ofNullable(
+                    JSON.readTree(Base64.getUrlDecoder().decode(parts[1])).get(name));
+        } catch (IOException | IllegalArgumentException garbled) {
+            return Optional.empty();
         }
     }
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who holds a verified token, and what it allows. Immutable.
  *
- * @param expires when the token does; null for never
+ * @param expires when the token is not taken any more: at its expiry, plus the clock skew that is allowed for; null for never
  */
 public record Caller(
         String issuer,

@@ -20,6 +20,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -32,10 +33,14 @@ import org.jspecify.annotations.Nullable;
 public class Callers {
     private final List<PermissionRule> rules;
     private final IdentityProviderManager identities;
+    private final Issuers issuers;
+    private final Duration clockSkew;
     private final ObjectMapper json = new ObjectMapper();
 
-    Callers(AuthConfig config, IdentityProviderManager identities) {
+    Callers(AuthConfig config, IdentityProviderManager identities, Issuers issuers) {
         this.identities = identities;
+        this.issuers = issuers;
+        this.clockSkew = config.clockSkew();
         this.rules = config.rules().entrySet().stream()
                 .map(rule -> new PermissionRule(
                         "sluice.auth.rules." + rule.getKey(),
@@ -64,21 +69,18 @@ public class Callers {
                 String.valueOf(token.getIssuer()),
                 subject,
                 permissions,
-                expires <= 0 ? null : Instant.ofEpochSecond(expires));
+                expires <= 0 ? null : Instant.ofEpochSecond(expires).plus(clockSkew));
     }
 
     /**
-     * Verifies a token that came in band.
+     * Verifies a token that came in band. Fails with {@code Rejected}.
      *
      * @param context of the request that opened the connection
      */
     public Uni<Caller> verify(String token, RoutingContext context) {
         var request = new TokenAuthenticationRequest(new AccessTokenCredential(token));
         HttpSecurityUtils.setRoutingContextAttribute(request, context);
-        return identities
-                .authenticate(request)
-                .onFailure()
-                .transform(failure -> BearerTokens.problem("token", token).rejected())
+        return issuers.verify(token, "token", context, () -> identities.authenticate(request))
                 .onItem()
                 .transformToUni(identity -> {
                     try {

@@ -1,10 +1,11 @@
 package dev.sluice.local;
 
 import dev.sluice.local.identity.IdentityMain;
-import dev.sluice.local.identity.TokenRequest;
 import dev.sluice.local.kafka.BrokerMain;
+import dev.sluice.local.keycloak.Distribution;
 import dev.sluice.local.process.Launch;
 import java.io.File;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -27,15 +28,24 @@ final class Launches {
     private final Layout layout;
     private final Placement placement;
     private final Map<String, String> kafkaProperties;
+    /** Whose tokens the services take. */
+    private final URI issuer;
     /** Of this system's own edges; a new one at each start. */
     private final String ticketKey = ticketKey();
 
-    Launches(Path root, Path javaHome, Layout layout, Placement placement, Map<String, String> kafkaProperties) {
+    Launches(
+            Path root,
+            Path javaHome,
+            Layout layout,
+            Placement placement,
+            Map<String, String> kafkaProperties,
+            URI issuer) {
         this.root = root;
         this.javaHome = javaHome;
         this.layout = layout;
         this.placement = placement;
         this.kafkaProperties = kafkaProperties;
+        this.issuer = issuer;
     }
 
     /** Fails with one clear line when there is nothing to start. */
@@ -47,14 +57,15 @@ final class Launches {
             throw StartFailed.before(
                     component.id() + " is not built: " + runner(component) + " is missing (./mvnw package)");
         }
+        if (component == Component.KEYCLOAK) {
+            keycloak();
+        }
     }
 
     Launch of(Instance instance, List<String> moreFlags, Map<String, String> moreEnv) {
         var component = instance.component();
         var flags = new ArrayList<>(JvmFlags.of(component));
-        if (!isQuarkus(component)) {
-            flags.add(LOG_FORMAT);
-        }
+        flags.addAll(flags(component));
         flags.addAll(moreFlags);
         var env = new LinkedHashMap<>(env(instance));
         env.putAll(moreEnv);
@@ -62,7 +73,7 @@ final class Launches {
                 instance.name(),
                 javaHome,
                 flags,
-                isQuarkus(component) ? List.of(runner(component).toString()) : ownClassPath(),
+                classPath(component),
                 mainClass(component),
                 args(instance),
                 env,
@@ -70,8 +81,33 @@ final class Launches {
                 layout.logOf(instance.name()));
     }
 
+    /** Whether it is one of ours. */
     private static boolean isQuarkus(Component component) {
-        return component != Component.KAFKA && component != Component.IDENTITY;
+        return component == Component.PUBLISHER || component.isEdge();
+    }
+
+    private List<String> flags(Component component) {
+        return switch (component) {
+            case KAFKA, IDENTITY -> List.of(LOG_FORMAT);
+            case KEYCLOAK -> keycloak().jvmFlags();
+            case PUBLISHER, SSE_EDGE, WS_EDGE, GRPC_EDGE -> List.of();
+        };
+    }
+
+    private List<String> classPath(Component component) {
+        return switch (component) {
+            case KAFKA, IDENTITY -> ownClassPath();
+            case KEYCLOAK -> List.of(keycloak().runner().toString());
+            case PUBLISHER, SSE_EDGE, WS_EDGE, GRPC_EDGE ->
+                List.of(runner(component).toString());
+        };
+    }
+
+    private Distribution keycloak() {
+        return Distribution.under(root)
+                .orElseThrow(() -> StartFailed.before("keycloak is not there: "
+                        + root.resolve(Distribution.MODULE).resolve("target")
+                        + " has none (./mvnw package -pl " + Distribution.MODULE + ")"));
     }
 
     private Path runner(Component component) {
@@ -89,7 +125,7 @@ final class Launches {
         return switch (component) {
             case KAFKA -> BrokerMain.class.getName();
             case IDENTITY -> IdentityMain.class.getName();
-            case PUBLISHER, SSE_EDGE, WS_EDGE, GRPC_EDGE -> QUARKUS_MAIN;
+            case KEYCLOAK, PUBLISHER, SSE_EDGE, WS_EDGE, GRPC_EDGE -> QUARKUS_MAIN;
         };
     }
 
@@ -106,6 +142,7 @@ final class Launches {
                                         .map(entry -> entry.getKey() + "=" + entry.getValue()))
                         .toList();
             case IDENTITY -> List.of(port);
+            case KEYCLOAK -> Distribution.args(instance.port(), layout.keycloakData());
             case PUBLISHER, SSE_EDGE, WS_EDGE, GRPC_EDGE -> List.of();
         };
     }
@@ -120,15 +157,16 @@ final class Launches {
         var env = new LinkedHashMap<String, String>();
         // glibc would keep a pool of memory for each of many threads.
         env.put("MALLOC_ARENA_MAX", "2");
+        if (instance.component() == Component.KEYCLOAK) {
+            env.putAll(Distribution.ENV);
+        }
         if (!isQuarkus(instance.component())) {
             return env;
         }
         env.put("QUARKUS_HTTP_HOST", "127.0.0.1");
         env.put("QUARKUS_HTTP_PORT", Integer.toString(instance.port()));
         env.put("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + placement.portOf(Component.KAFKA));
-        env.put(
-                "QUARKUS_OIDC_AUTH_SERVER_URL",
-                "http://localhost:" + placement.portOf(Component.IDENTITY) + "/" + TokenRequest.ISSUER);
+        env.put("QUARKUS_OIDC_AUTH_SERVER_URL", issuer.toString());
         env.put("QUARKUS_GRPC_CLIENTS_PUBLISHER_HOST", "127.0.0.1");
         env.put("QUARKUS_GRPC_CLIENTS_PUBLISHER_PORT", Integer.toString(placement.portOf(Component.PUBLISHER)));
         env.put("SMALLRYE_CONFIG_LOCATIONS", layout.rules().toUri().toString());

@@ -26,6 +26,11 @@ public record Layout(Path directory, Path kafkaData) {
         return directory.resolve("logs");
     }
 
+    /** The database of Keycloak, if that runs. */
+    Path keycloakData() {
+        return directory.resolve("keycloak");
+    }
+
     /** One file for each running process, see {@code RunFile}. */
     public Path run() {
         return directory.resolve("run");
@@ -40,9 +45,10 @@ public record Layout(Path directory, Path kafkaData) {
         return logs().resolve(name + ".log");
     }
 
-    /** Makes the directories, without logs and, unless {@code keepData}, without Kafka data of an earlier stack. */
+    /** Makes the directories, without logs and users and, unless {@code keepData}, without Kafka data of an earlier stack. */
     void prepare(boolean keepData) throws IOException {
         delete(logs());
+        delete(keycloakData());
         if (!keepData) {
             delete(kafkaData);
         }

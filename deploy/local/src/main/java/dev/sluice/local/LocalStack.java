@@ -1,6 +1,7 @@
 package dev.sluice.local;
 
 import dev.sluice.local.identity.Identity;
+import dev.sluice.local.keycloak.Keycloak;
 import dev.sluice.local.process.RunFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -53,6 +54,11 @@ public final class LocalStack implements AutoCloseable {
     /** The identity provider; fails when it is not part of this stack. Its process is {@code service(IDENTITY)}. */
     public Identity identity() {
         return new Identity(service(Component.IDENTITY).port());
+    }
+
+    /** The Keycloak; fails when it is not part of this stack. Its process is {@code service(KEYCLOAK)}. */
+    public Keycloak keycloak() {
+        return new Keycloak(service(Component.KEYCLOAK).port());
     }
 
     /** The first replica of the component; fails when it is not part of this stack. */

@@ -1,8 +1,11 @@
 package dev.sluice.local;
 
+import dev.sluice.local.identity.Identity;
+import dev.sluice.local.keycloak.Keycloak;
 import dev.sluice.local.process.Launch;
 import dev.sluice.local.process.Ports;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,11 +24,14 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class LocalStackBuilder {
 
+    /** Half a minute where nothing else is going on; it has been seen to take three times as long. */
+    private static final Duration KEYCLOAK_START = Duration.ofMinutes(5);
+
     private final Path directory;
     private Path kafkaData;
     private Path root = RepositoryRoot.find();
     private Path javaHome = Path.of(System.getProperty("java.home"));
-    private Set<Component> components = EnumSet.allOf(Component.class);
+    private Set<Component> components = EnumSet.copyOf(Component.BY_DEFAULT);
     private final Map<Component, Integer> replicas = new EnumMap<>(Component.class);
     private final Map<Component, Map<String, String>> env = new EnumMap<>(Component.class);
     private final Map<Component, List<String>> jvmFlags = new EnumMap<>(Component.class);
@@ -56,6 +62,14 @@ public final class LocalStackBuilder {
     /** Starts these and nothing else. */
     public LocalStackBuilder only(Component first, Component... more) {
         components = EnumSet.of(first, more);
+        return this;
+    }
+
+    /** The real Keycloak, with the example realm, in place of the small identity provider; its start may take as long as it does. */
+    public LocalStackBuilder keycloak() {
+        startDeadline = KEYCLOAK_START;
+        components.remove(Component.IDENTITY);
+        components.add(Component.KEYCLOAK);
         return this;
     }
 
@@ -139,7 +153,7 @@ public final class LocalStackBuilder {
                 .filter(instance -> components.contains(instance.component()))
                 .toList();
         var layout = new Layout(directory, kafkaData);
-        var launches = new Launches(root, javaHome, layout, placement, kafkaProperties);
+        var launches = new Launches(root, javaHome, layout, placement, kafkaProperties, issuer(placement));
         prepare(instances, placement, layout, launches);
 
         var failure = new CompletableFuture<Service>();
@@ -152,6 +166,12 @@ public final class LocalStackBuilder {
         var stack = new LocalStack(layout.run(), progress, services, failure);
         stack.start();
         return stack;
+    }
+
+    private URI issuer(Placement placement) {
+        return components.contains(Component.KEYCLOAK)
+                ? new Keycloak(placement.portOf(Component.KEYCLOAK)).issuer()
+                : new Identity(placement.portOf(Component.IDENTITY)).issuer();
     }
 
     private void prepare(List<Instance> instances, Placement placement, Layout layout, Launches launches) {

@@ -1,6 +1,7 @@
 package dev.sluice.local;
 
 import dev.sluice.local.kafka.BrokerProbe;
+import dev.sluice.local.keycloak.Keycloak;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -23,6 +24,7 @@ final class Readiness {
         return switch (component) {
             case KAFKA -> BrokerProbe.answers(port, TIMEOUT);
             case IDENTITY -> answersOk(port, "/sluice/.well-known/openid-configuration");
+            case KEYCLOAK -> answersOk(port, Keycloak.REALM_PATH + "/.well-known/openid-configuration");
             case PUBLISHER, SSE_EDGE, WS_EDGE, GRPC_EDGE -> answersOk(port, "/q/health/ready");
         };
     }

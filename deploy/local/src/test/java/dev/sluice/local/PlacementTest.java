@@ -19,6 +19,7 @@ class PlacementTest {
                 .containsExactly(
                         "kafka:9092",
                         "identity:8180",
+                        "keycloak:8180",
                         "publisher:8080",
                         "sse-edge:8081",
                         "sse-edge-1:8091",
@@ -36,7 +37,7 @@ class PlacementTest {
         assertThat(Stream.concat(
                         placement.instances().stream().map(Instance::port), Stream.of(placement.controllerPort())))
                 .doesNotHaveDuplicates()
-                .hasSize(15);
+                .hasSize(16);
     }
 
     @Test

@@ -59,7 +59,7 @@ class ShutdownOrderTest {
 
     private static List<Service> dummies(Path directory, Consumer<Service> died) {
         var services = new ArrayList<Service>();
-        for (var component : Component.values()) {
+        for (var component : Component.BY_DEFAULT) {
             var instance = new Instance(component, 0, 1);
             services.add(new Service(
                     instance,

@@ -10,6 +10,7 @@ import dev.sluice.system.client.SubscriptionRequest;
 import dev.sluice.system.client.http.Producer;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A running system, in the words of its clients. */
@@ -18,12 +19,17 @@ public record Sluice(LocalStack stack) implements AutoCloseable {
     /** May publish and subscribe everywhere. */
     public static final String ADMIN = "admin";
 
+    /** All that take tokens. */
+    public static final List<Component> SERVICES =
+            List.of(Component.PUBLISHER, Component.SSE_EDGE, Component.WS_EDGE, Component.GRPC_EDGE);
+
     private static final AtomicInteger NAMES = new AtomicInteger();
 
-    /** Heartbeats that a test can wait for. */
+    /** Heartbeats and ends of tokens that a test can wait for. */
     public static LocalStackBuilder builder(String name) {
         var builder = LocalStack.builder(Path.of("target/stacks").resolve(name));
         Component.EDGES.forEach(edge -> builder.env(edge, "SLUICE_HEARTBEAT_INTERVAL", "1s"));
+        SERVICES.forEach(service -> builder.env(service, "SLUICE_AUTH_CLOCK_SKEW", "1s"));
         return builder;
     }
 

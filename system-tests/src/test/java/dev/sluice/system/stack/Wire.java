@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
@@ -50,6 +51,7 @@ public final class Wire implements AutoCloseable {
     private final Supplier<Weather> weather;
     private final ServerSocket listener;
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
+    private final AtomicLong asked = new AtomicLong();
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
     private Wire(int serverPort, Supplier<Weather> weather) throws IOException {
@@ -71,6 +73,11 @@ public final class Wire implements AutoCloseable {
     /** Where the server is on this side. */
     public URI url() {
         return URI.create("http://localhost:" + listener.getLocalPort());
+    }
+
+    /** How many bytes clients have sent so far. */
+    public long asked() {
+        return asked.get();
     }
 
     /** Cuts all connections; new ones are possible. */
@@ -180,6 +187,7 @@ public final class Wire implements AutoCloseable {
                 if (length < 0) {
                     return;
                 }
+                asked.addAndGet(length);
                 if (!lost) {
                     far.getOutputStream().write(buffer, 0, length);
                 }

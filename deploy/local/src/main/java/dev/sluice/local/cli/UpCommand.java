@@ -38,6 +38,13 @@ final class UpCommand implements Callable<Integer> {
             description = "Keep Kafka's data there, also for later runs (default: .sluice/kafka, empty each time).")
     private @Nullable Path dataDirectory;
 
+    @Option(
+            names = "--identity",
+            paramLabel = "PROVIDER",
+            defaultValue = "small",
+            description = "small: gives anybody any token (default); keycloak: the real one, with example users.")
+    private Provider identity = Provider.SMALL;
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -54,6 +61,9 @@ final class UpCommand implements Callable<Integer> {
         if (!freePorts) {
             builder.defaultPorts();
         }
+        if (identity == Provider.KEYCLOAK) {
+            builder.keycloak();
+        }
         if (keepData) {
             builder.keepData();
         }
@@ -61,7 +71,7 @@ final class UpCommand implements Callable<Integer> {
             builder.kafkaData(dataDirectory);
         }
         try (var stack = builder.start()) {
-            Welcome.print(stack, out);
+            Welcome.print(stack, identity, out);
             return fail(stack.awaitFailure(), command.getErr());
         }
     }

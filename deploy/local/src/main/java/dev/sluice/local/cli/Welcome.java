@@ -4,6 +4,7 @@ import dev.sluice.local.Component;
 import dev.sluice.local.LocalStack;
 import dev.sluice.local.Service;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.util.stream.Collectors;
 
 /** What is printed when everything is ready: where it is, and what to try. Every command works as it is printed. */
@@ -11,7 +12,8 @@ final class Welcome {
 
     private Welcome() {}
 
-    static void print(LocalStack stack, PrintWriter out) {
+    static void print(LocalStack stack, Provider provider, PrintWriter out) {
+        var tokens = Tokens.of(stack, provider);
         out.printf(
                 """
 
@@ -26,7 +28,7 @@ final class Welcome {
 
                 In a second terminal, in this folder:
 
-                  TOKEN=$(./sluice token alice --role publisher)
+                  TOKEN=$(%s)
 
                 listen, each in a terminal of its own:
 
@@ -39,22 +41,56 @@ final class Welcome {
 
                   curl -H "Authorization: Bearer $TOKEN" -H "Content-Type: text/plain" -d "hello" %s/v1/channels/rooms.lobby/events
 
-                or with this token of alice, good for 12 h:
+                or with this token of alice, good for %s:
 
                   TOKEN=%s
 
-                Logs are in .sluice/logs (./sluice logs sse-edge -f). Ctrl-C stops everything.
+                %sLogs are in .sluice/logs (./sluice logs sse-edge -f). Ctrl-C stops everything.
                 """,
                 urls(stack, Component.PUBLISHER),
                 urls(stack, Component.SSE_EDGE),
                 urls(stack, Component.WS_EDGE),
                 urls(stack, Component.GRPC_EDGE),
-                stack.identity().issuer(),
+                tokens.issuer(),
                 stack.kafka().bootstrapServers(),
+                tokens.command(),
                 stack.service(Component.SSE_EDGE).url(),
                 stack.service(Component.PUBLISHER).url(),
-                stack.identity().token("alice", "publisher"));
+                tokens.lifetime(),
+                tokens.token(),
+                tokens.users());
         out.flush();
+    }
+
+    /**
+     * How to get a token of alice, who may publish.
+     *
+     * @param users who else there is; empty when that is anybody, else a paragraph
+     */
+    private record Tokens(URI issuer, String command, String lifetime, String token, String users) {
+
+        static Tokens of(LocalStack stack, Provider provider) {
+            return switch (provider) {
+                case SMALL ->
+                    new Tokens(
+                            stack.identity().issuer(),
+                            "./sluice token alice --role publisher",
+                            "12 h",
+                            stack.identity().token("alice", "publisher"),
+                            "");
+                case KEYCLOAK ->
+                    new Tokens(
+                            stack.keycloak().issuer(),
+                            "./sluice token alice",
+                            "15 min",
+                            stack.keycloak().token("alice"),
+                            """
+                            Users, each with the name as password: alice (publisher), bob, carol (reader), operator (all roles);
+                            the client robot (robot-secret) has the role publisher. Admin console: %s/admin (admin, admin).
+
+                            """.formatted(stack.keycloak().server()));
+            };
+        }
     }
 
     private static String urls(LocalStack stack, Component component) {

@@ -55,6 +55,14 @@ class CommandLineTest {
     }
 
     @Test
+    void shouldNameTheProvidersThatItCanStart() {
+        assertThat(run("up", "--identity", "okta"))
+                .contains("--identity")
+                .containsIgnoringCase("small")
+                .containsIgnoringCase("keycloak");
+    }
+
+    @Test
     void shouldNameTheProtocolsThatItCanListenTo() {
         assertThat(run("listen", "smtp", "--channel", "rooms.lobby", "--token", "t"))
                 .contains("'smtp' is none of sse, ws, grpc, grpc-web");
