@@ -33,22 +33,14 @@ final class ByteReader {
         return bytes[next++] & 0xFF;
     }
 
-    int bigEndian(int size) throws Truncated {
-        int value = 0;
+    /** Never negative. */
+    long bigEndian(int size) throws Truncated {
+        long value = 0;
         for (int i = 0; i < size; i++) {
             value = value << 8 | get();
         }
-        return value;
-    }
-
-    /** All that is left. Never negative. */
-    long bigEndian() throws Truncated {
-        long value = 0;
-        while (!isExhausted()) {
-            if (value > Long.MAX_VALUE >> 8) {
-                throw new Truncated();
-            }
-            value = value << 8 | get();
+        if (value < 0) {
+            throw new Truncated();
         }
         return value;
     }

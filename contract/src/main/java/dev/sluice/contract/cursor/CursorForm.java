@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * 1 byte   version (high 3 bits) and form (low 5 bits)
  * 3 bytes  hash of the topic's name        2 bytes  hash of the topic's id
- * body     SINGLE: varint partition, varint later, then the offset in as few bytes as it takes, the highest first
+ * body     SINGLE: varint partition, varint later, then the offset in as few bytes as it takes, the highest first; the form says in how many
  *          DENSE:  varint count, 1 byte width w, then count offsets of w bits each (all partitions)
  *          SPARSE: varint count, then for each: varint distance to the partition before, varint offset; varint later
  * 1 byte   checksum over all of that
@@ -23,9 +23,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class CursorForm {
     private static final int VERSION = 2;
-    private static final int SINGLE = VERSION << 5;
     private static final int DENSE = VERSION << 5 | 1;
     private static final int SPARSE = VERSION << 5 | 2;
+    /** Plus the bytes of the offset: whatever is added to a cursor or cut from it, its length no longer fits. A checksum alone can be extended. */
+    private static final int SINGLE = VERSION << 5 | 16;
+
+    private static final int OFFSET_BYTES = 8;
 
     /** Kafka knows no limit; this one keeps a forged count from making us allocate. */
     private static final int MAX_PARTITIONS = 100_000;
@@ -53,10 +56,11 @@ final class CursorForm {
     /** A position in one partition, in base64url. */
     static byte[] single(TopicBinding topic, int partitions, int partition, long offset) {
         var out = new ByteWriter(24);
-        header(out, SINGLE, topic);
+        int offsetBytes = (width(offset) + 7) / 8;
+        header(out, SINGLE + offsetBytes, topic);
         out.varint(partition);
         out.varint(partitions - 1L - partition);
-        out.bigEndian(offset, (width(offset) + 7) / 8);
+        out.bigEndian(offset, offsetBytes);
         return finish(out);
     }
 
@@ -132,16 +136,16 @@ final class CursorForm {
             return null;
         }
         int form = in.get();
-        var topic =
-                new TopicBinding(in.bigEndian(TopicBinding.NAME_BYTES), in.bigEndian(TopicBinding.INCARNATION_BYTES));
+        var topic = new TopicBinding(
+                (int) in.bigEndian(TopicBinding.NAME_BYTES), (int) in.bigEndian(TopicBinding.INCARNATION_BYTES));
         int count;
         int[] partitions;
         long[] offsets;
-        switch (form) {
+        switch (form < SINGLE || form > SINGLE + OFFSET_BYTES ? form : SINGLE) {
             case SINGLE -> {
                 partitions = new int[] {in.partition(0)};
                 count = in.partition(partitions[0]) + 1;
-                offsets = new long[] {in.bigEndian()};
+                offsets = new long[] {in.bigEndian(form - SINGLE)};
             }
             case DENSE -> {
                 count = in.count(MAX_PARTITIONS);
