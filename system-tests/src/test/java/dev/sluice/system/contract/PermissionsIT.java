@@ -10,8 +10,14 @@ import dev.sluice.system.client.Protocol;
 import dev.sluice.system.client.Received;
 import dev.sluice.system.client.SubscriptionRequest;
 import dev.sluice.system.stack.Sluice;
+import dev.sluice.system.stack.Wire;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Who may see what, by the rules of the local stack and by the token's own claim. */
@@ -96,6 +102,39 @@ class PermissionsIT {
             Expect.eventWith(connection, "yes");
             assertThat(connection.events()).extracting(Received.Event::text).containsExactly("yes");
         }
+    }
+
+    /** Asked of the socket, since a client might hide what it got. */
+    @Test
+    void shouldNotLetTheProcessSayWhatTheFilterForbids() throws IOException {
+        var channel = "orders." + name + ".wire";
+        var token = sluice.mint(TokenRequest.of("erin")
+                .claim("sluice", Map.of("subscribe", List.of("orders.**"), "filter", "type = 'order.shipped'")));
+        var heard = new ByteArrayOutputStream();
+        try (var wire = Wire.to(sluice.url(protocol.edge()))) {
+            wire.tap(heard::writeBytes);
+            try (var connection = protocol.subscribe(wire.url(), token, to(channel))) {
+                Expect.started(connection);
+                sluice.producer()
+                        .accepted(NewEvent.text(channel, "forbidden-words").type("order.paid"));
+                sluice.producer()
+                        .accepted(NewEvent.text(channel, "allowed-words").type("order.shipped"));
+                Expect.eventWith(connection, "allowed-words");
+            }
+        }
+        var said = heard.toString(StandardCharsets.ISO_8859_1);
+        assertThat(isSaid(said, "allowed-words")).isTrue();
+        assertThat(isSaid(said, "forbidden-words")).isFalse();
+    }
+
+    /** As it is, or in base64 (gRPC-Web's text form), where it may begin at any of three places. */
+    private static boolean isSaid(String said, String words) {
+        return said.contains(words)
+                || Stream.of("", ".", "..").anyMatch(before -> {
+                    var encoded =
+                            Base64.getEncoder().encodeToString((before + words).getBytes(StandardCharsets.ISO_8859_1));
+                    return said.contains(encoded.substring(4, encoded.length() - 4));
+                });
     }
 
     private void assertForbidden(String token, SubscriptionRequest request, int index) {

@@ -7,12 +7,14 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
@@ -50,6 +52,7 @@ public final class Wire implements AutoCloseable {
     private final InetSocketAddress server;
     private final Supplier<Weather> weather;
     private final ServerSocket listener;
+    private volatile Consumer<byte[]> tap = bytes -> {};
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
     private final AtomicLong asked = new AtomicLong();
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -73,6 +76,11 @@ public final class Wire implements AutoCloseable {
     /** Where the server is on this side. */
     public URI url() {
         return URI.create("http://localhost:" + listener.getLocalPort());
+    }
+
+    /** From now on also gets every byte that the server says, from any thread. */
+    public void tap(Consumer<byte[]> ear) {
+        tap = ear;
     }
 
     /** How many bytes clients have sent so far. */
@@ -168,6 +176,7 @@ public final class Wire implements AutoCloseable {
                 if (length < 0 || lost) {
                     return;
                 }
+                tap.accept(Arrays.copyOf(buffer, length));
                 var carried = Math.min(length, untilCut());
                 near.getOutputStream().write(buffer, 0, carried);
                 untilCut -= carried;
