@@ -40,7 +40,9 @@ class Connect implements GrpcRoutes.Method {
     public void call(RoutingContext context, Caller caller, GrpcResponse response, Flavor flavor) throws Rejected {
         EventExecutor loop = ((ContextInternal) context.vertx().getOrCreateContext()).nettyEventLoop();
         var outlet = new GrpcOutlet(response);
-        Session session = engine.open(outlet, new SessionOptions(DIALECT, caller.expires()));
+        Session session = engine.open(
+                outlet,
+                new SessionOptions(DIALECT, caller.expires(), Requests.peer(context, caller, flavor.protocol())));
         outlet.attach(session, () -> context.request().resume());
         session.open("", NO_CURSOR);
         var conversation = new Conversation(

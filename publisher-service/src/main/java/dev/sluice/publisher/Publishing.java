@@ -34,7 +34,7 @@ public class Publishing {
         long started = System.nanoTime();
         return log.append(event).thenApply(receipt -> {
             if (receipt instanceof Receipt.Refused refused) {
-                metrics.refused(form, refused.problem().reason());
+                metrics.refused(form, refused.problem());
             } else {
                 metrics.stored(form, event.size(), started);
             }
@@ -44,7 +44,7 @@ public class Publishing {
 
     /** The receipt of what can't be published at all. */
     public Receipt refuse(Form form, Problem problem) {
-        metrics.refused(form, problem.reason());
+        metrics.refused(form, problem);
         return new Receipt.Refused(problem);
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.ws;
 
+import dev.sluice.contract.problem.Limit;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.edge.conversation.Conversation;
@@ -50,6 +51,8 @@ final class Inbox {
         }
         Buffer part = frame.binaryData();
         if (message.length() + part.length() > MOST_BYTES) {
+            session.countRefusal(Problem.of(Reason.TOO_LARGE, "a message has at most " + MOST_BYTES + " bytes")
+                    .beyond(Limit.MESSAGE_SIZE));
             session.close(Reason.TOO_LARGE, Duration.ZERO);
             return;
         }

@@ -9,6 +9,7 @@ import dev.sluice.edge.engine.Engine;
 import dev.sluice.edge.http.Requests;
 import dev.sluice.edge.publish.PublisherClient;
 import dev.sluice.edge.request.SubscriptionSpec;
+import dev.sluice.fanout.session.Peer;
 import dev.sluice.fanout.session.Session;
 import dev.sluice.fanout.session.SessionOptions;
 import dev.sluice.identity.Caller;
@@ -72,12 +73,11 @@ class SocketRoute {
             inUrl = Optional.of(SubscriptionSpec.ofQuery(context.queryParams(), Set.of(), null));
             inUrl.get().authorize(caller);
         }
-        if (!engine.isReady()) {
-            throw engine.refusal().rejected();
-        }
+        Peer peer = Requests.peer(context, caller, "websocket");
+        engine.require(peer);
         Channel channel = ((ConnectionBase) context.request().connection()).channel();
         Optional<SubscriptionSpec> first = inUrl;
-        context.request().toWebSocket().onSuccess(socket -> open(context, caller, socket, channel, first));
+        context.request().toWebSocket().onSuccess(socket -> open(context, caller, peer, socket, channel, first));
     }
 
     private static void negotiable(@Nullable String offered) throws Rejected {
@@ -95,6 +95,7 @@ class SocketRoute {
     private void open(
             RoutingContext context,
             Caller caller,
+            Peer peer,
             ServerWebSocket socket,
             Channel channel,
             Optional<SubscriptionSpec> inUrl) {
@@ -109,7 +110,7 @@ class SocketRoute {
         var outlet = new SocketOutlet(socket, channel, deflating, subprotocol.isText());
         try {
             Session session =
-                    engine.open(outlet, new SessionOptions(subprotocol.dialect().session(), caller.expires()));
+                    engine.open(outlet, new SessionOptions(subprotocol.dialect().session(), caller.expires(), peer));
             var conversation = new Conversation(
                     session,
                     channel.eventLoop(),

@@ -388,6 +388,10 @@ final class LoopDispatcher {
         return parts.cursors();
     }
 
+    Admission admission() {
+        return parts.admission();
+    }
+
     SessionMetrics metrics() {
         return parts.metrics();
     }

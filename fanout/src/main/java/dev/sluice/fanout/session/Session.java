@@ -303,8 +303,8 @@ public final class Session {
     }
 
     /** Counts an operation of the client that was refused. */
-    public void countRefusal(Reason reason) {
-        dispatcher.metrics().refused(reason);
+    public void countRefusal(Problem problem) {
+        dispatcher.metrics().refused(problem);
     }
 
     /** Frames of the edge's own, in order with those of the engine. */
@@ -399,6 +399,7 @@ public final class Session {
         subscriptions.values().forEach(Subscription::close);
         dispatcher.metrics().subscribed(-subscriptions.size());
         dispatcher.forget(this);
+        dispatcher.admission().leave(options.peer());
         dispatcher.metrics().closed(why, System.nanoTime() - openedNanos);
     }
 

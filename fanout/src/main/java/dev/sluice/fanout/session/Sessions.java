@@ -3,6 +3,7 @@ package dev.sluice.fanout.session;
 import dev.sluice.contract.cursor.CursorEncoder;
 import dev.sluice.contract.cursor.TopicBinding;
 import dev.sluice.contract.problem.Reason;
+import dev.sluice.contract.problem.Rejected;
 import dev.sluice.fanout.cold.ColdLog;
 import dev.sluice.fanout.log.RecentLog;
 import dev.sluice.fanout.position.PositionBook;
@@ -38,6 +39,7 @@ public final class Sessions {
             LogTimes times,
             PositionBook positions,
             SessionMetrics metrics,
+            Admission admission,
             List<BodyFormat> bodies,
             Duration heartbeatInterval,
             Optional<Duration> maxAge,
@@ -51,6 +53,7 @@ public final class Sessions {
                 times,
                 positions,
                 metrics,
+                admission,
                 List.copyOf(bodies),
                 heartbeatInterval,
                 maxAge,
@@ -62,13 +65,18 @@ public final class Sessions {
      * Opens a session. Must be called on its loop.
      *
      * @return empty when these sessions are being ended
+     * @throws Rejected when it would be one too many
      */
-    public Optional<Session> open(EventExecutor loop, Outlet outlet, SessionOptions options) {
+    public Optional<Session> open(EventExecutor loop, Outlet outlet, SessionOptions options) throws Rejected {
         if (!loop.inEventLoop()) {
             throw new IllegalStateException("a session is opened on its own event loop");
         }
         LoopDispatcher dispatcher = loops.computeIfAbsent(loop, this::newDispatcher);
-        return ending ? Optional.empty() : Optional.of(dispatcher.open(newId(), outlet, options));
+        if (ending) {
+            return Optional.empty();
+        }
+        parts.admission().enter(options.peer());
+        return Optional.of(dispatcher.open(newId(), outlet, options));
     }
 
     private LoopDispatcher newDispatcher(EventExecutor loop) {

@@ -9,6 +9,7 @@ import dev.sluice.contract.cursor.TopicBinding;
 import dev.sluice.contract.filter.EventFilter;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
+import dev.sluice.contract.problem.Rejected;
 import dev.sluice.fanout.log.LogEvent;
 import dev.sluice.fanout.log.LogWriter;
 import dev.sluice.fanout.log.RecentLog;
@@ -509,14 +510,15 @@ class SessionsTest {
     }
 
     @Test
-    void shouldTakeNoSessionWhileItEndsThemAndBeDoneAtOnceWhereThereIsNone() {
+    void shouldTakeNoSessionWhileItEndsThemAndBeDoneAtOnceWhereThereIsNone() throws Rejected {
         var client = replica.connect().live("a");
         client.session.disconnected();
         var ended = replica.sessions.end(Reason.DRAINING, Duration.ofHours(1)).toCompletableFuture();
         replica.loop.run();
 
         assertThat(ended).isCompleted();
-        assertThat(replica.sessions.open(replica.loop, new FakeOutlet(), new SessionOptions(LineFormat.NARROW, null)))
+        assertThat(replica.sessions.open(
+                        replica.loop, new FakeOutlet(), new SessionOptions(LineFormat.NARROW, null, Replica.ALICE)))
                 .isEmpty();
     }
 
@@ -1019,14 +1021,12 @@ class SessionsTest {
 
     @Test
     void shouldEndAStreamWithItsTokenAlsoWhenTheWarningFails() {
-        var session = replica.sessions
-                .open(
-                        replica.loop,
-                        new FakeOutlet(),
-                        new SessionOptions(
-                                new FailingFormat("expiring"),
-                                replica.loop.clock().instant().plusSeconds(90)))
-                .orElseThrow();
+        var session = replica.open(
+                new FakeOutlet(),
+                new SessionOptions(
+                        new FailingFormat("expiring"),
+                        replica.loop.clock().instant().plusSeconds(90),
+                        Replica.ALICE));
         try {
             replica.loop.pass(Duration.ofSeconds(90));
         } catch (IllegalStateException bug) {
@@ -1116,9 +1116,9 @@ class SessionsTest {
         for (String kind : List.of("event", "all")) {
             var twin = new Replica(1);
             var before = twin.connect().live("a");
-            var options = new SessionOptions(new FailingFormat(kind), null);
+            var options = new SessionOptions(new FailingFormat(kind), null, Replica.ALICE);
             var broken = new FakeOutlet();
-            var session = twin.sessions.open(twin.loop, broken, options).orElseThrow();
+            var session = twin.open(broken, options);
             var other = twin.connect();
             session.subscribe(
                     new SubscriptionRequest(
