@@ -17,17 +17,20 @@ public class Publishing {
     private final KafkaLog log;
     private final PublishMetrics metrics;
     private final Drain drain;
+    private final EventRates rates;
 
-    Publishing(KafkaLog log, PublishMetrics metrics, Drain drain) {
+    Publishing(KafkaLog log, PublishMetrics metrics, Drain drain, EventRates rates) {
         this.log = log;
         this.metrics = metrics;
         this.drain = drain;
+        this.rates = rates;
     }
 
     /** Completes when Kafka has the event, or when it is clear that it may not have it; never fails. On any thread. */
     public CompletionStage<Receipt> publish(Caller caller, Form form, Event event) {
-        Optional<Problem> refusal =
-                drain.refusal().or(() -> caller.permissions().refusePublish(Channel.ATTRIBUTE, event.channel()));
+        Optional<Problem> refusal = drain.refusal()
+                .or(() -> caller.permissions().refusePublish(Channel.ATTRIBUTE, event.channel()))
+                .or(() -> rates.take(caller));
         if (refusal.isPresent()) {
             return CompletableFuture.completedFuture(refuse(form, refusal.get()));
         }

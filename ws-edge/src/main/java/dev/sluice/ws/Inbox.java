@@ -4,22 +4,28 @@ import dev.sluice.contract.problem.Limit;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.edge.conversation.Conversation;
+import dev.sluice.edge.conversation.Operation;
+import dev.sluice.edge.limit.InboundRate;
 import dev.sluice.fanout.session.Session;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
 import java.time.Duration;
+import java.util.Optional;
 
 /** What the client sends: puts frames together to messages within a bound, and hands them to the conversation. */
 final class Inbox {
     /** Room for the largest event in base64 and what is around it. */
     private static final int MOST_BYTES = 512 * 1024;
 
+    private static final Duration AFTER_TOO_FAST = Duration.ofSeconds(2);
+
     private final ServerWebSocket socket;
     private final SocketOutlet outlet;
     private final Subprotocol subprotocol;
     private final Session session;
     private final Conversation conversation;
+    private final InboundRate rate;
     private Buffer message = Buffer.buffer();
     private boolean text;
 
@@ -28,12 +34,14 @@ final class Inbox {
             SocketOutlet outlet,
             Subprotocol subprotocol,
             Session session,
-            Conversation conversation) {
+            Conversation conversation,
+            InboundRate rate) {
         this.socket = socket;
         this.outlet = outlet;
         this.subprotocol = subprotocol;
         this.session = session;
         this.conversation = conversation;
+        this.rate = rate;
     }
 
     void attach() {
@@ -43,7 +51,19 @@ final class Inbox {
     }
 
     private void frame(WebSocketFrame frame) {
-        if (session.isClosed() || !(frame.isText() || frame.isBinary() || frame.isContinuation())) {
+        if (session.isClosed() || frame.isClose()) {
+            return;
+        }
+        boolean data = frame.isText() || frame.isBinary() || frame.isContinuation();
+        // Frames and not messages: a flood of pings or of empty pieces costs as much.
+        Optional<Problem> tooFast = rate.take(frame.binaryData().length());
+        if (tooFast.isPresent() && !(data && frame.isFinal())) {
+            // There is no operation that could be answered.
+            session.countRefusal(tooFast.get());
+            session.close(Reason.LIMITED, AFTER_TOO_FAST);
+            return;
+        }
+        if (!data) {
             return;
         }
         if (!frame.isContinuation()) {
@@ -60,7 +80,7 @@ final class Inbox {
         if (frame.isFinal()) {
             byte[] whole = message.getBytes();
             message = Buffer.buffer();
-            received(whole);
+            received(whole, tooFast);
             if (!outlet.isWritable()) {
                 // Who does not read its answers can't ask on: they would pile up here. The drained socket resumes.
                 socket.pause();
@@ -68,7 +88,8 @@ final class Inbox {
         }
     }
 
-    private void received(byte[] whole) {
+    /** @param tooFast the refusal, when it came so */
+    private void received(byte[] whole, Optional<Problem> tooFast) {
         if (text != subprotocol.isText()) {
             conversation.refuse(
                     "",
@@ -79,7 +100,9 @@ final class Inbox {
             return;
         }
         try {
-            conversation.handle(subprotocol.read(whole));
+            Operation operation = subprotocol.read(whole);
+            tooFast.ifPresentOrElse(
+                    refusal -> conversation.refuse(operation.id(), refusal), () -> conversation.handle(operation));
         } catch (Subprotocol.Unreadable unreadable) {
             conversation.refuse(unreadable.id(), unreadable.refusal().problem());
         }

@@ -7,6 +7,7 @@ import dev.sluice.edge.conversation.Conversation;
 import dev.sluice.edge.conversation.Operation;
 import dev.sluice.edge.engine.Engine;
 import dev.sluice.edge.http.Requests;
+import dev.sluice.edge.limit.InboundRates;
 import dev.sluice.edge.publish.PublisherClient;
 import dev.sluice.edge.request.SubscriptionSpec;
 import dev.sluice.fanout.session.Peer;
@@ -47,12 +48,14 @@ class SocketRoute {
     private final Requests requests;
     private final Callers callers;
     private final PublisherClient publisher;
+    private final InboundRates rates;
 
-    SocketRoute(Engine engine, Requests requests, Callers callers, PublisherClient publisher) {
+    SocketRoute(Engine engine, Requests requests, Callers callers, PublisherClient publisher, InboundRates rates) {
         this.engine = engine;
         this.requests = requests;
         this.callers = callers;
         this.publisher = publisher;
+        this.rates = rates;
     }
 
     void register(@Observes Router router) {
@@ -125,7 +128,7 @@ class SocketRoute {
                     caller,
                     Requests.token(context));
             outlet.attach(session);
-            new Inbox(socket, outlet, subprotocol, session, conversation).attach();
+            new Inbox(socket, outlet, subprotocol, session, conversation, rates.ofConnection()).attach();
             session.open("", new byte[0]);
             inUrl.ifPresent(spec -> conversation.handle(new Operation.Subscribe(URL, spec)));
         } catch (Rejected refusal) {

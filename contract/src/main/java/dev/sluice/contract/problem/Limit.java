@@ -13,6 +13,14 @@ public enum Limit {
     CONNECTIONS_PER_USER,
     /** Sessions that one network address has on a replica. */
     CONNECTIONS_PER_ADDRESS,
+    /** Requests and calls a second that a replica lets in. */
+    HANDSHAKE_RATE,
+    /** Messages a second over a connection. */
+    MESSAGE_RATE,
+    /** Bytes a second over a connection. */
+    BYTE_RATE,
+    /** Events a second that a user publishes. */
+    EVENT_RATE,
     /** Subscriptions of a connection. */
     SUBSCRIPTIONS,
     /** Channels and patterns of a subscription. */

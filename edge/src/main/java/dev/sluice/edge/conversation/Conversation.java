@@ -28,8 +28,10 @@ import org.jspecify.annotations.Nullable;
  * session's event loop.
  */
 public final class Conversation {
-    /** So many unusable messages in a row are no accident. */
+    /** So many unusable messages in a row, or so many too fast, are no accident. */
     private static final int PATIENCE = 10;
+
+    private static final Duration AFTER_TOO_FAST = Duration.ofSeconds(2);
     /** Of those that wait for Kafka at a time. */
     private static final int MOST_PUBLISHES = 256;
 
@@ -113,8 +115,9 @@ public final class Conversation {
     public void refuse(String id, Problem problem) {
         session.countRefusal(problem);
         answer(new Reply.Failed(id, problem));
-        if (problem.reason() == Reason.MALFORMED && ++strikes >= PATIENCE) {
-            session.close(Reason.MALFORMED, Duration.ZERO);
+        boolean tooFast = problem.limit() == Limit.MESSAGE_RATE || problem.limit() == Limit.BYTE_RATE;
+        if ((tooFast || problem.reason() == Reason.MALFORMED) && ++strikes >= PATIENCE) {
+            session.close(problem.reason(), tooFast ? AFTER_TOO_FAST : Duration.ZERO);
         }
     }
 

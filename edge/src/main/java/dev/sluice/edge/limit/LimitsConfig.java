@@ -1,6 +1,7 @@
 package dev.sluice.edge.limit;
 
 import dev.sluice.fanout.session.ConnectionLimits;
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
@@ -19,8 +20,28 @@ public interface LimitsConfig {
     @WithDefault("0")
     int connectionsPerAddress();
 
+    /** How many requests and calls a second a replica takes, before it looks at their tokens; for two seconds twice as many. */
+    @WithDefault("5000")
+    int handshakesPerSecond();
+
+    /** How many messages a second a client sends over a WebSocket or a Connect; for two seconds twice as many. */
+    @WithDefault("1000")
+    int messagesPerSecond();
+
+    /** How many bytes they have; for two seconds twice as many, and 1M at least. */
+    @WithDefault("4M")
+    MemorySize bytesPerSecond();
+
     /** What concerns sessions. */
     default ConnectionLimits sessions() {
         return new ConnectionLimits(connections(), connectionsPerUser(), connectionsPerAddress());
+    }
+
+    /** @throws IllegalArgumentException naming the key, when the value is none */
+    static <T extends Number> T positive(String key, T value) {
+        if (value.longValue() < 0) {
+            throw new IllegalArgumentException("sluice.limits." + key + " is positive, or 0 for no limit");
+        }
+        return value;
     }
 }
