@@ -15,6 +15,8 @@ public enum Limit {
     CONNECTIONS_PER_ADDRESS,
     /** Requests and calls a second that a replica lets in. */
     HANDSHAKE_RATE,
+    /** Until a request is complete. */
+    HANDSHAKE_TIME,
     /** Messages a second over a connection. */
     MESSAGE_RATE,
     /** Bytes a second over a connection. */

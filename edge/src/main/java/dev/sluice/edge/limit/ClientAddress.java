@@ -19,12 +19,12 @@ public final class ClientAddress {
         if (address == null) {
             return "";
         }
-        byte[] bytes = address.hostAddress() == null
-                ? null
-                : NetUtil.createByteArrayFromIpAddressString(address.hostAddress());
+        // In Forwarded an IPv6 address stands in brackets, and Vert.x takes it for a name.
+        String text = address.hostAddress() == null ? String.valueOf(address.host()) : address.hostAddress();
+        byte[] bytes = NetUtil.createByteArrayFromIpAddressString(text);
         if (bytes == null) {
             // What a proxy may say in place of an address (RFC 7239, section 6).
-            return String.valueOf(address.host());
+            return text;
         }
         return HexFormat.of().formatHex(bytes, 0, bytes.length == IPV6_BYTES ? NETWORK_BYTES : bytes.length);
     }

@@ -14,6 +14,7 @@ class ClientAddressTest {
         "2001:db8:1:2:3:4:5:6, 20010db800010002",
         "2001:db8:1:2::ffff, 20010db800010002",
         "2001:db8:1:3::ffff, 20010db800010003",
+        "[2001:db8:1:2:3:4:5:6], 20010db800010002",
         "_hidden, _hidden",
     })
     void shouldTakeOfIpv6TheNetworkAlone(String address, String expected) {

@@ -3,15 +3,17 @@ package dev.sluice.system.limit;
 import dev.sluice.system.client.Expect;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
-/** A connection down to the bytes, from an address of one's choice. For one thread. */
+/** A connection down to the bytes, from an address of one's choice. One thread reads, one writes. */
 final class RawClient implements AutoCloseable {
     private final Socket socket;
     private final ByteArrayOutputStream received = new ByteArrayOutputStream();
@@ -50,6 +52,15 @@ final class RawClient implements AutoCloseable {
         }
     }
 
+    /** What comes from here on, in bytes. */
+    InputStream input() {
+        try {
+            return socket.getInputStream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Reads until something of it is found; answers all that came so far. */
     String readUntil(String expected) {
         var pattern = Pattern.compile(expected);
@@ -64,6 +75,22 @@ final class RawClient implements AutoCloseable {
             return text();
         } catch (SocketTimeoutException late) {
             throw new AssertionError("waited in vain for " + expected + ", received: " + text(), late);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Reads to the end of the connection, which is the server's doing. */
+    void awaitEnd() {
+        try {
+            while (socket.getInputStream().read() >= 0) {
+                // What was on its way before.
+            }
+        } catch (SocketTimeoutException late) {
+            throw new AssertionError("the server does not close the connection", late);
+        } catch (SocketException reset) {
+            // So it ends too.
+            return;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
