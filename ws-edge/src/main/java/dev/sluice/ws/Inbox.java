@@ -7,6 +7,7 @@ import dev.sluice.edge.conversation.Conversation;
 import dev.sluice.edge.conversation.Operation;
 import dev.sluice.edge.limit.InboundRate;
 import dev.sluice.fanout.session.Session;
+import io.netty.handler.codec.compression.DecompressionException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
@@ -16,9 +17,12 @@ import java.util.Optional;
 /** What the client sends: puts frames together to messages within a bound, and hands them to the conversation. */
 final class Inbox {
     /** Room for the largest event in base64 and what is around it. */
-    private static final int MOST_BYTES = 512 * 1024;
+    static final int MOST_BYTES = 512 * 1024;
 
     private static final Duration AFTER_TOO_FAST = Duration.ofSeconds(2);
+    private static final Problem TOO_LARGE = Problem.of(
+                    Reason.TOO_LARGE, "a message has at most " + MOST_BYTES + " bytes")
+            .beyond(Limit.MESSAGE_SIZE);
 
     private final ServerWebSocket socket;
     private final SocketOutlet outlet;
@@ -47,7 +51,16 @@ final class Inbox {
     void attach() {
         socket.frameHandler(this::frame);
         socket.closeHandler(gone -> session.disconnected());
-        socket.exceptionHandler(broken -> session.disconnected());
+        socket.exceptionHandler(this::broken);
+    }
+
+    private void broken(Throwable cause) {
+        if (cause instanceof DecompressionException && !session.isClosed()) {
+            session.countRefusal(TOO_LARGE);
+            session.close(Reason.TOO_LARGE, Duration.ZERO);
+        } else {
+            session.disconnected();
+        }
     }
 
     private void frame(WebSocketFrame frame) {
@@ -71,8 +84,7 @@ final class Inbox {
         }
         Buffer part = frame.binaryData();
         if (message.length() + part.length() > MOST_BYTES) {
-            session.countRefusal(Problem.of(Reason.TOO_LARGE, "a message has at most " + MOST_BYTES + " bytes")
-                    .beyond(Limit.MESSAGE_SIZE));
+            session.countRefusal(TOO_LARGE);
             session.close(Reason.TOO_LARGE, Duration.ZERO);
             return;
         }

@@ -110,6 +110,9 @@ class SocketRoute {
         String extensions = socket.headers().get("Sec-WebSocket-Extensions");
         boolean deflating =
                 channel.pipeline().names().stream().anyMatch(name -> name.contains("Deflate")) && extensions != null;
+        if (deflating) {
+            Inflation.bound(channel.pipeline(), Inbox.MOST_BYTES);
+        }
         var outlet = new SocketOutlet(socket, channel, deflating, subprotocol.isText());
         try {
             Session session =
