@@ -20,6 +20,7 @@ import dev.sluice.fanout.session.Outlet;
 import dev.sluice.fanout.session.Session;
 import dev.sluice.fanout.session.SessionMetrics;
 import dev.sluice.fanout.session.SessionOptions;
+import dev.sluice.fanout.session.SessionView;
 import dev.sluice.fanout.session.Sessions;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -192,6 +193,12 @@ public final class Fanout implements AutoCloseable {
                     .rejected();
         }
         positions.acknowledge(name, cursor.requireTopic("cursor", here), writer, answer);
+    }
+
+    /** See {@link Sessions#list}. */
+    public CompletionStage<List<SessionView>> sessions(String after, int most) {
+        Sessions current = sessions;
+        return current == null ? CompletableFuture.completedStage(List.of()) : current.list(after, most);
     }
 
     /** Who may open a session. */

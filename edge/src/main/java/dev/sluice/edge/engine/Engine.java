@@ -15,6 +15,7 @@ import dev.sluice.fanout.session.Outlet;
 import dev.sluice.fanout.session.Peer;
 import dev.sluice.fanout.session.Session;
 import dev.sluice.fanout.session.SessionOptions;
+import dev.sluice.fanout.session.SessionView;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.Startup;
@@ -27,8 +28,10 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -135,6 +138,11 @@ public class Engine {
     public void acknowledge(DurableName name, Cursor cursor, PositionWriter writer, Consumer<Optional<Problem>> answer)
             throws Rejected {
         fanout.acknowledge(name, cursor, writer, answer);
+    }
+
+    /** See {@link Fanout#sessions}. */
+    public CompletionStage<List<SessionView>> sessions(String after, int most) {
+        return fanout.sessions(after, most);
     }
 
     /** Why there is no session to be had here now. */

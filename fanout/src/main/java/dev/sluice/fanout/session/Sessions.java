@@ -12,6 +12,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -103,6 +104,24 @@ public final class Sessions {
         return CompletableFuture.allOf(loops.values().stream()
                 .map(dispatcher -> dispatcher.end(reason, window))
                 .toArray(CompletableFuture<?>[]::new));
+    }
+
+    /**
+     * What an operator sees of the first sessions whose ids are greater, by id. A session that comes or goes meanwhile may be in it or
+     * not; each that stays is in exactly one page.
+     *
+     * @param after the id of the last one seen; empty for the first page
+     */
+    public CompletionStage<List<SessionView>> list(String after, int most) {
+        List<CompletableFuture<List<SessionView>>> lists = loops.values().stream()
+                .map(dispatcher -> dispatcher.list(after, most))
+                .toList();
+        return CompletableFuture.allOf(lists.toArray(CompletableFuture<?>[]::new))
+                .thenApply(all -> lists.stream()
+                        .flatMap(list -> list.join().stream())
+                        .sorted(Comparator.comparing(SessionView::id))
+                        .limit(most)
+                        .toList());
     }
 
     private static String newId() {

@@ -510,6 +510,50 @@ class SessionsTest {
     }
 
     @Test
+    void shouldListSessionsPageByPageAndSayHowFarBehindTheyAre() {
+        var live = replica.connect().live("a");
+        replica.publish("a", "1");
+        var slow = replica.connect().live("a", "b.*");
+        slow.socket.room = 0;
+        replica.publish("a", "2", "3");
+        replica.publish("b.x", "4");
+
+        var first = list("", 1);
+        var second = list(first.get(0).id(), 1);
+        assertThat(list(second.get(0).id(), 1)).isEmpty();
+        var all = List.of(first.get(0), second.get(0));
+        assertThat(list("", 10)).isEqualTo(all);
+        assertThat(all).extracting(SessionView::id).isSorted();
+        assertThat(all).extracting(SessionView::peer).containsOnly(Replica.ALICE);
+
+        var ofLive = view(all, live.session);
+        assertThat(ofLive.bytes()).isPositive();
+        assertThat(ofLive.opened()).isEqualTo(replica.loop.clock().instant());
+        assertThat(ofLive.subscriptions()).singleElement().satisfies(subscription -> {
+            assertThat(subscription.live()).isTrue();
+            assertThat(subscription.lag()).isZero();
+        });
+        assertThat(view(all, slow.session).subscriptions()).singleElement().satisfies(subscription -> {
+            assertThat(subscription.channels()).containsExactly("a", "b.*");
+            assertThat(subscription.live()).isFalse();
+            assertThat(subscription.lag()).isEqualTo(3);
+        });
+    }
+
+    private List<SessionView> list(String after, int most) {
+        var page = replica.sessions.list(after, most).toCompletableFuture();
+        replica.loop.run();
+        return page.join();
+    }
+
+    private static SessionView view(List<SessionView> all, Session session) {
+        return all.stream()
+                .filter(view -> view.id().equals(session.id()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
     void shouldTakeNoSessionWhileItEndsThemAndBeDoneAtOnceWhereThereIsNone() throws Rejected {
         var client = replica.connect().live("a");
         client.session.disconnected();
