@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 public final class AcceptedConnections extends ChannelInitializerExtension {
     private static volatile Consumer<Channel> listener = channel -> {};
 
-    /** Has to be called before the first server is made. */
+    /** Has to be called before Netty looks for extensions, which it does with the first server or client of the process. */
     static void listen(Consumer<Channel> newListener) {
         listener = newListener;
     }

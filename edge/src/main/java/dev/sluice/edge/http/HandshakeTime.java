@@ -7,9 +7,9 @@ import dev.sluice.edge.engine.Engine;
 import dev.sluice.edge.limit.LimitsConfig;
 import io.netty.bootstrap.ChannelInitializerExtension;
 import io.netty.channel.Channel;
-import io.quarkus.vertx.http.HttpServerOptionsCustomizer;
+import io.quarkus.vertx.VertxOptionsCustomizer;
 import io.quarkus.vertx.http.runtime.filters.Filters;
-import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
@@ -23,7 +23,7 @@ import jakarta.inject.Singleton;
  * their idle time-out begins anew with every byte. Safe on any thread.
  */
 @Singleton
-class HandshakeTime implements HttpServerOptionsCustomizer {
+class HandshakeTime implements VertxOptionsCustomizer {
     /** Before whatever may answer. */
     private static final int FIRST = 3_000;
     /** After authentication, before all routes that read a body. */
@@ -43,18 +43,13 @@ class HandshakeTime implements HttpServerOptionsCustomizer {
         this.engine = engine;
     }
 
-    /** Comes before there is a server; nothing is customized. */
+    /** Comes before anybody listens or connects; nothing is customized. */
     @Override
-    public void customizeHttpServer(HttpServerOptions options) {
+    public void accept(VertxOptions options) {
         if (millis > 0) {
             System.setProperty(ChannelInitializerExtension.EXTENSIONS_SYSTEM_PROPERTY, "serviceload");
             AcceptedConnections.listen(channel -> HandshakeDeadline.on(channel, millis, this::count));
         }
-    }
-
-    @Override
-    public void customizeHttpsServer(HttpServerOptions options) {
-        customizeHttpServer(options);
     }
 
     private void count() {

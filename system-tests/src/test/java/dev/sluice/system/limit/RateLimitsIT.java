@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -43,7 +44,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RateLimitsIT {
     private static final int MESSAGES = 20;
     private static final int HANDSHAKES = 20;
-    private static final int EVENTS = 5;
+    private static final int EVENTS = 1;
     /** So many errors in a row, and the connection is closed. */
     private static final int PATIENCE = 10;
 
@@ -114,13 +115,15 @@ class RateLimitsIT {
         try (var client = letIn(talk)) {
             client.ping("first");
             Expect.answer(client, "first");
-            for (int i = 0; i < 10; i++) {
-                client.publish("p" + i, large.id(talk + "-" + i));
-            }
-            var refused = Expect.eventually("a refusal", () -> client.answers().stream()
-                    .filter(answer -> answer.isError()
-                            && answer.members().path("detail").asText().contains("bytes a second"))
-                    .findFirst());
+            var sent = new AtomicInteger();
+            var refused = Expect.eventually("a refusal", () -> {
+                var id = talk + "-" + sent.incrementAndGet();
+                client.publish(id, large.id(id));
+                return client.answers().stream()
+                        .filter(answer -> answer.isError()
+                                && answer.members().path("detail").asText().contains("bytes a second"))
+                        .findFirst();
+            });
             assertThat(refused.members().path("reason").asText()).isEqualTo("limited");
             assertThat(Limits.hits(edge, "byte-rate")).isGreaterThan(before);
             assertThat(client.ended()).isEmpty();
@@ -179,7 +182,8 @@ class RateLimitsIT {
             assertThat(Limits.hits(edge, "handshake-rate")).isGreaterThan(before);
             Expect.until("that one is let in again", () -> attempt(component).equals(GRANTED));
 
-            sluice.producer().text("rooms.lobby", "for who is inside " + component);
+            sluice.producer(sluice.token("poster of " + component))
+                    .text("rooms.lobby", "for who is inside " + component);
             Expect.eventWith(listener, "for who is inside " + component);
         }
     }
@@ -315,7 +319,7 @@ class RateLimitsIT {
         try (var client = letIn(Talk.WEBSOCKET, "fast over an edge")) {
             // Fewer than the messages that are taken, more than the events.
             IntStream.range(0, 2 * MESSAGES - 5)
-                    .forEach(i -> client.publish("p" + i, NewEvent.text("rooms.fast", "x")));
+                    .forEach(i -> client.publish("p" + i, NewEvent.text("rooms.fast" + i, "x")));
             var refused = Expect.eventually("a refusal", () -> client.answers().stream()
                     .filter(answer -> answer.isError())
                     .findFirst());
