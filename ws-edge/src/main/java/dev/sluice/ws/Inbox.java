@@ -19,6 +19,7 @@ final class Inbox {
     /** Room for the largest event in base64 and what is around it. */
     static final int MOST_BYTES = 512 * 1024;
 
+    private static final int SMALL_PIECE_BYTES = 1024;
     private static final Duration AFTER_TOO_FAST = Duration.ofSeconds(2);
     private static final Problem TOO_LARGE = Problem.of(
                     Reason.TOO_LARGE, "a message has at most " + MOST_BYTES + " bytes")
@@ -32,6 +33,8 @@ final class Inbox {
     private final InboundRate rate;
     private Buffer message = Buffer.buffer();
     private boolean text;
+    /** The refusal of the message, when some of it came too fast. */
+    private Optional<Problem> tooFast = Optional.empty();
 
     Inbox(
             ServerWebSocket socket,
@@ -68,11 +71,14 @@ final class Inbox {
             return;
         }
         boolean data = frame.isText() || frame.isBinary() || frame.isContinuation();
-        // Frames and not messages: a flood of pings or of empty pieces costs as much.
-        Optional<Problem> tooFast = rate.take(frame.binaryData().length());
-        if (tooFast.isPresent() && !(data && frame.isFinal())) {
+        boolean piece = data && !frame.isFinal();
+        int length = frame.binaryData().length();
+        // Pieces of a message count where they are so small that a flood of them would cost as much as one of messages.
+        boolean small = length < SMALL_PIECE_BYTES;
+        Optional<Problem> refusal = rate.take(piece && !small ? 0 : 1, length);
+        if (refusal.isPresent() && (!data || piece && small)) {
             // There is no operation that could be answered.
-            session.countRefusal(tooFast.get());
+            session.countRefusal(refusal.get());
             session.close(Reason.LIMITED, AFTER_TOO_FAST);
             return;
         }
@@ -81,7 +87,9 @@ final class Inbox {
         }
         if (!frame.isContinuation()) {
             text = frame.isText();
+            tooFast = Optional.empty();
         }
+        tooFast = tooFast.or(() -> refusal);
         Buffer part = frame.binaryData();
         if (message.length() + part.length() > MOST_BYTES) {
             session.countRefusal(TOO_LARGE);
@@ -92,7 +100,7 @@ final class Inbox {
         if (frame.isFinal()) {
             byte[] whole = message.getBytes();
             message = Buffer.buffer();
-            received(whole, tooFast);
+            received(whole);
             if (!outlet.isWritable()) {
                 // Who does not read its answers can't ask on: they would pile up here. The drained socket resumes.
                 socket.pause();
@@ -100,8 +108,7 @@ final class Inbox {
         }
     }
 
-    /** @param tooFast the refusal, when it came so */
-    private void received(byte[] whole, Optional<Problem> tooFast) {
+    private void received(byte[] whole) {
         if (text != subprotocol.isText()) {
             conversation.refuse(
                     "",

@@ -39,7 +39,16 @@ public final class InboundRate {
 
     /** Counts a message; a refusal when it is one too many, or has too many bytes. */
     public Optional<Problem> take(int length) {
-        if (messages != null && !messages.tryConsume(1)) {
+        return take(1, length);
+    }
+
+    /**
+     * As {@link #take(int)}, of what is no message by itself.
+     *
+     * @param count how many messages it counts as; may be 0
+     */
+    public Optional<Problem> take(int count, int length) {
+        if (messages != null && count > 0 && !messages.tryConsume(count)) {
             return tooManyMessages;
         }
         return bytes != null && length > 0 && !bytes.tryConsume(length) ? tooManyBytes : Optional.empty();

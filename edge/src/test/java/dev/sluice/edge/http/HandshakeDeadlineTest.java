@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
@@ -12,14 +13,16 @@ import org.junit.jupiter.api.Test;
 class HandshakeDeadlineTest {
     private final AtomicInteger late = new AtomicInteger();
     private final EmbeddedChannel channel = new EmbeddedChannel(false, false);
-    private HandshakeDeadline deadline;
 
     @BeforeEach
     void accept() throws Exception {
         channel.freezeTime();
         HandshakeDeadline.on(channel, 10_000, late::incrementAndGet);
         channel.register();
-        deadline = HandshakeDeadline.of(channel);
+    }
+
+    private HandshakeDeadline deadline() {
+        return Objects.requireNonNull(HandshakeDeadline.of(channel));
     }
 
     private void pass(int seconds) {
@@ -53,7 +56,7 @@ class HandshakeDeadlineTest {
     @Test
     void shouldLetTheAnswerTakeItsTime() {
         receive();
-        deadline.requested();
+        deadline().requested();
         pass(3_600);
         receive();
         pass(3_600);
@@ -63,14 +66,14 @@ class HandshakeDeadlineTest {
 
     @Test
     void shouldLetAConnectionRestBetweenRequestsAndBoundEach() {
-        deadline.requested();
-        deadline.answered();
+        deadline().requested();
+        deadline().answered();
         pass(3_600);
         assertThat(channel.isOpen()).isTrue();
         receive();
         pass(9);
-        deadline.requested();
-        deadline.answered();
+        deadline().requested();
+        deadline().answered();
         receive();
         pass(9);
         assertThat(channel.isOpen()).isTrue();
@@ -80,7 +83,7 @@ class HandshakeDeadlineTest {
 
     @Test
     void shouldLeaveAConnectionThatIsNoLongerItsBusiness() {
-        deadline.leave(channel);
+        deadline().leave(channel);
         receive();
         pass(3_600);
         assertThat(channel.isOpen()).isTrue();
