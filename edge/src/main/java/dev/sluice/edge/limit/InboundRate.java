@@ -15,8 +15,8 @@ public final class InboundRate {
 
     private final @Nullable Bucket messages;
     private final @Nullable Bucket bytes;
-    private final Optional<Problem> tooManyMessages;
-    private final Optional<Problem> tooManyBytes;
+    private final int messagesPerSecond;
+    private final long bytesPerSecond;
 
     /**
      * @param messagesPerSecond 0: any number
@@ -27,8 +27,8 @@ public final class InboundRate {
         bytes = bytesPerSecond == 0
                 ? null
                 : TokenBucket.of(bytesPerSecond, Math.max(2 * bytesPerSecond, LEAST_BURST_BYTES), time);
-        tooManyMessages = refusal(messagesPerSecond + " messages a second", Limit.MESSAGE_RATE);
-        tooManyBytes = refusal(bytesPerSecond + " bytes a second", Limit.BYTE_RATE);
+        this.messagesPerSecond = messagesPerSecond;
+        this.bytesPerSecond = bytesPerSecond;
     }
 
     private static Optional<Problem> refusal(String most, Limit limit) {
@@ -49,8 +49,11 @@ public final class InboundRate {
      */
     public Optional<Problem> take(int count, int length) {
         if (messages != null && count > 0 && !messages.tryConsume(count)) {
-            return tooManyMessages;
+            return refusal(messagesPerSecond + " messages a second", Limit.MESSAGE_RATE);
         }
-        return bytes != null && length > 0 && !bytes.tryConsume(length) ? tooManyBytes : Optional.empty();
+        if (bytes != null && length > 0 && !bytes.tryConsume(length)) {
+            return refusal(bytesPerSecond + " bytes a second", Limit.BYTE_RATE);
+        }
+        return Optional.empty();
     }
 }
