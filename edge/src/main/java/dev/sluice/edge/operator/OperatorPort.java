@@ -74,6 +74,12 @@ class OperatorPort {
 
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
+            answer(exchange);
+        }
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        try {
             answer(exchange, 200, "application/json", page(exchange));
         } catch (Rejected refusal) {
             Problem problem = refusal.problem();
