@@ -5,16 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.google.protobuf.ByteString;
-import dev.sluice.contract.v1.NotificationServiceGrpc;
 import dev.sluice.contract.v1.PublishRequest;
 import dev.sluice.contract.v1.PublisherServiceGrpc;
-import dev.sluice.contract.v1.UpdateRequest;
 import dev.sluice.local.Component;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.Protocol;
 import dev.sluice.system.client.grpc.Channels;
 import dev.sluice.system.client.grpc.GrpcRefusals;
 import dev.sluice.system.stack.Sluice;
+import io.grpc.CallOptions;
+import io.grpc.stub.ClientCalls;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,6 +22,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** permessage-deflate (RFC 7692), where an operator has switched it on: a small frame must not become a large one. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -37,6 +40,10 @@ class CompressionIT {
     /** More than the process has. */
     private static final int BOMB = 512 * 1024 * 1024;
 
+    private static final List<String> METHODS = List.of(
+            "grpc.health.v1.Health/Check",
+            "sluice.v1.PublisherService/Publish",
+            "sluice.v1.NotificationService/SendUpdate");
     private static final int GRPC_BOMB = 64 * 1024 * 1024;
 
     private Sluice sluice;
@@ -98,36 +105,33 @@ class CompressionIT {
         }
     }
 
-    /** The edge takes messages as they are (UNIMPLEMENTED, as gRPC wants it for an encoding that is not known). */
-    @Test
-    void shouldRefuseCompressedMessagesOverGrpc() {
-        var channel = Channels.open(sluice.url(Component.GRPC_EDGE));
+    /** Also where everybody may call, as for the health of a service. */
+    @ParameterizedTest
+    @EnumSource(names = {"PUBLISHER", "WS_EDGE", "GRPC_EDGE"})
+    void shouldNotInflateMessagesOverGrpc(Component component) {
+        var service = sluice.stack().service(component);
+        var pid = service.pid();
+        var bomb = PublishRequest.newBuilder()
+                .setChannel("rooms.lobby")
+                .setPayload(ByteString.copyFrom(new byte[GRPC_BOMB]))
+                .build();
+        var channel = Channels.open(service.url());
         try {
-            var stub = NotificationServiceGrpc.newBlockingStub(Channels.withToken(channel, sluice.token("alice")))
-                    .withCompression("gzip");
-            var refusal = catchThrowable(() -> stub.sendUpdate(
-                    UpdateRequest.newBuilder().setChannel("rooms.lobby").build()));
-            assertThat(GrpcRefusals.of(refusal).summary()).isEqualTo("UNIMPLEMENTED method-not-allowed grpc-encoding");
-        } finally {
-            channel.shutdownNow();
-        }
-    }
-
-    @Test
-    void shouldNotInflateWhatIsTooLargeInThePublisher() {
-        var publisher = sluice.stack().service(Component.PUBLISHER);
-        var pid = publisher.pid();
-        var channel = Channels.open(publisher.url());
-        try {
-            var stub = PublisherServiceGrpc.newBlockingStub(Channels.withToken(channel, sluice.token("alice")))
-                    .withCompression("gzip");
-            var event = PublishRequest.newBuilder().setChannel("rooms.lobby");
-            assertThat(stub.publish(event.build()).getCursor()).isNotEmpty();
-            event.setPayload(ByteString.copyFrom(new byte[GRPC_BOMB]));
-            var refusal = catchThrowable(() -> stub.publish(event.build()));
-            assertThat(GrpcRefusals.of(refusal).code()).isEqualTo("RESOURCE_EXHAUSTED");
-            assertThat(publisher.pid()).isEqualTo(pid);
-            assertThat(publisher.isReady()).isTrue();
+            var withToken = Channels.withToken(channel, sluice.token("alice"));
+            for (var method : METHODS) {
+                var call = PublisherServiceGrpc.getPublishMethod().toBuilder()
+                        .setFullMethodName(method)
+                        .build();
+                var refusal = catchThrowable(() -> ClientCalls.blockingUnaryCall(
+                        method.startsWith("grpc.health") ? channel : withToken,
+                        call,
+                        CallOptions.DEFAULT.withCompression("gzip"),
+                        bomb));
+                assertThat(GrpcRefusals.of(refusal).summary())
+                        .isEqualTo("UNIMPLEMENTED method-not-allowed grpc-encoding");
+            }
+            assertThat(service.pid()).isEqualTo(pid);
+            assertThat(service.isReady()).isTrue();
         } finally {
             channel.shutdownNow();
         }
