@@ -128,8 +128,7 @@ public final class Bench implements Callable<Integer> {
             idle.measure();
             System.out.printf(
                     "%-4s a connection costs the edge: %s%n",
-                    protocol.name().toLowerCase(Locale.ROOT),
-                    edge.footprint().perConnection(without, clients));
+                    protocol.name().toLowerCase(Locale.ROOT), edge.footprint().perConnection(without, clients));
         }
     }
 

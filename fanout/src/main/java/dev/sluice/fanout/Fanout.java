@@ -14,11 +14,13 @@ import dev.sluice.fanout.log.RecentLog;
 import dev.sluice.fanout.position.PositionBook;
 import dev.sluice.fanout.position.PositionTail;
 import dev.sluice.fanout.position.PositionWriter;
+import dev.sluice.fanout.session.Admission;
 import dev.sluice.fanout.session.BodyFormat;
 import dev.sluice.fanout.session.Outlet;
 import dev.sluice.fanout.session.Session;
 import dev.sluice.fanout.session.SessionMetrics;
 import dev.sluice.fanout.session.SessionOptions;
+import dev.sluice.fanout.session.SessionView;
 import dev.sluice.fanout.session.Sessions;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -52,6 +54,7 @@ public final class Fanout implements AutoCloseable {
     private final LogTail tail;
     private final KafkaColdLog cold;
     private final SessionMetrics metrics;
+    private final Admission admission;
     private final PositionBook positions;
     private final PositionTail positionTail;
     private volatile @Nullable Sessions sessions;
@@ -70,6 +73,7 @@ public final class Fanout implements AutoCloseable {
         adminConfig.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
         this.admin = Admin.create(adminConfig);
         this.metrics = new SessionMetrics(registry);
+        this.admission = new Admission(options.connections());
         this.positions = new PositionBook(options.positions().namesPerUser());
         this.positionTail =
                 new PositionTail(options.log().kafka(), options.positions().topic(), positions);
@@ -90,6 +94,7 @@ public final class Fanout implements AutoCloseable {
                         times,
                         positions,
                         metrics,
+                        admission,
                         bodies,
                         options.heartbeatInterval(),
                         options.maxAge(),
@@ -122,6 +127,9 @@ public final class Fanout implements AutoCloseable {
         Gauge.builder("sluice.log.repeated", tail, LogTail::repeated)
                 .description("Events that were dropped because they repeat an earlier one")
                 .register(registry);
+        Gauge.builder("sluice.connections.limit", admission, Admission::limit)
+                .description("How many sessions there may be; 0: any number")
+                .register(registry);
         Gauge.builder("sluice.log.events", this, engine -> engine.recent == null ? 0 : engine.recent.events())
                 .description("Events of the log in memory")
                 .register(registry);
@@ -145,8 +153,9 @@ public final class Fanout implements AutoCloseable {
      * Opens a session; must be called on its event loop.
      *
      * @return empty as long as this replica is not ready, and when it drains
+     * @throws Rejected when it would be one too many
      */
-    public Optional<Session> open(EventExecutor loop, Outlet outlet, SessionOptions options) {
+    public Optional<Session> open(EventExecutor loop, Outlet outlet, SessionOptions options) throws Rejected {
         Sessions current = sessions;
         return current == null || draining || !tail.isCaughtUp()
                 ? Optional.empty()
@@ -184,6 +193,17 @@ public final class Fanout implements AutoCloseable {
                     .rejected();
         }
         positions.acknowledge(name, cursor.requireTopic("cursor", here), writer, answer);
+    }
+
+    /** See {@link Sessions#list}. */
+    public CompletionStage<List<SessionView>> sessions(String after, int most) {
+        Sessions current = sessions;
+        return current == null ? CompletableFuture.completedStage(List.of()) : current.list(after, most);
+    }
+
+    /** Who may open a session. */
+    public Admission admission() {
+        return admission;
     }
 
     public SessionMetrics metrics() {

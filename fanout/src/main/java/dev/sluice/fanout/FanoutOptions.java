@@ -3,6 +3,7 @@ package dev.sluice.fanout;
 import dev.sluice.fanout.cold.ColdOptions;
 import dev.sluice.fanout.log.LogTailOptions;
 import dev.sluice.fanout.position.PositionOptions;
+import dev.sluice.fanout.session.ConnectionLimits;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -10,6 +11,7 @@ import java.util.Optional;
  * @param heartbeatInterval how often each subscription hears of its cursor when nothing else happens
  * @param maxAge how old a session gets, a tenth more or less; empty: as old as its token lets it
  * @param stalledAfter how long a client may read nothing of what waits for it, in whole heartbeats; empty: for ever
+ * @param connections how many sessions there may be
  */
 public record FanoutOptions(
         LogTailOptions log,
@@ -17,7 +19,8 @@ public record FanoutOptions(
         PositionOptions positions,
         Duration heartbeatInterval,
         Optional<Duration> maxAge,
-        Optional<Duration> stalledAfter) {
+        Optional<Duration> stalledAfter,
+        ConnectionLimits connections) {
     public FanoutOptions {
         if (heartbeatInterval.toMillis() < 100) {
             throw new IllegalArgumentException("the heartbeat interval is at least 100 ms");

@@ -5,8 +5,11 @@ import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Rejected;
 import dev.sluice.contract.v1.ClientMessage;
 import dev.sluice.edge.conversation.Conversation;
+import dev.sluice.edge.conversation.Operation;
 import dev.sluice.edge.engine.Engine;
 import dev.sluice.edge.http.Requests;
+import dev.sluice.edge.limit.InboundRate;
+import dev.sluice.edge.limit.InboundRates;
 import dev.sluice.edge.proto.ClientMessages;
 import dev.sluice.edge.proto.ServerMessageDialect;
 import dev.sluice.edge.publish.PublisherClient;
@@ -19,6 +22,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
+import java.util.Optional;
 
 /** {@code Connect}: a conversation, typed. */
 @Singleton
@@ -29,18 +33,22 @@ class Connect implements GrpcRoutes.Method {
     private final Engine engine;
     private final Callers callers;
     private final PublisherClient publisher;
+    private final InboundRates rates;
 
-    Connect(Engine engine, Callers callers, PublisherClient publisher) {
+    Connect(Engine engine, Callers callers, PublisherClient publisher, InboundRates rates) {
         this.engine = engine;
         this.callers = callers;
         this.publisher = publisher;
+        this.rates = rates;
     }
 
     @Override
     public void call(RoutingContext context, Caller caller, GrpcResponse response, Flavor flavor) throws Rejected {
         EventExecutor loop = ((ContextInternal) context.vertx().getOrCreateContext()).nettyEventLoop();
         var outlet = new GrpcOutlet(response);
-        Session session = engine.open(outlet, new SessionOptions(DIALECT, caller.expires()));
+        Session session = engine.open(
+                outlet,
+                new SessionOptions(DIALECT, caller.expires(), Requests.peer(context, caller, flavor.protocol())));
         outlet.attach(session, () -> context.request().resume());
         session.open("", NO_CURSOR);
         var conversation = new Conversation(
@@ -56,13 +64,19 @@ class Connect implements GrpcRoutes.Method {
                                         null, failure instanceof Rejected refusal ? refusal.problem() : null)),
                 caller,
                 Requests.token(context));
+        InboundRate rate = rates.ofConnection();
         var deframer = new Deframer(flavor == Flavor.WEB_TEXT, OneMessage.MOST_BYTES);
         context.request().handler((Buffer piece) -> {
             if (session.isClosed()) {
                 return;
             }
             try {
-                deframer.read(piece).forEach(message -> received(conversation, message));
+                for (byte[] message : deframer.read(piece)) {
+                    if (session.isClosed()) {
+                        return;
+                    }
+                    received(conversation, message, rate.take(message.length));
+                }
                 if (!outlet.isWritable()) {
                     // Who does not read its answers can't ask on: they would pile up here. The drained stream resumes.
                     context.request().pause();
@@ -75,12 +89,15 @@ class Connect implements GrpcRoutes.Method {
         context.request().resume();
     }
 
-    private static void received(Conversation conversation, byte[] message) {
+    /** @param tooFast the refusal, when it came so */
+    private static void received(Conversation conversation, byte[] message, Optional<Problem> tooFast) {
         String id = "";
         try {
             ClientMessage client = ClientMessage.parseFrom(message);
             id = client.getId();
-            conversation.handle(ClientMessages.operation(client));
+            Operation operation = ClientMessages.operation(client);
+            tooFast.ifPresentOrElse(
+                    refusal -> conversation.refuse(operation.id(), refusal), () -> conversation.handle(operation));
         } catch (InvalidProtocolBufferException wrong) {
             conversation.refuse("", Problem.malformed("message", "this is no ClientMessage"));
         } catch (Rejected refusal) {

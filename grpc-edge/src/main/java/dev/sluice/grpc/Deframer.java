@@ -1,5 +1,6 @@
 package dev.sluice.grpc;
 
+import dev.sluice.contract.problem.Limit;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.problem.Rejected;
@@ -44,6 +45,7 @@ final class Deframer {
                                 Reason.TOO_LARGE,
                                 "message",
                                 "a message has at most " + mostBytes + " bytes, not " + length)
+                        .beyond(Limit.MESSAGE_SIZE)
                         .rejected();
             }
             int end = at + GrpcFraming.PREFIX + (int) length;

@@ -36,6 +36,11 @@ enum Flavor {
         return Optional.empty();
     }
 
+    /** In the list of sessions. */
+    String protocol() {
+        return this == GRPC ? "grpc" : "grpc-web";
+    }
+
     String contentType() {
         return mediaType + "+proto";
     }

@@ -1,8 +1,8 @@
 package dev.sluice.grpc;
 
 import dev.sluice.contract.problem.Problem;
-import dev.sluice.contract.problem.Reason;
 import dev.sluice.edge.http.StreamedBody;
+import dev.sluice.identity.ProblemResponse;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.base64.Base64;
@@ -104,8 +104,7 @@ final class GrpcResponse {
     }
 
     void fail(Problem problem) {
-        boolean again = problem.reason() == Reason.UNAVAILABLE || problem.reason() == Reason.DRAINING;
-        fail(problem, again ? 1_000 : 0);
+        fail(problem, ProblemResponse.retryAfter(problem.reason()) == null ? 0 : 1_000);
     }
 
     Future<Void> end(int status, @Nullable String message, Map<String, String> further) {

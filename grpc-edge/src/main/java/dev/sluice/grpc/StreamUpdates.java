@@ -8,6 +8,7 @@ import dev.sluice.edge.http.Requests;
 import dev.sluice.edge.proto.NotificationFormat;
 import dev.sluice.edge.publish.PublisherClient;
 import dev.sluice.edge.request.SubscriptionSpec;
+import dev.sluice.fanout.session.Peer;
 import dev.sluice.fanout.session.Session;
 import dev.sluice.fanout.session.SessionOptions;
 import dev.sluice.fanout.session.SubscribeListener;
@@ -33,20 +34,22 @@ class StreamUpdates implements GrpcRoutes.Method {
     @Override
     public void call(RoutingContext context, Caller caller, GrpcResponse response, Flavor flavor) {
         String token = Requests.token(context);
+        Peer peer = Requests.peer(context, caller, flavor.protocol());
         OneMessage.read(
                 context,
                 response,
                 flavor,
                 engine,
                 StreamRequest.parser(),
-                message -> stream(caller, token, response, message));
+                message -> stream(caller, peer, token, response, message));
     }
 
-    private void stream(Caller caller, String token, GrpcResponse response, StreamRequest wanted) throws Rejected {
+    private void stream(Caller caller, Peer peer, String token, GrpcResponse response, StreamRequest wanted)
+            throws Rejected {
         SubscriptionRequest request = SubscriptionSpec.ofProto(wanted)
                 .request(SUBSCRIPTION, caller, FORMAT, publisher.positions(() -> token));
         var outlet = new GrpcOutlet(response);
-        Session session = engine.open(outlet, new SessionOptions(FORMAT, caller.expires()));
+        Session session = engine.open(outlet, new SessionOptions(FORMAT, caller.expires(), peer));
         outlet.attach(session, () -> {});
         session.subscribe(request, new SubscribeListener() {
             @Override

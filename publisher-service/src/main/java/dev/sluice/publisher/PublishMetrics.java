@@ -1,6 +1,7 @@
 package dev.sluice.publisher;
 
-import dev.sluice.contract.problem.Reason;
+import dev.sluice.contract.problem.Limit;
+import dev.sluice.contract.problem.Problem;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import jakarta.inject.Singleton;
@@ -43,8 +44,12 @@ class PublishMetrics {
         registry.counter("sluice.publish.bytes", "form", form.tag()).increment(bytes);
     }
 
-    void refused(Form form, Reason reason) {
-        count(form, reason.code());
+    void refused(Form form, Problem problem) {
+        count(form, problem.reason().code());
+        Limit limit = problem.limit();
+        if (limit != null) {
+            registry.counter("sluice.limits.hit", "limit", limit.code()).increment();
+        }
     }
 
     private void count(Form form, String outcome) {

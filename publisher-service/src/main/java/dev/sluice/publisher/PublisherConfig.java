@@ -25,6 +25,10 @@ public interface PublisherConfig {
     @WithDefault("64")
     int streamWindow();
 
+    /** How many events a second one user publishes to this replica; for two seconds twice as many. 0: any number. */
+    @WithDefault("0")
+    int userEventsPerSecond();
+
     /** The limits of single events and batches. */
     default EventLimits limits() {
         return new EventLimits(

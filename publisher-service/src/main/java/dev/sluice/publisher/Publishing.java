@@ -17,24 +17,27 @@ public class Publishing {
     private final KafkaLog log;
     private final PublishMetrics metrics;
     private final Drain drain;
+    private final EventRates rates;
 
-    Publishing(KafkaLog log, PublishMetrics metrics, Drain drain) {
+    Publishing(KafkaLog log, PublishMetrics metrics, Drain drain, EventRates rates) {
         this.log = log;
         this.metrics = metrics;
         this.drain = drain;
+        this.rates = rates;
     }
 
     /** Completes when Kafka has the event, or when it is clear that it may not have it; never fails. On any thread. */
     public CompletionStage<Receipt> publish(Caller caller, Form form, Event event) {
-        Optional<Problem> refusal =
-                drain.refusal().or(() -> caller.permissions().refusePublish(Channel.ATTRIBUTE, event.channel()));
+        Optional<Problem> refusal = drain.refusal()
+                .or(() -> caller.permissions().refusePublish(Channel.ATTRIBUTE, event.channel()))
+                .or(() -> rates.take(caller));
         if (refusal.isPresent()) {
             return CompletableFuture.completedFuture(refuse(form, refusal.get()));
         }
         long started = System.nanoTime();
         return log.append(event).thenApply(receipt -> {
             if (receipt instanceof Receipt.Refused refused) {
-                metrics.refused(form, refused.problem().reason());
+                metrics.refused(form, refused.problem());
             } else {
                 metrics.stored(form, event.size(), started);
             }
@@ -44,7 +47,7 @@ public class Publishing {
 
     /** The receipt of what can't be published at all. */
     public Receipt refuse(Form form, Problem problem) {
-        metrics.refused(form, problem.reason());
+        metrics.refused(form, problem);
         return new Receipt.Refused(problem);
     }
 }

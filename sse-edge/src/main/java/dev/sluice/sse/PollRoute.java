@@ -61,7 +61,8 @@ class PollRoute {
         String token = Requests.token(context);
         var request = spec.request(StreamRoute.SUBSCRIPTION, caller, format, publisher.positions(() -> token));
         var answer = new PollAnswer(context, format);
-        Session session = engine.open(answer, new SessionOptions(format, caller.expires()));
+        Session session = engine.open(
+                answer, new SessionOptions(format, caller.expires(), Requests.peer(context, caller, "poll")));
         answer.attach(session);
         boolean onlyWhere =
                 spec.start() instanceof Start.Live && spec.acknowledged().isEmpty();

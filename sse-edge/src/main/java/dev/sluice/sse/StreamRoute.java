@@ -61,7 +61,10 @@ class StreamRoute {
         String token = Requests.token(context);
         SubscriptionRequest request = spec.request(SUBSCRIPTION, caller, format, publisher.positions(() -> token));
         var outlet = new ResponseOutlet(context.request());
-        Session session = engine.open(outlet, new SessionOptions(format, caller.expires()));
+        Session session = engine.open(
+                outlet,
+                new SessionOptions(
+                        format, caller.expires(), Requests.peer(context, caller, ndjson ? "ndjson" : "sse")));
         session.subscribe(request, new SubscribeListener() {
             @Override
             public void started(byte[] cursor) {

@@ -7,8 +7,10 @@ import dev.sluice.edge.conversation.Conversation;
 import dev.sluice.edge.conversation.Operation;
 import dev.sluice.edge.engine.Engine;
 import dev.sluice.edge.http.Requests;
+import dev.sluice.edge.limit.InboundRates;
 import dev.sluice.edge.publish.PublisherClient;
 import dev.sluice.edge.request.SubscriptionSpec;
+import dev.sluice.fanout.session.Peer;
 import dev.sluice.fanout.session.Session;
 import dev.sluice.fanout.session.SessionOptions;
 import dev.sluice.identity.Caller;
@@ -46,12 +48,14 @@ class SocketRoute {
     private final Requests requests;
     private final Callers callers;
     private final PublisherClient publisher;
+    private final InboundRates rates;
 
-    SocketRoute(Engine engine, Requests requests, Callers callers, PublisherClient publisher) {
+    SocketRoute(Engine engine, Requests requests, Callers callers, PublisherClient publisher, InboundRates rates) {
         this.engine = engine;
         this.requests = requests;
         this.callers = callers;
         this.publisher = publisher;
+        this.rates = rates;
     }
 
     void register(@Observes Router router) {
@@ -72,12 +76,11 @@ class SocketRoute {
             inUrl = Optional.of(SubscriptionSpec.ofQuery(context.queryParams(), Set.of(), null));
             inUrl.get().authorize(caller);
         }
-        if (!engine.isReady()) {
-            throw engine.refusal().rejected();
-        }
+        Peer peer = Requests.peer(context, caller, "websocket");
+        engine.require(peer);
         Channel channel = ((ConnectionBase) context.request().connection()).channel();
         Optional<SubscriptionSpec> first = inUrl;
-        context.request().toWebSocket().onSuccess(socket -> open(context, caller, socket, channel, first));
+        context.request().toWebSocket().onSuccess(socket -> open(context, caller, peer, socket, channel, first));
     }
 
     private static void negotiable(@Nullable String offered) throws Rejected {
@@ -95,6 +98,7 @@ class SocketRoute {
     private void open(
             RoutingContext context,
             Caller caller,
+            Peer peer,
             ServerWebSocket socket,
             Channel channel,
             Optional<SubscriptionSpec> inUrl) {
@@ -106,10 +110,13 @@ class SocketRoute {
         String extensions = socket.headers().get("Sec-WebSocket-Extensions");
         boolean deflating =
                 channel.pipeline().names().stream().anyMatch(name -> name.contains("Deflate")) && extensions != null;
+        if (deflating) {
+            Inflation.bound(channel.pipeline(), Inbox.MOST_BYTES);
+        }
         var outlet = new SocketOutlet(socket, channel, deflating, subprotocol.isText());
         try {
             Session session =
-                    engine.open(outlet, new SessionOptions(subprotocol.dialect().session(), caller.expires()));
+                    engine.open(outlet, new SessionOptions(subprotocol.dialect().session(), caller.expires(), peer));
             var conversation = new Conversation(
                     session,
                     channel.eventLoop(),
@@ -124,7 +131,7 @@ class SocketRoute {
                     caller,
                     Requests.token(context));
             outlet.attach(session);
-            new Inbox(socket, outlet, subprotocol, session, conversation).attach();
+            new Inbox(socket, outlet, subprotocol, session, conversation, rates.ofConnection()).attach();
             session.open("", new byte[0]);
             inUrl.ifPresent(spec -> conversation.handle(new Operation.Subscribe(URL, spec)));
         } catch (Rejected refusal) {

@@ -1,5 +1,6 @@
 package dev.sluice.contract.event;
 
+import dev.sluice.contract.problem.Limit;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.problem.Rejected;
@@ -38,6 +39,8 @@ public record EventLimits(int eventBytes, int batchBytes, int batchEvents) {
     }
 
     static Rejected tooLarge(String field, String detail) {
-        return new Problem(Reason.TOO_LARGE, field, detail).rejected();
+        return new Problem(Reason.TOO_LARGE, field, detail)
+                .beyond(Limit.EVENT_SIZE)
+                .rejected();
     }
 }

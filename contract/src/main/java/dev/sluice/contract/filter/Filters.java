@@ -1,6 +1,7 @@
 package dev.sluice.contract.filter;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.contract.problem.Limit;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Rejected;
 import java.util.ArrayList;
@@ -166,6 +167,7 @@ public final class Filters {
     private static Rejected tooMany(String field) {
         return Problem.malformed(
                         field, "at most " + MAX_FILTERS + " filters in a list, nested at most " + MAX_DEPTH + " deep")
+                .beyond(Limit.FILTER)
                 .rejected();
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.contract.filter;
 
+import dev.sluice.contract.problem.Limit;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Rejected;
 import io.cloudevents.CloudEvent;
@@ -29,13 +30,14 @@ public final class SqlExpression {
     public static SqlExpression parse(String field, String text) throws Rejected {
         if (text.length() > MAX_LENGTH) {
             throw Problem.malformed(field, "an expression has at most " + MAX_LENGTH + " characters")
+                    .beyond(Limit.FILTER)
                     .rejected();
         }
         try {
             return new SqlExpression(text, SqlParser.parse(text));
         } catch (ParseException | EvaluationException | ParseCancellationException wrong) {
-            throw Problem.malformed(field, "no CloudEvents SQL expression: " + wrong.getMessage())
-                    .rejected();
+            Problem problem = Problem.malformed(field, "no CloudEvents SQL expression: " + wrong.getMessage());
+            throw (wrong instanceof SqlParser.TooDeep ? problem.beyond(Limit.FILTER) : problem).rejected();
         }
     }
 

@@ -34,6 +34,15 @@ final class SqlParser {
     /** Deep enough for anybody, and a small part of any stack. */
     private static final int MAX_DEPTH = 32;
 
+    /** Evaluating it would take too much stack. */
+    static final class TooDeep extends ParseCancellationException {
+        private static final long serialVersionUID = 1L;
+
+        TooDeep() {
+            super("more than " + MAX_DEPTH + " nested brackets, NOT or -");
+        }
+    }
+
     private SqlParser() {}
 
     /** @throws RuntimeException of the SDK or ANTLR, whose message is for the author of the text */
@@ -64,7 +73,7 @@ final class SqlParser {
                 }
             }
             if (depth > MAX_DEPTH || prefixes > MAX_DEPTH) {
-                throw new ParseCancellationException("more than " + MAX_DEPTH + " nested brackets, NOT or -");
+                throw new TooDeep();
             }
         }
     }

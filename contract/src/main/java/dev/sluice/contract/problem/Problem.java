@@ -7,8 +7,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param field the parameter, attribute, header or member that is wrong; null when it is about the request as a whole
  * @param detail what is wrong and what would be right; holds no token and no payload
+ * @param limit which bound was hit; null when it was none. It is for metrics and never told
  */
-public record Problem(Reason reason, @Nullable String field, String detail) {
+public record Problem(
+        Reason reason,
+        @Nullable String field,
+        String detail,
+        @Nullable Limit limit) {
+
+    public Problem(Reason reason, @Nullable String field, String detail) {
+        this(reason, field, detail, null);
+    }
 
     public static Problem of(Reason reason, String detail) {
         return new Problem(reason, null, detail);
@@ -20,6 +29,11 @@ public record Problem(Reason reason, @Nullable String field, String detail) {
 
     public static Problem forbidden(String field, String detail) {
         return new Problem(Reason.FORBIDDEN, field, detail);
+    }
+
+    /** The same, because a bound was hit. */
+    public Problem beyond(Limit hit) {
+        return new Problem(reason, field, detail, hit);
     }
 
     /** For {@code throw problem.rejected()}. */

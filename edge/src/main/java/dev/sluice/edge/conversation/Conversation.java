@@ -1,6 +1,7 @@
 package dev.sluice.edge.conversation;
 
 import dev.sluice.contract.cursor.Cursor;
+import dev.sluice.contract.problem.Limit;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.problem.Rejected;
@@ -27,8 +28,10 @@ import org.jspecify.annotations.Nullable;
  * session's event loop.
  */
 public final class Conversation {
-    /** So many unusable messages in a row are no accident. */
+    /** So many unusable messages in a row, or so many too fast, are no accident. */
     private static final int PATIENCE = 10;
+
+    private static final Duration AFTER_TOO_FAST = Duration.ofSeconds(2);
     /** Of those that wait for Kafka at a time. */
     private static final int MOST_PUBLISHES = 256;
 
@@ -110,16 +113,18 @@ public final class Conversation {
      * @param id of the operation as far as it could be read; else empty
      */
     public void refuse(String id, Problem problem) {
-        session.countRefusal(problem.reason());
+        session.countRefusal(problem);
         answer(new Reply.Failed(id, problem));
-        if (problem.reason() == Reason.MALFORMED && ++strikes >= PATIENCE) {
-            session.close(Reason.MALFORMED, Duration.ZERO);
+        boolean tooFast = problem.limit() == Limit.MESSAGE_RATE || problem.limit() == Limit.BYTE_RATE;
+        if ((tooFast || problem.reason() == Reason.MALFORMED) && ++strikes >= PATIENCE) {
+            session.close(problem.reason(), tooFast ? AFTER_TOO_FAST : Duration.ZERO);
         }
     }
 
     private void subscribe(String id, SubscriptionSpec spec) throws Rejected {
         if (session.size() >= MOST_SUBSCRIPTIONS) {
             throw Problem.of(Reason.LIMITED, "a connection has at most " + MOST_SUBSCRIPTIONS + " subscriptions")
+                    .beyond(Limit.SUBSCRIPTIONS)
                     .rejected();
         }
         SubscriptionRequest request =
@@ -141,6 +146,7 @@ public final class Conversation {
         if (acknowledging >= MOST_PUBLISHES) {
             throw Problem.of(
                             Reason.LIMITED, "at most " + MOST_PUBLISHES + " acknowledgements may wait for their answer")
+                    .beyond(Limit.WAITING)
                     .rejected();
         }
         session.acknowledge(
@@ -169,6 +175,7 @@ public final class Conversation {
     private void publish(Operation.Publish operation) throws Rejected {
         if (publishing >= MOST_PUBLISHES) {
             throw Problem.of(Reason.LIMITED, "at most " + MOST_PUBLISHES + " publishes may wait for their answer")
+                    .beyond(Limit.WAITING)
                     .rejected();
         }
         publishing++;

@@ -5,14 +5,17 @@ import dev.sluice.contract.position.DurableName;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.problem.Rejected;
+import dev.sluice.edge.limit.LimitsConfig;
 import dev.sluice.fanout.Fanout;
 import dev.sluice.fanout.FanoutOptions;
 import dev.sluice.fanout.log.LogTailOptions;
 import dev.sluice.fanout.log.RecentLogLimits;
 import dev.sluice.fanout.position.PositionWriter;
 import dev.sluice.fanout.session.Outlet;
+import dev.sluice.fanout.session.Peer;
 import dev.sluice.fanout.session.Session;
 import dev.sluice.fanout.session.SessionOptions;
+import dev.sluice.fanout.session.SessionView;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.Startup;
@@ -25,8 +28,10 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -60,20 +65,22 @@ public class Engine {
             HeartbeatConfig heartbeat,
             DrainConfig drain,
             ConnectionConfig connection,
+            LimitsConfig limits,
             Formats formats,
             MeterRegistry registry,
             Vertx vertx) {
         this.vertx = vertx;
         this.drainWindow = drain.window();
-        var limits = new RecentLogLimits(memory.bytes().asLongValue(), memory.events(), memory.age());
+        var recent = new RecentLogLimits(memory.bytes().asLongValue(), memory.events(), memory.age());
         this.fanout = new Fanout(
                 new FanoutOptions(
-                        new LogTailOptions(kafka, topic, limits, dedupe.limits(), TOPIC_CHECK),
+                        new LogTailOptions(kafka, topic, recent, dedupe.limits(), TOPIC_CHECK),
                         cold.options(),
                         positions.options(),
                         heartbeat.interval(),
                         connection.maxAge(),
-                        connection.stalledAfter().filter(after -> !after.isZero())),
+                        connection.stalledAfter().filter(after -> !after.isZero()),
+                        limits.sessions()),
                 formats.bodies(),
                 registry,
                 Clock.systemUTC());
@@ -94,11 +101,28 @@ public class Engine {
         return fanout.isReady();
     }
 
+    /** Whether this replica has room for many more. */
+    public boolean isRoomy() {
+        return fanout.admission().isRoomy();
+    }
+
+    /**
+     * For whom something has to be done before a session can be opened.
+     *
+     * @throws Rejected when it would not be opened now
+     */
+    public void require(Peer peer) throws Rejected {
+        if (!isReady()) {
+            throw refusal().rejected();
+        }
+        fanout.admission().require(peer);
+    }
+
     /**
      * Opens a session on the event loop that it is called on.
      *
-     * @throws Rejected {@code unavailable} as long as this replica has not caught up with the log, {@code draining} when it is about
-     *     to end
+     * @throws Rejected {@code unavailable} as long as this replica has not caught up with the log or has no room left, {@code
+     *     draining} when it is about to end, {@code limited} when it would be one too many of this peer
      */
     public Session open(Outlet outlet, SessionOptions options) throws Rejected {
         var loop = ((ContextInternal) vertx.getOrCreateContext()).nettyEventLoop();
@@ -114,6 +138,11 @@ public class Engine {
     public void acknowledge(DurableName name, Cursor cursor, PositionWriter writer, Consumer<Optional<Problem>> answer)
             throws Rejected {
         fanout.acknowledge(name, cursor, writer, answer);
+    }
+
+    /** See {@link Fanout#sessions}. */
+    public CompletionStage<List<SessionView>> sessions(String after, int most) {
+        return fanout.sessions(after, most);
     }
 
     /** Why there is no session to be had here now. */
@@ -139,6 +168,6 @@ public class Engine {
 
     /** Counts a request that was refused. */
     public void countRefusal(Problem problem) {
-        fanout.metrics().refused(problem.reason());
+        fanout.metrics().refused(problem);
     }
 }

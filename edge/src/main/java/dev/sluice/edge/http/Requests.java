@@ -3,6 +3,8 @@ package dev.sluice.edge.http;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Rejected;
 import dev.sluice.edge.engine.Engine;
+import dev.sluice.edge.limit.ClientAddress;
+import dev.sluice.fanout.session.Peer;
 import dev.sluice.identity.Caller;
 import dev.sluice.identity.Callers;
 import dev.sluice.identity.ProblemResponse;
@@ -55,6 +57,15 @@ public class Requests {
         return header != null && header.toLowerCase(Locale.ROOT).startsWith(SCHEME)
                 ? header.substring(SCHEME.length()).strip()
                 : "";
+    }
+
+    /** Whose session is about to be opened. */
+    public static Peer peer(RoutingContext context, Caller caller, String protocol) {
+        return new Peer(
+                caller.issuer(),
+                caller.subject(),
+                ClientAddress.of(context.request().remoteAddress()),
+                protocol);
     }
 
     public void refuse(RoutingContext context, Problem problem) {

@@ -39,6 +39,10 @@ public final class ResponseOutlet implements Outlet {
         response.exceptionHandler(broken -> session.disconnected());
         response.closeHandler(gone -> session.disconnected());
         response.endHandler(ended -> session.disconnected());
+        if (response.closed()) {
+            // While it was found out where to begin; nobody would tell us any more.
+            session.disconnected();
+        }
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.sluice.edge.http;
 
+import dev.sluice.contract.problem.Limit;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.problem.Rejected;
@@ -30,6 +31,7 @@ public final class SmallBody {
             try {
                 if (body.length() > MOST_BYTES) {
                     throw new Problem(Reason.TOO_LARGE, "body", "at most " + MOST_BYTES + " bytes are taken here")
+                            .beyond(Limit.MESSAGE_SIZE)
                             .rejected();
                 }
                 action.accept(body.getBytes());

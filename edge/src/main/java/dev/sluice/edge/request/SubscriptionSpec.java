@@ -6,6 +6,7 @@ import dev.sluice.contract.cursor.Cursor;
 import dev.sluice.contract.filter.EventFilter;
 import dev.sluice.contract.filter.Filters;
 import dev.sluice.contract.position.DurableName;
+import dev.sluice.contract.problem.Limit;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Rejected;
 import dev.sluice.contract.v1.StreamRequest;
@@ -205,6 +206,7 @@ public record SubscriptionSpec(
     private static List<ChannelPattern> channels(String field, List<String> texts) throws Rejected {
         if (texts.isEmpty() || texts.size() > MOST_CHANNELS) {
             throw Problem.malformed(field, "1 to " + MOST_CHANNELS + " channels are needed, not " + texts.size())
+                    .beyond(Limit.CHANNELS)
                     .rejected();
         }
         var patterns = new ArrayList<ChannelPattern>(texts.size());

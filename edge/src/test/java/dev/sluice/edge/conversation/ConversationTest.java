@@ -18,12 +18,15 @@ import dev.sluice.edge.request.SubscriptionSpec;
 import dev.sluice.fanout.log.RecentLog;
 import dev.sluice.fanout.log.RecentLogLimits;
 import dev.sluice.fanout.position.PositionBook;
+import dev.sluice.fanout.session.Admission;
 import dev.sluice.fanout.session.BodyFormat;
+import dev.sluice.fanout.session.ConnectionLimits;
 import dev.sluice.fanout.session.Control;
 import dev.sluice.fanout.session.FrameFormat;
 import dev.sluice.fanout.session.OnGap;
 import dev.sluice.fanout.session.Outlet;
 import dev.sluice.fanout.session.Overflow;
+import dev.sluice.fanout.session.Peer;
 import dev.sluice.fanout.session.Session;
 import dev.sluice.fanout.session.SessionMetrics;
 import dev.sluice.fanout.session.SessionOptions;
@@ -79,12 +82,16 @@ class ConversationTest {
                 (time, partitions) -> new CompletableFuture<>(),
                 new PositionBook(10),
                 new SessionMetrics(new SimpleMeterRegistry()),
+                new Admission(ConnectionLimits.NONE),
                 List.of(dialect.body()),
                 Duration.ofDays(1),
                 Optional.empty(),
                 Optional.empty(),
                 Clock.systemUTC());
-        return loop.submit(() -> sessions.open(loop, outlet, new SessionOptions(dialect, null))
+        return loop.submit(() -> sessions.open(
+                                loop,
+                                outlet,
+                                new SessionOptions(dialect, null, new Peer("issuer", "alice", "127.0.0.1", "test")))
                         .orElseThrow())
                 .syncUninterruptibly()
                 .getNow();

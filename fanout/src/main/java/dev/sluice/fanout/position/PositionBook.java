@@ -3,6 +3,7 @@ package dev.sluice.fanout.position;
 import dev.sluice.contract.cursor.Cursor;
 import dev.sluice.contract.position.DurableName;
 import dev.sluice.contract.position.Positions.Change;
+import dev.sluice.contract.problem.Limit;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.problem.Rejected;
@@ -65,6 +66,7 @@ public final class PositionBook {
                             Reason.LIMITED,
                             "durable",
                             "a user has at most " + namesPerUser + " names; give up one that is not needed any more")
+                    .beyond(Limit.NAMES)
                     .rejected();
         }
     }

@@ -18,6 +18,7 @@ record EngineParts(
         LogTimes times,
         PositionBook positions,
         SessionMetrics metrics,
+        Admission admission,
         List<BodyFormat> bodies,
         Duration heartbeatInterval,
         Optional<Duration> maxAge,

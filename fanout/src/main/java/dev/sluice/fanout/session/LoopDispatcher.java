@@ -1,6 +1,7 @@
 package dev.sluice.fanout.session;
 
 import dev.sluice.contract.channel.ChannelPattern;
+import dev.sluice.contract.cursor.Cursor;
 import dev.sluice.contract.cursor.CursorEncoder;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.problem.Rejected;
@@ -10,12 +11,14 @@ import dev.sluice.fanout.position.Durable;
 import dev.sluice.fanout.position.PositionBook;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -297,6 +300,40 @@ final class LoopDispatcher {
         }
     }
 
+    /** What an operator sees of the first sessions of this loop whose ids are greater. */
+    CompletableFuture<List<SessionView>> list(String after, int most) {
+        var views = new CompletableFuture<List<SessionView>>();
+        loop.execute(() -> {
+            try {
+                views.complete(wheel.stream()
+                        .flatMap(Set::stream)
+                        .filter(session -> session.id().compareTo(after) > 0)
+                        .sorted(Comparator.comparing(Session::id))
+                        .limit(most)
+                        .map(Session::view)
+                        .toList());
+            } catch (RuntimeException bug) {
+                views.completeExceptionally(bug);
+            }
+        });
+        return views;
+    }
+
+    /** How many records this loop has handed out that who stands at the cursor has not read. */
+    long lag(byte[] cursor) {
+        try {
+            Cursor position = Cursor.parse("cursor", new String(cursor, StandardCharsets.US_ASCII));
+            long lag = 0;
+            for (int i = 0; i < position.size(); i++) {
+                int partition = position.partition(i);
+                lag += partition < frontier.length ? Math.max(0, frontier[partition] - position.offset(i)) : 0;
+            }
+            return lag;
+        } catch (Rejected bug) {
+            throw new IllegalStateException("a cursor of our own can't be read", bug);
+        }
+    }
+
     private void tick() {
         for (Session session : List.copyOf(wheel.get(tick++ & (TICKS - 1)))) {
             try {
@@ -386,6 +423,10 @@ final class LoopDispatcher {
 
     CursorEncoder cursors() {
         return parts.cursors();
+    }
+
+    Admission admission() {
+        return parts.admission();
     }
 
     SessionMetrics metrics() {

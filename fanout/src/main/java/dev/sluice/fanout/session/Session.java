@@ -43,6 +43,8 @@ public final class Session {
     private final LoopDispatcher dispatcher;
     private final Map<String, Subscription> subscriptions = new LinkedHashMap<>();
     private final long openedNanos = System.nanoTime();
+    private final Instant opening;
+    private long bytes;
 
     private @Nullable Instant tokenExpires;
     private @Nullable Future<?> expiry;
@@ -73,6 +75,7 @@ public final class Session {
         this.outlet = outlet;
         this.options = options;
         this.dispatcher = dispatcher;
+        this.opening = Instant.now(dispatcher.clock());
         renew(options.tokenExpires());
     }
 
@@ -303,8 +306,8 @@ public final class Session {
     }
 
     /** Counts an operation of the client that was refused. */
-    public void countRefusal(Reason reason) {
-        dispatcher.metrics().refused(reason);
+    public void countRefusal(Problem problem) {
+        dispatcher.metrics().refused(problem);
     }
 
     /** Frames of the edge's own, in order with those of the engine. */
@@ -399,7 +402,19 @@ public final class Session {
         subscriptions.values().forEach(Subscription::close);
         dispatcher.metrics().subscribed(-subscriptions.size());
         dispatcher.forget(this);
+        dispatcher.admission().leave(options.peer());
         dispatcher.metrics().closed(why, System.nanoTime() - openedNanos);
+    }
+
+    /** What an operator sees of it. */
+    SessionView view() {
+        return new SessionView(
+                id,
+                options.peer(),
+                opening,
+                tokenExpires,
+                bytes,
+                subscriptions.values().stream().map(Subscription::view).toList());
     }
 
     // ---- For subscriptions and the loop
@@ -470,6 +485,7 @@ public final class Session {
         }
         pending = null;
         if (frames.isReadable()) {
+            bytes += frames.readableBytes();
             dispatcher.countBytes(frames.readableBytes());
             outlet.write(frames);
         } else {

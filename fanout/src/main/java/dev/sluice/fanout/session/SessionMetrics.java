@@ -1,6 +1,7 @@
 package dev.sluice.fanout.session;
 
-import dev.sluice.contract.problem.Reason;
+import dev.sluice.contract.problem.Limit;
+import dev.sluice.contract.problem.Problem;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -95,7 +96,12 @@ public final class SessionMetrics {
     }
 
     /** A request that was refused before or inside a session. Called by the edges. */
-    public void refused(Reason reason) {
-        registry.counter("sluice.requests.refused", "reason", reason.code()).increment();
+    public void refused(Problem problem) {
+        registry.counter("sluice.requests.refused", "reason", problem.reason().code())
+                .increment();
+        Limit limit = problem.limit();
+        if (limit != null) {
+            registry.counter("sluice.limits.hit", "limit", limit.code()).increment();
+        }
     }
 }

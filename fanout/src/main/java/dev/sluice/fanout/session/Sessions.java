@@ -3,6 +3,7 @@ package dev.sluice.fanout.session;
 import dev.sluice.contract.cursor.CursorEncoder;
 import dev.sluice.contract.cursor.TopicBinding;
 import dev.sluice.contract.problem.Reason;
+import dev.sluice.contract.problem.Rejected;
 import dev.sluice.fanout.cold.ColdLog;
 import dev.sluice.fanout.log.RecentLog;
 import dev.sluice.fanout.position.PositionBook;
@@ -11,6 +12,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -38,6 +40,7 @@ public final class Sessions {
             LogTimes times,
             PositionBook positions,
             SessionMetrics metrics,
+            Admission admission,
             List<BodyFormat> bodies,
             Duration heartbeatInterval,
             Optional<Duration> maxAge,
@@ -51,6 +54,7 @@ public final class Sessions {
                 times,
                 positions,
                 metrics,
+                admission,
                 List.copyOf(bodies),
                 heartbeatInterval,
                 maxAge,
@@ -62,13 +66,18 @@ public final class Sessions {
      * Opens a session. Must be called on its loop.
      *
      * @return empty when these sessions are being ended
+     * @throws Rejected when it would be one too many
      */
-    public Optional<Session> open(EventExecutor loop, Outlet outlet, SessionOptions options) {
+    public Optional<Session> open(EventExecutor loop, Outlet outlet, SessionOptions options) throws Rejected {
         if (!loop.inEventLoop()) {
             throw new IllegalStateException("a session is opened on its own event loop");
         }
         LoopDispatcher dispatcher = loops.computeIfAbsent(loop, this::newDispatcher);
-        return ending ? Optional.empty() : Optional.of(dispatcher.open(newId(), outlet, options));
+        if (ending) {
+            return Optional.empty();
+        }
+        parts.admission().enter(options.peer());
+        return Optional.of(dispatcher.open(newId(), outlet, options));
     }
 
     private LoopDispatcher newDispatcher(EventExecutor loop) {
@@ -95,6 +104,24 @@ public final class Sessions {
         return CompletableFuture.allOf(loops.values().stream()
                 .map(dispatcher -> dispatcher.end(reason, window))
                 .toArray(CompletableFuture<?>[]::new));
+    }
+
+    /**
+     * What an operator sees of the first sessions whose ids are greater, by id. A session that comes or goes meanwhile may be in it or
+     * not; each that stays is in exactly one page.
+     *
+     * @param after the id of the last one seen; empty for the first page
+     */
+    public CompletionStage<List<SessionView>> list(String after, int most) {
+        List<CompletableFuture<List<SessionView>>> lists = loops.values().stream()
+                .map(dispatcher -> dispatcher.list(after, most))
+                .toList();
+        return CompletableFuture.allOf(lists.toArray(CompletableFuture<?>[]::new))
+                .thenApply(all -> lists.stream()
+                        .flatMap(list -> list.join().stream())
+                        .sorted(Comparator.comparing(SessionView::id))
+                        .limit(most)
+                        .toList());
     }
 
     private static String newId() {

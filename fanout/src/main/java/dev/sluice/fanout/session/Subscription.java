@@ -459,6 +459,15 @@ final class Subscription {
         return lastCursor;
     }
 
+    /** What an operator sees of it. */
+    SessionView.SubscriptionView view() {
+        return new SessionView.SubscriptionView(
+                request.name(),
+                request.channels().stream().map(ChannelPattern::text).toList(),
+                live,
+                dispatcher.lag(cursor()));
+    }
+
     void close() {
         closed = true;
         live = false;

@@ -28,11 +28,13 @@ import org.jspecify.annotations.Nullable;
 final class Replica {
     static final TopicBinding TOPIC = TopicBinding.of("events", "4mA9V0BvQ9y4OLP8fyVQSw");
     static final Duration STALLED_AFTER = Duration.ofSeconds(60);
+    static final Peer ALICE = new Peer("issuer", "alice", "127.0.0.1", "test");
     static final Duration HEARTBEAT = Duration.ofSeconds(16);
 
     final HandLoop loop = new HandLoop();
     final LogWriter log;
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    final Admission admission = new Admission(ConnectionLimits.NONE);
     final FakeColdLog cold;
     final HandPositions kafka;
     final Sessions sessions;
@@ -73,6 +75,7 @@ final class Replica {
                 (time, count) -> lookup.offsetsAt(time, count),
                 kafka.book(10),
                 new SessionMetrics(registry),
+                admission,
                 List.of(LineFormat.BODY),
                 HEARTBEAT,
                 maxAge,
@@ -92,6 +95,14 @@ final class Replica {
     Replica publish(String channel, String... ids) {
         Arrays.stream(ids).forEach(id -> log.append(channel, id));
         return publish();
+    }
+
+    Session open(Outlet outlet, SessionOptions options) {
+        try {
+            return sessions.open(loop, outlet, options).orElseThrow();
+        } catch (Rejected full) {
+            throw new AssertionError(full);
+        }
     }
 
     Client connect() {
@@ -145,8 +156,7 @@ final class Replica {
         Durable durable;
 
         Client(@Nullable Instant tokenExpires) {
-            session = sessions.open(loop, socket, new SessionOptions(LineFormat.NARROW, tokenExpires))
-                    .orElseThrow();
+            session = open(socket, new SessionOptions(LineFormat.NARROW, tokenExpires, ALICE));
         }
 
         Client subscribe(String name, Start start, String... channels) {

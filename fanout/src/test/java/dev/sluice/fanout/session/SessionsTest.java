@@ -9,6 +9,7 @@ import dev.sluice.contract.cursor.TopicBinding;
 import dev.sluice.contract.filter.EventFilter;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
+import dev.sluice.contract.problem.Rejected;
 import dev.sluice.fanout.log.LogEvent;
 import dev.sluice.fanout.log.LogWriter;
 import dev.sluice.fanout.log.RecentLog;
@@ -509,14 +510,59 @@ class SessionsTest {
     }
 
     @Test
-    void shouldTakeNoSessionWhileItEndsThemAndBeDoneAtOnceWhereThereIsNone() {
+    void shouldListSessionsPageByPageAndSayHowFarBehindTheyAre() {
+        var live = replica.connect().live("a");
+        replica.publish("a", "1");
+        var slow = replica.connect().live("a", "b.*");
+        slow.socket.room = 0;
+        replica.publish("a", "2", "3");
+        replica.publish("b.x", "4");
+
+        var first = list("", 1);
+        var second = list(first.get(0).id(), 1);
+        assertThat(list(second.get(0).id(), 1)).isEmpty();
+        var all = List.of(first.get(0), second.get(0));
+        assertThat(list("", 10)).isEqualTo(all);
+        assertThat(all).extracting(SessionView::id).isSorted();
+        assertThat(all).extracting(SessionView::peer).containsOnly(Replica.ALICE);
+
+        var ofLive = view(all, live.session);
+        assertThat(ofLive.bytes()).isPositive();
+        assertThat(ofLive.opened()).isEqualTo(replica.loop.clock().instant());
+        assertThat(ofLive.subscriptions()).singleElement().satisfies(subscription -> {
+            assertThat(subscription.live()).isTrue();
+            assertThat(subscription.lag()).isZero();
+        });
+        assertThat(view(all, slow.session).subscriptions()).singleElement().satisfies(subscription -> {
+            assertThat(subscription.channels()).containsExactly("a", "b.*");
+            assertThat(subscription.live()).isFalse();
+            assertThat(subscription.lag()).isEqualTo(3);
+        });
+    }
+
+    private List<SessionView> list(String after, int most) {
+        var page = replica.sessions.list(after, most).toCompletableFuture();
+        replica.loop.run();
+        return page.join();
+    }
+
+    private static SessionView view(List<SessionView> all, Session session) {
+        return all.stream()
+                .filter(view -> view.id().equals(session.id()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void shouldTakeNoSessionWhileItEndsThemAndBeDoneAtOnceWhereThereIsNone() throws Rejected {
         var client = replica.connect().live("a");
         client.session.disconnected();
         var ended = replica.sessions.end(Reason.DRAINING, Duration.ofHours(1)).toCompletableFuture();
         replica.loop.run();
 
         assertThat(ended).isCompleted();
-        assertThat(replica.sessions.open(replica.loop, new FakeOutlet(), new SessionOptions(LineFormat.NARROW, null)))
+        assertThat(replica.sessions.open(
+                        replica.loop, new FakeOutlet(), new SessionOptions(LineFormat.NARROW, null, Replica.ALICE)))
                 .isEmpty();
     }
 
@@ -1014,14 +1060,12 @@ class SessionsTest {
 
     @Test
     void shouldEndAStreamWithItsTokenAlsoWhenTheWarningFails() {
-        var session = replica.sessions
-                .open(
-                        replica.loop,
-                        new FakeOutlet(),
-                        new SessionOptions(
-                                new FailingFormat("expiring"),
-                                replica.loop.clock().instant().plusSeconds(90)))
-                .orElseThrow();
+        var session = replica.open(
+                new FakeOutlet(),
+                new SessionOptions(
+                        new FailingFormat("expiring"),
+                        replica.loop.clock().instant().plusSeconds(90),
+                        Replica.ALICE));
         try {
             replica.loop.pass(Duration.ofSeconds(90));
         } catch (IllegalStateException bug) {
@@ -1111,9 +1155,9 @@ class SessionsTest {
         for (String kind : List.of("event", "all")) {
             var twin = new Replica(1);
             var before = twin.connect().live("a");
-            var options = new SessionOptions(new FailingFormat(kind), null);
+            var options = new SessionOptions(new FailingFormat(kind), null, Replica.ALICE);
             var broken = new FakeOutlet();
-            var session = twin.sessions.open(twin.loop, broken, options).orElseThrow();
+            var session = twin.open(broken, options);
             var other = twin.connect();
             session.subscribe(
                     new SubscriptionRequest(

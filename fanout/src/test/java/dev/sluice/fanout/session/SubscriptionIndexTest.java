@@ -41,6 +41,7 @@ class SubscriptionIndexTest {
                     (time, partitions) -> new CompletableFuture<>(),
                     new PositionBook(10),
                     new SessionMetrics(new SimpleMeterRegistry()),
+                    new Admission(ConnectionLimits.NONE),
                     List.of(LineFormat.BODY),
                     Replica.HEARTBEAT,
                     Optional.empty(),
@@ -113,7 +114,8 @@ class SubscriptionIndexTest {
                     Overflow.CATCH_UP,
                     OnGap.CONTINUE,
                     LineFormat.NARROW);
-            var session = new Session("id", new FakeOutlet(), new SessionOptions(LineFormat.NARROW, null), dispatcher);
+            var session = new Session(
+                    "id", new FakeOutlet(), new SessionOptions(LineFormat.NARROW, null, Replica.ALICE), dispatcher);
             var subscription = new Subscription(session, request, dispatcher, log.log(), 0, null);
             request.channels().forEach(pattern -> index.add(pattern, subscription));
             all.put(subscription, request.channels());

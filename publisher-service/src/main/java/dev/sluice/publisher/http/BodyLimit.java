@@ -1,8 +1,11 @@
 package dev.sluice.publisher.http;
 
+import dev.sluice.contract.problem.Limit;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.identity.ProblemResponse;
+import dev.sluice.publisher.Form;
+import dev.sluice.publisher.Publishing;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
@@ -22,6 +25,12 @@ class BodyLimit {
     private static final Pattern LONG = Pattern.compile("\\d{1,18}");
     private static final int PRIORITY = 900;
 
+    private final Publishing publishing;
+
+    BodyLimit(Publishing publishing) {
+        this.publishing = publishing;
+    }
+
     void register(@Observes Filters filters) {
         filters.register(this::check, PRIORITY);
     }
@@ -31,9 +40,10 @@ class BodyLimit {
         if (length != null && LONG.matcher(length).matches() && Long.parseLong(length) > MOST) {
             // What is still coming would have to be read to keep the connection.
             context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-            ProblemResponse.send(
-                    context.response(),
-                    new Problem(Reason.TOO_LARGE, "Content-Length", "a body has at most " + MOST + " bytes"));
+            Problem problem = new Problem(Reason.TOO_LARGE, "Content-Length", "a body has at most " + MOST + " bytes")
+                    .beyond(Limit.EVENT_SIZE);
+            publishing.refuse(Form.PLAIN, problem);
+            ProblemResponse.send(context.response(), problem);
         } else {
             context.next();
         }

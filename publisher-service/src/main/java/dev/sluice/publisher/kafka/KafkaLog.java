@@ -5,6 +5,7 @@ import dev.sluice.contract.cursor.TopicBinding;
 import dev.sluice.contract.event.Event;
 import dev.sluice.contract.event.KafkaEvents;
 import dev.sluice.contract.position.Positions;
+import dev.sluice.contract.problem.Limit;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -46,8 +47,9 @@ public class KafkaLog {
     private static final Problem MOVING = Problem.of(
             Reason.UNAVAILABLE,
             "partitions were added and this channel moves to another one; publish the event again in some seconds");
-    private static final Problem LIMITED =
-            Problem.of(Reason.LIMITED, "too much waits for Kafka already; publish the event again a little later");
+    private static final Problem LIMITED = Problem.of(
+                    Reason.LIMITED, "too much waits for Kafka already; publish the event again a little later")
+            .beyond(Limit.IN_FLIGHT);
 
     private final String topic;
     private final String positions;
@@ -160,7 +162,8 @@ public class KafkaLog {
 
     private static Problem problem(Exception failure) {
         if (failure instanceof RecordTooLargeException) {
-            return new Problem(Reason.TOO_LARGE, "data", "the event is larger than what Kafka takes in one record");
+            return new Problem(Reason.TOO_LARGE, "data", "the event is larger than what Kafka takes in one record")
+                    .beyond(Limit.EVENT_SIZE);
         }
         if (failure instanceof BufferExhaustedException) {
             return LIMITED;

@@ -32,6 +32,17 @@ class HandshakeIT {
         assertThat(answer.header(SUBPROTOCOL)).isEqualTo("sluice.v1.json");
     }
 
+    /** It costs memory and an encoding for each client: an operator switches it on (see CompressionIT). */
+    @Test
+    void shouldNotCompressUnlessToldTo() {
+        var answer = open(
+                "/v1/ws?channel=rooms.lobby",
+                sluice.token("alice"),
+                Map.of("Sec-WebSocket-Extensions", "permessage-deflate; client_max_window_bits, deflate-frame"));
+        assertThat(answer.status()).isEqualTo(101);
+        assertThat(answer.header("Sec-WebSocket-Extensions")).isEmpty();
+    }
+
     @ParameterizedTest
     @EnumSource(BadTokens.class)
     void shouldRefuseABadToken(BadTokens bad) {

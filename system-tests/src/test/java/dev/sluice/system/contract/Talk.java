@@ -10,7 +10,7 @@ import java.net.URI;
 import java.util.function.BiFunction;
 
 /** Every way in which one can hold a conversation. */
-enum Talk {
+public enum Talk {
     WEBSOCKET(Component.WS_EDGE, (edge, token) -> WebSocketClient.connect(edge, token, Subprotocol.JSON)),
     WEBSOCKET_PROTOBUF(Component.WS_EDGE, (edge, token) -> WebSocketClient.connect(edge, token, Subprotocol.PROTOBUF)),
     WEBSOCKET_CLOUDEVENTS(
@@ -25,7 +25,11 @@ enum Talk {
         this.opener = opener;
     }
 
-    Conversation open(Sluice sluice, String token) {
+    public Component edge() {
+        return edge;
+    }
+
+    public Conversation open(Sluice sluice, String token) {
         return opener.apply(sluice.url(edge), token);
     }
 }

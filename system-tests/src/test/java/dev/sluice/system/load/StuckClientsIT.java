@@ -40,6 +40,7 @@ class StuckClientsIT {
                 .env(Component.SSE_EDGE, "SLUICE_MEMORY_BYTES", "8M")
                 // They are to stay, whatever they cost.
                 .env(Component.SSE_EDGE, "SLUICE_CONNECTION_STALLED_AFTER", "0s")
+                .env(Component.SSE_EDGE, "SLUICE_LIMITS_CONNECTIONS_PER_USER", "0")
                 .jvmFlags(Component.SSE_EDGE, "-Xmx768m", "-XX:MaxDirectMemorySize=768m");
         try (var sluice = new Sluice(builder.start());
                 var crowd = new Crowd()) {

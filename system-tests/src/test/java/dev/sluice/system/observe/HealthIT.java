@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.local.Component;
 import dev.sluice.system.client.Expect;
+import dev.sluice.system.client.NewEvent;
 import dev.sluice.system.client.Protocol;
 import dev.sluice.system.client.SubscriptionRequest;
 import dev.sluice.system.client.http.Http;
+import dev.sluice.system.contract.Talk;
 import dev.sluice.system.stack.SharedSluice;
 import dev.sluice.system.stack.Sluice;
+import java.net.URI;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -73,6 +79,56 @@ class HealthIT {
         Expect.until(
                 "the refusal",
                 () -> Scrape.of(edge).sum("sluice_requests_refused_total", "reason=\"forbidden\"") > before);
+    }
+
+    /** Those that need no configuration to be hit. */
+    @ParameterizedTest
+    @EnumSource(names = {"SSE", "WEBSOCKET", "GRPC"})
+    void shouldCountLimitsOfASubscription(Protocol protocol) {
+        var edge = sluice.url(protocol.edge());
+        var tooMany = SubscriptionRequest.to(
+                IntStream.range(0, 101).mapToObj(i -> "rooms.r" + i).toList());
+        var tooLong = SubscriptionRequest.to("rooms.r").filter("type = '" + "a".repeat(2_000) + "'");
+        var tooDeep = SubscriptionRequest.to("rooms.r").filter("(".repeat(33) + "TRUE" + ")".repeat(33));
+        Map.of(tooMany, "channels", tooLong, "filter", tooDeep, "filter").forEach((request, limit) -> {
+            var before = hits(edge, limit);
+            try (var connection = sluice.subscribe(protocol, request)) {
+                assertThat(Expect.refusal(connection).reason()).isEqualTo("malformed");
+            }
+            assertThat(hits(edge, limit)).as(limit).isGreaterThan(before);
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldCountLimitsOfAConversation(Talk talk) {
+        var edge = sluice.url(talk.edge());
+        var subscriptions = hits(edge, "subscriptions");
+        var sizes = hits(edge, "message-size");
+        try (var client = talk.open(sluice, sluice.token("alice"))) {
+            IntStream.rangeClosed(0, 100)
+                    .forEach(i -> client.subscribe("s" + i, SubscriptionRequest.to("rooms.r" + i)));
+            assertThat(Expect.answer(client, "s100").members().path("reason").asText())
+                    .isEqualTo("limited");
+            assertThat(hits(edge, "subscriptions")).isGreaterThan(subscriptions);
+
+            client.publish("p", NewEvent.text("rooms.r", "x".repeat(600 * 1024)));
+            assertThat(Expect.end(client).reason()).isEqualTo("too-large");
+            assertThat(hits(edge, "message-size")).isGreaterThan(sizes);
+        }
+    }
+
+    @Test
+    void shouldCountEventsThatAreTooLarge() {
+        var publisher = sluice.url(Component.PUBLISHER);
+        var before = hits(publisher, "event-size");
+        var answer = sluice.producer().post(NewEvent.text("rooms.r", "x".repeat(256 * 1024 + 1)));
+        assertThat(answer.refusal().summary()).isEqualTo("413 too-large data");
+        assertThat(hits(publisher, "event-size")).isGreaterThan(before);
+    }
+
+    private static double hits(URI service, String limit) {
+        return Scrape.of(service).sum("sluice_limits_hit_total", "limit=\"" + limit + "\"");
     }
 
     @ParameterizedTest

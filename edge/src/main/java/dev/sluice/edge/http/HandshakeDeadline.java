@@ -1,0 +1,99 @@
+package dev.sluice.edge.http;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.AttributeKey;
+import io.netty.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Closes a connection that does not get to the end of a request's head in time, however busily it sends: from its being accepted, and
+ * on HTTP/1.1 again from the first byte of each further request. What is sent in between costs no more than this one call. On the
+ * connection's event loop.
+ */
+final class HandshakeDeadline extends ChannelInboundHandlerAdapter {
+    private static final AttributeKey<HandshakeDeadline> KEY =
+            AttributeKey.valueOf(HandshakeDeadline.class, "deadline");
+
+    private final long millis;
+    private final Runnable onLate;
+    private @Nullable Future<?> deadline;
+    private boolean serving;
+
+    /** @param onLate is told before the connection is closed */
+    HandshakeDeadline(long millis, Runnable onLate) {
+        this.millis = millis;
+        this.onLate = onLate;
+    }
+
+    static void on(Channel channel, long millis, Runnable onLate) {
+        var handler = new HandshakeDeadline(millis, onLate);
+        channel.attr(KEY).set(handler);
+        channel.pipeline().addFirst("sluice-handshake", handler);
+    }
+
+    /** Null where nothing is bounded. */
+    static @Nullable HandshakeDeadline of(Channel channel) {
+        return channel.attr(KEY).get();
+    }
+
+    /** There is a request, and it is answered from now on. */
+    void requested() {
+        serving = true;
+        cancel();
+    }
+
+    /** It is answered; on HTTP/1.1 the next one may come. */
+    void answered() {
+        serving = false;
+    }
+
+    /** What follows on this connection has bounds of its own. */
+    void leave(Channel channel) {
+        requested();
+        channel.attr(KEY).set(null);
+        if (channel.pipeline().context(this) != null) {
+            channel.pipeline().remove(this);
+        }
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        begin(context);
+        context.fireChannelActive();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (!serving && deadline == null) {
+            begin(context);
+        }
+        context.fireChannelRead(message);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        cancel();
+        context.fireChannelInactive();
+    }
+
+    private void begin(ChannelHandlerContext context) {
+        deadline = context.executor()
+                .schedule(
+                        () -> {
+                            onLate.run();
+                            Connections.cut(context.channel());
+                        },
+                        millis,
+                        TimeUnit.MILLISECONDS);
+    }
+
+    private void cancel() {
+        if (deadline != null) {
+            deadline.cancel(false);
+            deadline = null;
+        }
+    }
+}

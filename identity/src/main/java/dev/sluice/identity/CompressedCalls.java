@@ -1,0 +1,47 @@
+package dev.sluice.identity;
+
+import dev.sluice.contract.problem.Reason;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+
+/**
+ * Refuses gRPC calls whose messages are compressed, on all services and for whatever method. Vert.x inflates a message before its size
+ * is looked at and, for the methods that are open (health), before anybody asks who calls: 64 KiB would end the process.
+ */
+@Singleton
+class CompressedCalls {
+    /** Before authentication. */
+    private static final int PRIORITY = 1_000;
+
+    private static final String GRPC = "application/grpc";
+    private static final String ENCODING = "grpc-encoding";
+    private static final String IDENTITY = "identity";
+
+    void register(@Observes Filters filters) {
+        filters.register(this::check, PRIORITY);
+    }
+
+    private void check(RoutingContext context) {
+        String contentType = context.request().getHeader("Content-Type");
+        String encoding = context.request().getHeader(ENCODING);
+        if (encoding == null
+                || encoding.equalsIgnoreCase(IDENTITY)
+                || contentType == null
+                || !contentType.startsWith(GRPC)) {
+            context.next();
+            return;
+        }
+        // gRPC over HTTP/2, "Responses", Trailers-Only; "Compression" wants this status and to know what would be
+        // right.
+        context.response()
+                .putHeader("Content-Type", contentType)
+                .putHeader("grpc-status", String.valueOf(Reason.METHOD_NOT_ALLOWED.grpcStatus()))
+                .putHeader("grpc-message", "messages must not be compressed here")
+                .putHeader("grpc-accept-encoding", IDENTITY)
+                .putHeader("sluice-reason", Reason.METHOD_NOT_ALLOWED.code())
+                .putHeader("sluice-field", ENCODING)
+                .end();
+    }
+}

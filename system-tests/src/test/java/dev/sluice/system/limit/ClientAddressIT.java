@@ -1,0 +1,139 @@
+package dev.sluice.system.limit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.contract.v1.StreamRequest;
+import dev.sluice.local.Component;
+import dev.sluice.system.client.Expect;
+import dev.sluice.system.observe.Scrape;
+import dev.sluice.system.stack.Sluice;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * How many connections an address has, and whose word counts for what an address is: a trusted proxy's. Two edges believe {@code
+ * X-Forwarded-For}, one {@code Forwarded}.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ClientAddressIT {
+    private static final int OF_AN_ADDRESS = 2;
+    /** Addresses of this machine. */
+    private static final String PROXY = "127.0.0.2";
+
+    private static final String STRANGER = "127.0.0.3";
+    private static final String GRANTED = "open";
+    private static final String LIMITED = "limited";
+
+    private final Sluice sluice = start();
+    private final List<RawClient> clients = new ArrayList<>();
+
+    private static Sluice start() {
+        var builder = Sluice.builder("client-address");
+        for (var edge : Component.EDGES) {
+            builder.env(edge, "SLUICE_LIMITS_CONNECTIONS_PER_ADDRESS", String.valueOf(OF_AN_ADDRESS))
+                    .env(edge, "QUARKUS_HTTP_PROXY_PROXY_ADDRESS_FORWARDING", "true")
+                    .env(edge, "QUARKUS_HTTP_PROXY_TRUSTED_PROXIES", PROXY);
+        }
+        builder.env(Component.WS_EDGE, "QUARKUS_HTTP_PROXY_ALLOW_FORWARDED", "true");
+        return new Sluice(builder.start());
+    }
+
+    @AfterAll
+    void stop() {
+        sluice.close();
+    }
+
+    @BeforeEach
+    void leave() {
+        clients.forEach(RawClient::close);
+        clients.clear();
+        Component.EDGES.forEach(edge -> Expect.until(
+                "that nobody is connected",
+                () -> Scrape.of(sluice.url(edge)).sum("sluice_connections_active", "") == 0));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SSE_EDGE", "WS_EDGE", "GRPC_EDGE"})
+    void shouldRefuseOneTooManyFromAnAddress(Component edge) {
+        var before = Limits.hits(sluice.url(edge), "connections-per-address");
+        assertThat(connect(edge, STRANGER, "")).isEqualTo(GRANTED);
+        assertThat(connect(edge, STRANGER, "")).isEqualTo(GRANTED);
+        assertThat(connect(edge, STRANGER, "")).isEqualTo(LIMITED);
+        assertThat(connect(edge, "127.0.0.4", "")).isEqualTo(GRANTED);
+        assertThat(Limits.hits(sluice.url(edge), "connections-per-address")).isEqualTo(before + 1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SSE_EDGE", "WS_EDGE", "GRPC_EDGE"})
+    void shouldBelieveAProxyThatIsTrusted(Component edge) {
+        for (var address : List.of("192.0.2.1", "192.0.2.2", "2001:db8:1:1::1")) {
+            assertThat(connect(edge, PROXY, address)).isEqualTo(GRANTED);
+        }
+        assertThat(connect(edge, PROXY, "192.0.2.1")).isEqualTo(GRANTED);
+        assertThat(connect(edge, PROXY, "192.0.2.1")).isEqualTo(LIMITED);
+        assertThat(connect(edge, PROXY, "2001:db8:1:1:ffff::2")).isEqualTo(GRANTED);
+        assertThat(connect(edge, PROXY, "2001:db8:1:1:abcd::3")).isEqualTo(LIMITED);
+        assertThat(connect(edge, PROXY, "2001:db8:1:2::1")).isEqualTo(GRANTED);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SSE_EDGE", "WS_EDGE", "GRPC_EDGE"})
+    void shouldNotBelieveAnybodyElse(Component edge) {
+        assertThat(connect(edge, STRANGER, "192.0.2.10")).isEqualTo(GRANTED);
+        assertThat(connect(edge, STRANGER, "192.0.2.11")).isEqualTo(GRANTED);
+        assertThat(connect(edge, STRANGER, "192.0.2.12")).isEqualTo(LIMITED);
+        assertThat(connect(edge, PROXY, "192.0.2.10")).isEqualTo(GRANTED);
+        assertThat(connect(edge, PROXY, "192.0.2.10")).isEqualTo(GRANTED);
+    }
+
+    /** @return whether it is granted or limited */
+    private String connect(Component edge, String from, String forwardedFor) {
+        var client = RawClient.connect(sluice.url(edge), from);
+        clients.add(client);
+        var headers = "Host: localhost\r\nAuthorization: Bearer " + sluice.token("alice") + "\r\n"
+                + forwarded(edge, forwardedFor);
+        switch (edge) {
+            case SSE_EDGE -> client.send("GET /v1/stream?channel=rooms.lobby HTTP/1.1\r\n" + headers + "\r\n");
+            case WS_EDGE ->
+                client.send(
+                        "GET /v1/ws HTTP/1.1\r\n" + headers
+                                + "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: sluice.v1.json\r\n\r\n");
+            case GRPC_EDGE -> {
+                var message = StreamRequest.newBuilder()
+                        .addChannels("rooms.lobby")
+                        .build()
+                        .toByteArray();
+                client.send("POST /sluice.v1.NotificationService/StreamUpdates HTTP/1.1\r\n" + headers
+                                + "Content-Type: application/grpc-web+proto\r\nContent-Length: "
+                                + (5 + message.length) + "\r\n\r\n")
+                        .send(ByteBuffer.allocate(5 + message.length)
+                                .put((byte) 0)
+                                .putInt(message.length)
+                                .put(message)
+                                .array());
+            }
+            default -> throw new IllegalArgumentException(edge + " has no clients");
+        }
+        return client.readUntil("\"open\"|sluice\\.open|\"limited\"|sluice-reason: limited")
+                        .contains(LIMITED)
+                ? LIMITED
+                : GRANTED;
+    }
+
+    private static String forwarded(Component edge, String address) {
+        if (address.isEmpty()) {
+            return "";
+        }
+        if (edge == Component.WS_EDGE) {
+            return "Forwarded: for=" + (address.contains(":") ? "\"[" + address + "]\"" : address) + "\r\n";
+        }
+        return "X-Forwarded-For: " + address + "\r\n";
+    }
+}

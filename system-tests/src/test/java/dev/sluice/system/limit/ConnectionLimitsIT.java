@@ -1,0 +1,210 @@
+package dev.sluice.system.limit;
+
+import static dev.sluice.system.client.SubscriptionRequest.to;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.contract.v1.NotificationServiceGrpc;
+import dev.sluice.contract.v1.StreamRequest;
+import dev.sluice.local.Component;
+import dev.sluice.system.client.Connection;
+import dev.sluice.system.client.Expect;
+import dev.sluice.system.client.Protocol;
+import dev.sluice.system.client.grpc.Channels;
+import dev.sluice.system.client.http.Answer;
+import dev.sluice.system.client.http.Http;
+import dev.sluice.system.client.websocket.RawHandshake;
+import dev.sluice.system.observe.Scrape;
+import dev.sluice.system.stack.Sluice;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** How many connections a user has, and how many a replica. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ConnectionLimitsIT {
+    private static final int OF_A_USER = 2;
+    private static final int OF_A_REPLICA = 5;
+    private static final String CHANNEL = "rooms.lobby";
+
+    private final Sluice sluice = start();
+
+    private static Sluice start() {
+        var builder = Sluice.builder("connection-limits");
+        for (var edge : Component.EDGES) {
+            builder.env(edge, "SLUICE_LIMITS_CONNECTIONS", String.valueOf(OF_A_REPLICA))
+                    .env(edge, "SLUICE_LIMITS_CONNECTIONS_PER_USER", String.valueOf(OF_A_USER));
+        }
+        return new Sluice(builder.start());
+    }
+
+    @AfterAll
+    void stop() {
+        sluice.close();
+    }
+
+    @BeforeEach
+    void waitForAnEmptyHouse() {
+        Component.EDGES.forEach(edge -> Expect.until("that nobody is connected", () -> active(edge) == 0));
+    }
+
+    private double active(Component edge) {
+        return Scrape.of(sluice.url(edge)).sum("sluice_connections_active", "");
+    }
+
+    private Connection connect(Protocol protocol, String user) {
+        return sluice.subscribe(protocol, sluice.token(user), to(CHANNEL));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldRefuseOneTooManyOfAUserAndNobodyElse(Protocol protocol) {
+        var edge = sluice.url(protocol.edge());
+        var before = Limits.hits(edge, "connections-per-user");
+        try (var first = connect(protocol, "alice");
+                var second = connect(protocol, "alice")) {
+            Expect.started(first);
+            Expect.started(second);
+            try (var third = connect(protocol, "alice")) {
+                assertThat(Expect.end(third).summary())
+                        .isEqualTo(refusal(protocol, "429", "RESOURCE_EXHAUSTED", "limited"));
+            }
+            assertThat(Limits.hits(edge, "connections-per-user")).isEqualTo(before + 1);
+            try (var another = connect(protocol, "bob")) {
+                Expect.started(another);
+                sluice.producer().text(CHANNEL, "for all " + protocol);
+                List.of(first, second, another).forEach(client -> Expect.eventWith(client, "for all " + protocol));
+            }
+            second.close();
+            Expect.until("that the second has left", () -> active(protocol.edge()) == 1);
+            try (var again = connect(protocol, "alice")) {
+                Expect.started(again);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldNotBeReadyWhenItIsNearlyFullAndRefuseWhoComesAllTheSame(Protocol protocol) {
+        var edge = sluice.url(protocol.edge());
+        var before = Limits.hits(edge, "connections");
+        var inside = new ArrayList<Connection>();
+        try {
+            for (int i = 0; i < OF_A_REPLICA; i++) {
+                assertThat(readiness(edge)).isEqualTo(200);
+                inside.add(connect(protocol, "user" + i));
+                Expect.started(inside.get(i));
+            }
+            var readiness = Http.get(edge.resolve("/q/health/ready"));
+            assertThat(readiness.status()).isEqualTo(503);
+            assertThat(down(readiness)).containsExactly("room for connections");
+            assertThat(Http.get(edge.resolve("/q/health/live")).status()).isEqualTo(200);
+            try (var late = connect(protocol, "late")) {
+                assertThat(Expect.end(late).summary())
+                        .isEqualTo(refusal(protocol, "503", "UNAVAILABLE", "unavailable"));
+            }
+            assertThat(Limits.hits(edge, "connections")).isEqualTo(before + 1);
+
+            sluice.producer().text(CHANNEL, "for who is inside " + protocol);
+            inside.forEach(client -> Expect.eventWith(client, "for who is inside " + protocol));
+            inside.remove(0).close();
+            Expect.until("that it is ready again", () -> readiness(edge) == 200);
+            try (var late = connect(protocol, "late")) {
+                Expect.started(late);
+            }
+        } finally {
+            inside.forEach(Connection::close);
+        }
+    }
+
+    private static int readiness(URI edge) {
+        return Http.get(edge.resolve("/q/health/ready")).status();
+    }
+
+    private static List<String> down(Answer health) {
+        var names = new ArrayList<String>();
+        health.json().path("checks").forEach(check -> {
+            if (check.path("status").asText().equals("DOWN")) {
+                names.add(check.path("name").asText());
+            }
+        });
+        return names;
+    }
+
+    /** A WebSocket client sees no more of a refused handshake than its status. */
+    private static String refusal(Protocol protocol, String http, String grpc, String reason) {
+        return switch (protocol) {
+            case SSE, NDJSON -> http + " " + reason;
+            case WEBSOCKET, WEBSOCKET_PROTOBUF, WEBSOCKET_CLOUDEVENTS -> http + " ";
+            case GRPC, GRPC_CONNECT, GRPC_WEB, GRPC_WEB_TEXT -> grpc + " " + reason;
+        };
+    }
+
+    @Test
+    void shouldCountALongPollAndSayOverHttpWhenToComeBack() {
+        try (var first = connect(Protocol.SSE, "alice");
+                var second = connect(Protocol.NDJSON, "alice")) {
+            Expect.started(first);
+            Expect.started(second);
+            for (var path : List.of("/v1/stream", "/v1/poll")) {
+                assertSaysWhenToComeBack(Http.send(Http.request(
+                        sluice.url(Component.SSE_EDGE).resolve(path + "?channel=" + CHANNEL), sluice.token("alice"))));
+            }
+        }
+    }
+
+    @Test
+    void shouldSayInTheAnswerToAHandshakeWhenToComeBack() {
+        try (var first = connect(Protocol.WEBSOCKET, "alice");
+                var second = connect(Protocol.WEBSOCKET, "alice")) {
+            Expect.started(first);
+            Expect.started(second);
+            assertSaysWhenToComeBack(RawHandshake.open(
+                    sluice.url(Component.WS_EDGE),
+                    "/v1/ws",
+                    Map.of(
+                            "Sec-WebSocket-Protocol",
+                            "sluice.v1.json",
+                            "Authorization",
+                            "Bearer " + sluice.token("alice"))));
+        }
+    }
+
+    private static void assertSaysWhenToComeBack(Answer answer) {
+        assertThat(answer.refusal().summary()).isEqualTo("429 limited");
+        assertThat(answer.refusal().detail()).contains("at most " + OF_A_USER);
+        assertThat(answer.header("Retry-After")).matches("[0-9]+");
+    }
+
+    @Test
+    void shouldSayOverGrpcWhenToComeBack() {
+        try (var first = connect(Protocol.GRPC, "alice");
+                var second = connect(Protocol.GRPC, "alice")) {
+            Expect.started(first);
+            Expect.started(second);
+            var channel = Channels.open(sluice.url(Component.GRPC_EDGE));
+            try {
+                var call = NotificationServiceGrpc.newBlockingStub(Channels.withToken(channel, sluice.token("alice")))
+                        .streamUpdates(
+                                StreamRequest.newBuilder().addChannels(CHANNEL).build());
+                var refusal = Assertions.catchThrowableOfType(StatusRuntimeException.class, call::hasNext);
+                assertThat(refusal.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+                assertThat(refusal.getTrailers()
+                                .get(Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER)))
+                        .matches("[0-9]+");
+            } finally {
+                channel.shutdownNow();
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package dev.sluice.system.limit;
+
+import dev.sluice.system.client.Expect;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+
+/** A connection down to the bytes, from an address of one's choice. One thread reads, one writes. */
+final class RawClient implements AutoCloseable {
+    private final Socket socket;
+    private final ByteArrayOutputStream received = new ByteArrayOutputStream();
+
+    private RawClient(Socket socket) {
+        this.socket = socket;
+    }
+
+    static RawClient connect(URI server) {
+        return connect(server, "127.0.0.1");
+    }
+
+    /** @param from an address of this machine */
+    static RawClient connect(URI server, String from) {
+        var socket = new Socket();
+        try {
+            socket.bind(new InetSocketAddress(from, 0));
+            socket.connect(new InetSocketAddress("127.0.0.1", server.getPort()));
+            socket.setSoTimeout(Math.toIntExact(Expect.PATIENCE.toMillis()));
+            return new RawClient(socket);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    RawClient send(String text) {
+        return send(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    RawClient send(byte[] bytes) {
+        try {
+            socket.getOutputStream().write(bytes);
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What comes from here on, in bytes. */
+    InputStream input() {
+        try {
+            return socket.getInputStream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Reads until something of it is found; answers all that came so far. */
+    String readUntil(String expected) {
+        var pattern = Pattern.compile(expected);
+        try {
+            while (!pattern.matcher(text()).find()) {
+                int next = socket.getInputStream().read();
+                if (next < 0) {
+                    throw new AssertionError("waited for " + expected + ", but the server closed after: " + text());
+                }
+                received.write(next);
+            }
+            return text();
+        } catch (SocketTimeoutException late) {
+            throw new AssertionError("waited in vain for " + expected + ", received: " + text(), late);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Reads to the end of the connection, which is the server's doing. */
+    void awaitEnd() {
+        try {
+            while (socket.getInputStream().read() >= 0) {
+                // What was on its way before.
+            }
+        } catch (SocketTimeoutException late) {
+            throw new AssertionError("the server does not close the connection", late);
+        } catch (SocketException reset) {
+            // So it ends too.
+            return;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String text() {
+        return received.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    @Override
+    public void close() {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
