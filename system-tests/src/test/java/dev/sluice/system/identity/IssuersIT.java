@@ -141,8 +141,7 @@ class IssuersIT {
     @EnumSource(Door.class)
     @Order(BEFORE_THE_KEYS_ARE_ASKED_FOR)
     void shouldAskOfEachIssuersTokensItsOwnAudience(Door door) {
-        assertThat(door.reason(sluice, mint(ofPartner("alice")))).isEmpty();
-        assertThat(door.reason(sluice, mint(ofFirst("alice")))).isEmpty();
+        knowsBothIssuers(door);
         for (var token : List.of(
                 ofPartner("alice").audience(TokenRequest.AUDIENCE),
                 ofFirst("alice").audience(PARTNERS_AUDIENCE))) {
@@ -157,6 +156,7 @@ class IssuersIT {
     @EnumSource(Door.class)
     @Order(BEFORE_THE_KEYS_ARE_ASKED_FOR)
     void shouldAskNobodyAboutTokensThatAreOfNobodyHere(Door door) {
+        knowsBothIssuers(door);
         var ours = first.asked();
         var theirs = second.asked();
         var good = mint(ofFirst("alice"));
@@ -176,6 +176,14 @@ class IssuersIT {
         }
         assertThat(first.asked()).isEqualTo(ours);
         assertThat(second.asked()).isEqualTo(theirs);
+    }
+
+    /** On a busy machine a service may have started before an issuer had answered; then it asks again with the next tokens. */
+    private void knowsBothIssuers(Door door) {
+        for (var token : List.of(mint(ofFirst("alice")), mint(ofPartner("alice")))) {
+            Expect.until(door + " knows both issuers", () -> door.reason(sluice, token)
+                    .isEmpty());
+        }
     }
 
     private static String withPayload(String token, String payload) {
@@ -252,6 +260,7 @@ class IssuersIT {
     @EnumSource(Door.class)
     @Order(LATER)
     void shouldAskForTheKeysOnceHoweverManyTokensAreForged(Door door) {
+        knowsBothIssuers(door);
         var forged = mint(ofFirst("alice").signedBy("elsewhere"));
         var theirs = second.asked();
         assertThat(door.reason(sluice, forged)).isEqualTo("unauthenticated");
