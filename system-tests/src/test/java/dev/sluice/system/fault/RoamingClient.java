@@ -37,14 +37,14 @@ final class RoamingClient implements AutoCloseable {
     private final AtomicInteger resumed = new AtomicInteger();
     private final AtomicInteger switched = new AtomicInteger();
 
-    private Protocol protocol;
+    private volatile Protocol protocol;
     private Protocol before;
-    private int replica;
-    private String cursor;
-    private @Nullable Connection connection;
+    private volatile int replica;
+    private volatile String cursor;
+    private volatile @Nullable Connection connection;
     private int read;
     private boolean admitted;
-    private long heardNanos;
+    private volatile long heardNanos;
     private long notBeforeNanos;
     private volatile boolean started;
     private volatile boolean away;
@@ -217,6 +217,20 @@ final class RoamingClient implements AutoCloseable {
             protocol = all[(protocol.ordinal() + 1 + random.nextInt(all.length - 1)) % all.length];
         }
         notBeforeNanos = System.nanoTime() + (long) (random.nextDouble() * LONGEST_PAUSE.toNanos());
+    }
+
+    /** For messages; not all of it may be of the same moment. */
+    @Override
+    public String toString() {
+        var present = connection;
+        return diary.name() + " on " + protocol + ", replica " + replica + ", after '" + cursor + "', "
+                + (present == null
+                        ? "not connected"
+                        : present.received().size() + " messages over this connection, heard "
+                                + Duration.ofNanos(System.nanoTime() - heardNanos)
+                                        .toMillis() + " ms ago, end "
+                                + present.ended())
+                + (away ? ", away" : "") + ", complaints " + diary.complaints();
     }
 
     @Override

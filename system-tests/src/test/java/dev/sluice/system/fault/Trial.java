@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -244,20 +245,28 @@ final class Trial implements AutoCloseable {
         await("that edges have forgotten", () -> acknowledged() > before + 2 * FaultsIT.MEMORY_EVENTS);
     }
 
-    /** Waits until they have everything that was acknowledged by now. */
+    /** Waits until they have everything that was acknowledged by now; for as long as they get nearer to it, because a machine may be busy. */
     void awaitCaughtUp(List<RoamingClient> who) {
         var newest = newest();
-        try {
-            await("that clients have read everything", () -> who.stream()
-                    .allMatch(client -> lacking(client, newest).isEmpty()));
-        } catch (ConditionTimeoutException late) {
-            throw new AssertionError(
-                    who.stream()
-                            .filter(client -> !lacking(client, newest).isEmpty())
-                            .map(client -> client + " lacks " + lacking(client, newest))
-                            .toList()
-                            .toString(),
-                    late);
+        var left = Long.MAX_VALUE;
+        while (true) {
+            try {
+                await("that clients have read everything", () -> who.stream()
+                        .allMatch(client -> lacking(client, newest).isEmpty()));
+                return;
+            } catch (ConditionTimeoutException late) {
+                var lacked = who.stream().mapToLong(this::behind).sum();
+                if (lacked >= left) {
+                    throw new AssertionError(
+                            who.stream()
+                                    .filter(client -> !lacking(client, newest).isEmpty())
+                                    .map(client -> client + ", lacks " + behind(client) + ", among them "
+                                            + lacking(client, newest))
+                                    .collect(Collectors.joining("\n")),
+                            late);
+                }
+                left = lacked;
+            }
         }
     }
 
