@@ -20,7 +20,7 @@ record Scale(int clients, int channels, Duration pause, Duration stop, int round
         return new Scale(
                 Integer.getInteger("sluice.faults.clients", 12),
                 Integer.getInteger("sluice.faults.channels", 6),
-                Duration.ofMillis(Integer.getInteger("sluice.faults.pause", 50)),
+                Duration.ofMillis(Integer.getInteger("sluice.faults.pause", 100)),
                 Duration.ofSeconds(Integer.getInteger("sluice.faults.stop", 3)),
                 Integer.getInteger("sluice.faults.rounds", 0),
                 Long.getLong("sluice.faults.seed", ThreadLocalRandom.current().nextInt(1_000_000)));
