@@ -283,8 +283,10 @@ final class ColdReader {
     /** The channel's events in a later partition are younger than those that the client has of the old one, but for a margin. */
     private void findByTime(int partition, Needs.Move move, LogBounds bounds) {
         int from = move.partition();
-        long last = Math.max(at[from] - 1, bounds.begin()[from]);
-        CompletionStage<Long> found = last >= bounds.end()[from]
+        long last = at[from] - 1;
+        // When nothing of what the client had is there any more, nothing tells its time: what is there now may be much
+        // younger.
+        CompletionStage<Long> found = last < bounds.begin()[from] || last >= bounds.end()[from]
                 ? CompletableFuture.completedStage(bounds.begin()[partition])
                 : cold.read(from, last)
                         .thenCompose(read -> read.events().isEmpty()

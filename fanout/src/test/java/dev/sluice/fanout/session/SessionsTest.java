@@ -832,6 +832,17 @@ class SessionsTest {
         }
     }
 
+    /** What its old partition begins with now came after all that is to be read elsewhere, and says nothing of when that was. */
+    @Test
+    void shouldReadAllOfWhereAChannelWasInBetweenWhenItsOldPlaceWasDeleted() {
+        String channel = channelWith(1, 0, 1);
+        var replica = moved(channel, TWO, 3);
+        replica.cold.begin = new long[] {0, 2, 0, 0};
+        var back = replica.connect().resume(receipt(replica, 1), channel);
+        assertThat(back.socket.of("gap")).hasSize(1);
+        assertThat(back.socket.ids()).containsExactly("3", "4", "5", "6");
+    }
+
     private static final int[] COUNTS = {2, 3, 4, 5};
 
     /** One that is in these partitions, by each number of partitions. */
