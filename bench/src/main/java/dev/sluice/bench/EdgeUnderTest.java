@@ -32,6 +32,8 @@ final class EdgeUnderTest {
 
     private final LocalStack stack;
     private final Protocol protocol;
+    /** All of one length, and each its own: an event that comes again in the dedupe window is dropped. */
+    private int nextId = 1_000_000;
 
     EdgeUnderTest(LocalStack stack, Protocol protocol) {
         this.stack = stack;
@@ -57,13 +59,14 @@ final class EdgeUnderTest {
             Future<RecordMetadata> last = null;
             for (int i = 0; i < events; i++) {
                 String mark = i == events - 1 ? Marker.TEXT : "";
-                String text = "{\"n\":" + (1_000_000 + i) + ",\"text\":\"" + "x".repeat(payloadBytes) + mark + "\"}";
+                int id = nextId++;
+                String text = "{\"n\":" + id + ",\"text\":\"" + "x".repeat(payloadBytes) + mark + "\"}";
                 last = producer.send(KafkaEvents.toRecord(
                         TOPIC,
                         null,
                         new Event(
                                 new Channel(channel),
-                                String.valueOf(1_000_000 + i),
+                                String.valueOf(id),
                                 "/bench",
                                 Event.DEFAULT_TYPE,
                                 Instant.EPOCH,
