@@ -123,6 +123,7 @@ public final class Bench implements Callable<Integer> {
 
     /** Of clients that have received everything, and wait for more. */
     private void printConnectionCost(EdgeUnderTest edge, Protocol protocol) throws IOException, InterruptedException {
+        edge.awaitNobody();
         Footprint without = edge.footprint();
         try (Clients idle = open(protocol, edge.service().port(), edge.token())) {
             idle.measure();

@@ -29,6 +29,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 /** One edge in a stack of its own, and what feeds it: real Kafka, by a real producer. */
 final class EdgeUnderTest {
     private static final String TOPIC = "sluice.events";
+    private static final int PAUSE_MILLIS = 50;
+    private static final int MOST_LOOKS = 1_200;
 
     private final LocalStack stack;
     private final Protocol protocol;
@@ -85,6 +87,16 @@ final class EdgeUnderTest {
     /** What the edge itself says it has delivered. */
     long delivered() throws IOException, InterruptedException {
         return (long) sum("sluice_events_delivered_total");
+    }
+
+    /** Waits until the edge has noticed that all its clients have left. */
+    void awaitNobody() throws IOException, InterruptedException {
+        for (int i = 0; sum("sluice_connections_active") > 0; i++) {
+            if (i == MOST_LOOKS) {
+                throw new IOException("the edge still has clients");
+            }
+            Thread.sleep(PAUSE_MILLIS);
+        }
     }
 
     /** What it holds now, after it has let go of what it can. */
