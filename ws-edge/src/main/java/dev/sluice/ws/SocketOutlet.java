@@ -50,16 +50,21 @@ final class SocketOutlet extends ChannelInboundHandlerAdapter implements Outlet 
         channel.config()
                 .setWriteBufferWaterMark(new WriteBufferWaterMark(
                         ResponseOutlet.WRITE_QUEUE_BYTES / 2, ResponseOutlet.WRITE_QUEUE_BYTES));
-        channel.pipeline().addLast("sluice-drain", this);
+        // First, because Vert.x's own handler does not pass on that the channel is writable again.
+        channel.pipeline().addFirst("sluice-drain", this);
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) throws Exception {
         super.channelWritabilityChanged(context);
-        if (channel.isWritable() && session != null) {
-            session.drained();
-            // A client that asked faster than it read its answers may go on (see Inbox).
-            socket.resume();
+        Session opened = session;
+        if (channel.isWritable() && opened != null) {
+            // Not within a write, which may be what this is told in.
+            channel.eventLoop().execute(() -> {
+                opened.drained();
+                // A client that asked faster than it read its answers may go on (see Inbox).
+                socket.resume();
+            });
         }
     }
 

@@ -45,7 +45,9 @@ class SlowClientsIT {
         var builder = Sluice.builder("slow-clients");
         Component.EDGES.forEach(edge -> builder.env(edge, "SLUICE_MEMORY_BYTES", MEMORY)
                 // However long the posting takes.
-                .env(edge, "SLUICE_CONNECTION_STALLED_AFTER", "0s"));
+                .env(edge, "SLUICE_CONNECTION_STALLED_AFTER", "0s")
+                // A heartbeat would help on whoever nobody told that the socket drains.
+                .env(edge, "SLUICE_HEARTBEAT_INTERVAL", "1h"));
         return new Sluice(builder.start());
     }
 
