@@ -12,7 +12,6 @@ import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
 import io.quarkus.vertx.http.runtime.security.HttpCredentialTransport;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.inject.Alternative;
@@ -67,20 +66,7 @@ class BearerMechanism implements HttpAuthenticationMechanism {
     public Uni<Boolean> sendChallenge(RoutingContext context) {
         Problem noted = context.get(PROBLEM);
         Problem problem = noted == null ? BearerTokens.problem(FIELD, token(context.request())) : noted;
-        HttpServerResponse response = context.response();
-        String contentType = context.request().getHeader("Content-Type");
-        if (contentType != null && contentType.startsWith("application/grpc")) {
-            // gRPC over HTTP/2, "Responses", Trailers-Only; gRPC-Web clients read the same headers.
-            response.setStatusCode(200)
-                    .putHeader("Content-Type", contentType)
-                    .putHeader("grpc-status", String.valueOf(problem.reason().grpcStatus()))
-                    .putHeader("grpc-message", problem.detail())
-                    .putHeader("sluice-reason", problem.reason().code())
-                    .putHeader("sluice-field", "authorization")
-                    .end();
-        } else {
-            ProblemResponse.send(response, problem);
-        }
+        ProblemResponse.send(context.request(), problem);
         return Uni.createFrom().item(true);
     }
 

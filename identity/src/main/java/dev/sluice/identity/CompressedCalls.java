@@ -1,5 +1,6 @@
 package dev.sluice.identity;
 
+import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.ext.web.RoutingContext;
@@ -15,33 +16,23 @@ class CompressedCalls {
     /** Before authentication. */
     private static final int PRIORITY = 1_000;
 
-    private static final String GRPC = "application/grpc";
     private static final String ENCODING = "grpc-encoding";
     private static final String IDENTITY = "identity";
+    private static final Problem REFUSAL =
+            new Problem(Reason.METHOD_NOT_ALLOWED, ENCODING, "messages must not be compressed here");
 
     void register(@Observes Filters filters) {
         filters.register(this::check, PRIORITY);
     }
 
     private void check(RoutingContext context) {
-        String contentType = context.request().getHeader("Content-Type");
         String encoding = context.request().getHeader(ENCODING);
-        if (encoding == null
-                || encoding.equalsIgnoreCase(IDENTITY)
-                || contentType == null
-                || !contentType.startsWith(GRPC)) {
+        if (encoding == null || encoding.equalsIgnoreCase(IDENTITY) || !ProblemResponse.isCall(context.request())) {
             context.next();
             return;
         }
-        // gRPC over HTTP/2, "Responses", Trailers-Only; "Compression" wants this status and to know what would be
-        // right.
-        context.response()
-                .putHeader("Content-Type", contentType)
-                .putHeader("grpc-status", String.valueOf(Reason.METHOD_NOT_ALLOWED.grpcStatus()))
-                .putHeader("grpc-message", "messages must not be compressed here")
-                .putHeader("grpc-accept-encoding", IDENTITY)
-                .putHeader("sluice-reason", Reason.METHOD_NOT_ALLOWED.code())
-                .putHeader("sluice-field", ENCODING)
-                .end();
+        // "Compression" wants this status, and to know what would be right.
+        context.response().putHeader("grpc-accept-encoding", IDENTITY);
+        ProblemResponse.send(context.request(), REFUSAL);
     }
 }

@@ -5,14 +5,18 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** A refusal over HTTP: RFC 9457 {@code application/problem+json}. */
+/** A refusal over HTTP: RFC 9457 {@code application/problem+json}; of a gRPC call, whatever its form, a status without messages. */
 public final class ProblemResponse {
     public static final String MEDIA_TYPE = "application/problem+json";
     /** When what is missing may be there again. */
     private static final int RETRY_AFTER_SECONDS = 2;
+
+    private static final String GRPC = "application/grpc";
 
     private ProblemResponse() {}
 
@@ -35,6 +39,35 @@ public final class ProblemResponse {
             case LIMITED, UNAVAILABLE, DRAINING -> RETRY_AFTER_SECONDS;
             default -> null;
         };
+    }
+
+    /** Whether it is a call of gRPC or gRPC-Web. */
+    public static boolean isCall(HttpServerRequest request) {
+        String contentType = request.getHeader("Content-Type");
+        return contentType != null && contentType.startsWith(GRPC);
+    }
+
+    /** Answers in the way of the protocol, and ends. On the request's event loop. */
+    public static void send(HttpServerRequest request, Problem problem) {
+        if (isCall(request)) {
+            sendStatus(request, problem);
+        } else {
+            send(request.response(), problem);
+        }
+    }
+
+    /** gRPC over HTTP/2, "Responses", Trailers-Only; gRPC-Web clients read the same headers. */
+    private static void sendStatus(HttpServerRequest request, Problem problem) {
+        HttpServerResponse response = request.response()
+                .setStatusCode(200)
+                .putHeader("Content-Type", request.getHeader("Content-Type"))
+                .putHeader("grpc-status", String.valueOf(problem.reason().grpcStatus()))
+                .putHeader("grpc-message", problem.detail())
+                .putHeader("sluice-reason", problem.reason().code());
+        if (problem.field() != null) {
+            response.putHeader("sluice-field", problem.field().toLowerCase(Locale.ROOT));
+        }
+        response.end();
     }
 
     /** Answers and ends. On the response's event loop. */

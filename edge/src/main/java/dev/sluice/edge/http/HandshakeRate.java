@@ -26,7 +26,6 @@ class HandshakeRate {
     /** Before everything else. */
     private static final int PRIORITY = 2_000;
 
-    private static final String GRPC = "application/grpc";
     private static final int PUSHBACK_MILLIS = 1_000;
     private static final Problem REFUSAL = Problem.of(
                     Reason.UNAVAILABLE, "more clients come than this replica can take at a time; come back in a moment")
@@ -54,19 +53,10 @@ class HandshakeRate {
             return;
         }
         engine.countRefusal(REFUSAL);
-        String contentType = request.getHeader("Content-Type");
-        if (contentType != null && contentType.startsWith(GRPC)) {
-            // gRPC over HTTP/2, "Responses", Trailers-Only; gRPC-Web clients read the same headers.
-            context.response()
-                    .putHeader("Content-Type", contentType)
-                    .putHeader("grpc-status", String.valueOf(REFUSAL.reason().grpcStatus()))
-                    .putHeader("grpc-message", REFUSAL.detail())
-                    .putHeader("grpc-retry-pushback-ms", String.valueOf(PUSHBACK_MILLIS))
-                    .putHeader("sluice-reason", REFUSAL.reason().code())
-                    .end();
-        } else {
-            ProblemResponse.send(context.response(), REFUSAL);
+        if (ProblemResponse.isCall(request)) {
+            request.response().putHeader("grpc-retry-pushback-ms", String.valueOf(PUSHBACK_MILLIS));
         }
+        ProblemResponse.send(request, REFUSAL);
     }
 
     /** Health and metrics are asked for most when there is much to do. */
