@@ -3,7 +3,6 @@ package dev.sluice.grpc;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.edge.http.Connections;
-import dev.sluice.edge.http.ResponseOutlet;
 import dev.sluice.fanout.session.Control;
 import dev.sluice.fanout.session.Outlet;
 import dev.sluice.fanout.session.Session;
@@ -32,11 +31,6 @@ final class GrpcOutlet implements Outlet {
         response.http().exceptionHandler(reset -> session.disconnected());
         response.http().closeHandler(gone -> session.disconnected());
         response.http().endHandler(ended -> session.disconnected());
-    }
-
-    @Override
-    public ByteBuf allocate(int initialCapacity) {
-        return ResponseOutlet.buffer(initialCapacity);
     }
 
     @Override

@@ -1,13 +1,13 @@
 package dev.sluice.sse;
 
 import dev.sluice.edge.http.Connections;
-import dev.sluice.edge.http.ResponseOutlet;
 import dev.sluice.edge.http.StreamedBody;
 import dev.sluice.fanout.session.Control;
 import dev.sluice.fanout.session.Outlet;
 import dev.sluice.fanout.session.Session;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.Future;
@@ -33,7 +33,9 @@ final class PollAnswer implements Outlet {
     private final EventExecutor loop;
     private final PollFormat format;
     private final StreamedBody body;
-    private final ByteBuf events = ResponseOutlet.buffer(FIRST_BYTES);
+    /** Not pooled: nobody may be there to release it when the client has left. */
+    private final ByteBuf events = Unpooled.buffer(FIRST_BYTES);
+
     private @Nullable Session session;
     private @Nullable ScheduledFuture<?> timer;
     private int patience = CATCH_UP_LOOKS;

@@ -4,7 +4,6 @@ import dev.sluice.fanout.session.Control;
 import dev.sluice.fanout.session.Outlet;
 import dev.sluice.fanout.session.Session;
 import io.netty.buffer.ByteBuf;
-import io.vertx.core.buffer.impl.VertxByteBufAllocator;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.concurrent.CompletableFuture;
@@ -43,19 +42,6 @@ public final class ResponseOutlet implements Outlet {
             // While it was found out where to begin; nobody would tell us any more.
             session.disconnected();
         }
-    }
-
-    /**
-     * What Vert.x itself would use. Its responses do not count references: a pooled buffer would be given back too often or never,
-     * which mixes up streams or fills the memory.
-     */
-    public static ByteBuf buffer(int initialCapacity) {
-        return VertxByteBufAllocator.DEFAULT.heapBuffer(initialCapacity);
-    }
-
-    @Override
-    public ByteBuf allocate(int initialCapacity) {
-        return buffer(initialCapacity);
     }
 
     @Override

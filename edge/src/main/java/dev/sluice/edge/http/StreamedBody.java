@@ -5,6 +5,7 @@ import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.buffer.impl.VertxByteBufAllocator;
 import io.vertx.core.http.HttpServerResponse;
 
 /** Writes to a response, and knows how much of it the network has taken. On the response's event loop. */
@@ -26,16 +27,24 @@ public final class StreamedBody {
         response.drainHandler(drained -> loop.execute(action));
     }
 
-    /** Frames in heap memory that nobody counts references to; they belong to the response from here on. */
+    /** Writes the frames, and releases them. */
     public void write(ByteBuf frames) {
-        // In pieces, so that one large event does not look like a standstill on a slow connection.
-        while (frames.readableBytes() > ResponseOutlet.PIECE_BYTES) {
-            writePiece(frames.readSlice(ResponseOutlet.PIECE_BYTES));
+        try {
+            // In pieces, so that one large event does not look like a standstill on a slow connection.
+            do {
+                writePiece(frames, Math.min(frames.readableBytes(), ResponseOutlet.PIECE_BYTES));
+            } while (frames.isReadable());
+        } finally {
+            frames.release();
         }
-        writePiece(frames);
     }
 
-    private void writePiece(ByteBuf piece) {
+    /**
+     * Vert.x's responses do not count references: a pooled buffer would be given back too often or never, which mixes up streams or
+     * fills the memory. So it gets a copy of its own, of the kind that it would use itself.
+     */
+    private void writePiece(ByteBuf frames, int length) {
+        ByteBuf piece = VertxByteBufAllocator.DEFAULT.heapBuffer(length, length).writeBytes(frames, length);
         written++;
         response.write(Buffer.buffer(piece)).onComplete(onTaken);
     }

@@ -1,7 +1,6 @@
 package dev.sluice.fanout.session;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -14,12 +13,7 @@ public interface Outlet {
     /** Whether the transport takes more without queueing beyond its high-water mark. */
     boolean isWritable();
 
-    /** A buffer to put frames into, of the kind that this transport releases. It comes back by {@link #write}, or is released. */
-    default ByteBuf allocate(int initialCapacity) {
-        return PooledByteBufAllocator.DEFAULT.directBuffer(initialCapacity);
-    }
-
-    /** Writes and flushes whole frames, once for a batch of events. The buffer belongs to the outlet from here on. */
+    /** Writes and flushes whole frames, once for a batch of events. The buffer is pooled, and belongs to the outlet from here on. */
     void write(ByteBuf frames);
 
     /** Whether some of what was written is still here, because the network does not take it. */

@@ -8,6 +8,7 @@ import dev.sluice.fanout.position.Durable;
 import dev.sluice.fanout.session.StartResolver.Beginning;
 import dev.sluice.fanout.session.StartResolver.Place;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +32,8 @@ public final class Session {
     private static final byte[] NONE = {};
     /** More than this is not gathered before the socket is asked again; so much may wait for a peer that does not read. */
     private static final int CHUNK = 16 * 1024;
+
+    private static final int FIRST_BYTES = 512;
 
     private static final int READ_BUDGET = 2_048;
 
@@ -430,6 +433,7 @@ public final class Session {
 
     void event(Subscription subscription, byte[] body, byte[] cursor) {
         ByteBuf out = pending();
+        growBy(out, body.length + cursor.length + FIRST_BYTES);
         int start = out.writerIndex();
         try {
             subscription.request().format().event(out, subscription.label(), body, cursor);
@@ -461,7 +465,7 @@ public final class Session {
     private ByteBuf pending() {
         ByteBuf buffer = pending;
         if (buffer == null) {
-            buffer = outlet.allocate(512);
+            buffer = PooledByteBufAllocator.DEFAULT.directBuffer(FIRST_BYTES);
             pending = buffer;
         }
         if (!dirty) {
@@ -469,6 +473,13 @@ public final class Session {
             dispatcher.flushLater(this);
         }
         return buffer;
+    }
+
+    /** Netty would double it, and copy what it holds, six times until a chunk is full. */
+    private static void growBy(ByteBuf out, int bytes) {
+        if (out.writableBytes() < bytes && out.isReadable()) {
+            out.ensureWritable(Math.max(bytes, Math.min(3 * out.capacity(), CHUNK)));
+        }
     }
 
     private void flushIfLarge() {
