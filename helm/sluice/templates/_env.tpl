@@ -57,7 +57,17 @@ the file; secrets are referred to.
   value: {{ $values.topic.name | quote }}
 - name: SLUICE_POSITIONS_TOPIC
   value: {{ $values.positions.topic | quote }}
+- name: SLUICE_REVOCATIONS_TOPIC
+  value: {{ $values.revocations.topic | quote }}
+- name: SLUICE_REVOCATIONS_RETENTION
+  value: {{ $values.revocations.retention | quote }}
 {{- if eq .name "publisher" }}
+- name: SLUICE_REVOCATIONS_ROLE
+  value: {{ $values.revocations.role | quote }}
+{{- with $values.revocations.logoutAudience }}
+- name: SLUICE_REVOCATIONS_LOGOUT_AUDIENCE
+  value: {{ join "," . | quote }}
+{{- end }}
 - name: SLUICE_TOPIC_CREATE
   value: {{ and $values.topic.create (not $kafka.strimzi.enabled) | quote }}
 - name: SLUICE_TOPIC_PARTITIONS

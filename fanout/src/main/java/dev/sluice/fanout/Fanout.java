@@ -2,10 +2,12 @@ package dev.sluice.fanout;
 
 import dev.sluice.contract.cursor.Cursor;
 import dev.sluice.contract.cursor.TopicBinding;
+import dev.sluice.contract.kafka.TopicReader;
 import dev.sluice.contract.position.DurableName;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.problem.Rejected;
+import dev.sluice.contract.revocation.Revocation;
 import dev.sluice.fanout.cold.BoundsOfLog;
 import dev.sluice.fanout.cold.KafkaColdLog;
 import dev.sluice.fanout.log.LogListener;
@@ -56,7 +58,7 @@ public final class Fanout implements AutoCloseable {
     private final SessionMetrics metrics;
     private final Admission admission;
     private final PositionBook positions;
-    private final PositionTail positionTail;
+    private final TopicReader positionReader;
     private volatile @Nullable Sessions sessions;
     private volatile @Nullable RecentLog recent;
     private volatile @Nullable TopicBinding topic;
@@ -75,8 +77,11 @@ public final class Fanout implements AutoCloseable {
         this.metrics = new SessionMetrics(registry);
         this.admission = new Admission(options.connections());
         this.positions = new PositionBook(options.positions().namesPerUser());
-        this.positionTail =
-                new PositionTail(options.log().kafka(), options.positions().topic(), positions);
+        this.positionReader = new TopicReader(
+                "sluice-positions",
+                options.log().kafka(),
+                options.positions().topic(),
+                new PositionTail(options.positions().topic(), positions));
         var times = new KafkaLogTimes(admin, options.log().topic());
         var bounds = new BoundsOfLog(
                 admin, options.log().topic(), times, options.cold().maxRewind(), clock);
@@ -141,7 +146,7 @@ public final class Fanout implements AutoCloseable {
     public void start() {
         tail.start();
         cold.start();
-        positionTail.start();
+        positionReader.start();
     }
 
     /** Whether it has caught up with the log and does not drain, so that clients can be served. */
@@ -195,6 +200,14 @@ public final class Fanout implements AutoCloseable {
         positions.acknowledge(name, cursor.requireTopic("cursor", here), writer, answer);
     }
 
+    /** See {@link Sessions#revoke}. */
+    public void revoke(Revocation revocation) {
+        Sessions current = sessions;
+        if (current != null) {
+            current.revoke(revocation);
+        }
+    }
+
     /** See {@link Sessions#list}. */
     public CompletionStage<List<SessionView>> sessions(String after, int most) {
         Sessions current = sessions;
@@ -213,7 +226,7 @@ public final class Fanout implements AutoCloseable {
     @Override
     public void close() {
         tail.close();
-        positionTail.close();
+        positionReader.close();
         cold.close();
         admin.close(Duration.ofSeconds(2));
     }

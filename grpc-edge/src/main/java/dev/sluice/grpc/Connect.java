@@ -5,6 +5,7 @@ import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Rejected;
 import dev.sluice.contract.v1.ClientMessage;
 import dev.sluice.edge.conversation.Conversation;
+import dev.sluice.edge.conversation.InBandTokens;
 import dev.sluice.edge.conversation.Operation;
 import dev.sluice.edge.engine.Engine;
 import dev.sluice.edge.http.Requests;
@@ -48,22 +49,12 @@ class Connect implements GrpcRoutes.Method {
         var outlet = new GrpcOutlet(response);
         Session session = engine.open(
                 outlet,
-                new SessionOptions(DIALECT, caller.expires(), Requests.peer(context, caller, flavor.protocol())));
+                new SessionOptions(
+                        DIALECT, caller.token(), caller.expires(), Requests.peer(context, caller, flavor.protocol())));
         outlet.attach(session, () -> context.request().resume());
         session.open("", NO_CURSOR);
         var conversation = new Conversation(
-                session,
-                loop,
-                DIALECT,
-                publisher,
-                (token, answer) -> callers.verify(token, context)
-                        .subscribe()
-                        .with(
-                                fresh -> answer.accept(fresh, null),
-                                failure -> answer.accept(
-                                        null, failure instanceof Rejected refusal ? refusal.problem() : null)),
-                caller,
-                Requests.token(context));
+                session, loop, DIALECT, publisher, new InBandTokens(callers, context), caller, Requests.token(context));
         InboundRate rate = rates.ofConnection();
         var deframer = new Deframer(flavor == Flavor.WEB_TEXT, OneMessage.MOST_BYTES);
         context.request().handler((Buffer piece) -> {

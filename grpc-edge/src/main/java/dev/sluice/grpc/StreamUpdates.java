@@ -49,7 +49,7 @@ class StreamUpdates implements GrpcRoutes.Method {
         SubscriptionRequest request = SubscriptionSpec.ofProto(wanted)
                 .request(SUBSCRIPTION, caller, FORMAT, publisher.positions(() -> token));
         var outlet = new GrpcOutlet(response);
-        Session session = engine.open(outlet, new SessionOptions(FORMAT, caller.expires(), peer));
+        Session session = engine.open(outlet, new SessionOptions(FORMAT, caller.token(), caller.expires(), peer));
         outlet.attach(session, () -> {});
         session.subscribe(request, new SubscribeListener() {
             @Override

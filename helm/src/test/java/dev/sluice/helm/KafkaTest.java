@@ -83,6 +83,19 @@ class KafkaTest {
         assertThat(positions.path("topicName").asText()).isEqualTo(manifests.env("sse", "SLUICE_POSITIONS_TOPIC"));
         assertThat(positions.path("partitions").asInt()).isEqualTo(1);
         assertThat(positions.at("/config/cleanup.policy").asText()).isEqualTo("compact");
+        JsonNode revocations =
+                manifests.one("KafkaTopic", "events-sluice-revocations").path("spec");
+        assertThat(revocations.path("topicName").asText()).isEqualTo(manifests.env("sse", "SLUICE_REVOCATIONS_TOPIC"));
+        assertThat(revocations.path("partitions").asInt()).isEqualTo(1);
+        assertThat(revocations.at("/config/retention.ms").asLong()).isEqualTo(24 * 3600 * 1000L);
+        assertThat(manifests.env("publisher", "SLUICE_REVOCATIONS_RETENTION")).isEqualTo("1d");
+        assertThat(Manifests.texts(manifests
+                        .one("KafkaUser", "events-sluice-publisher")
+                        .at("/spec/authorization/acls/2/operations")))
+                .containsExactly("Describe", "DescribeConfigs", "Write", "Read");
+        assertThat(Manifests.texts(
+                        manifests.one("KafkaUser", "events-sluice-edges").at("/spec/authorization/acls/2/operations")))
+                .containsExactly("Describe", "Read");
     }
 
     /** Nothing is generated, so that what GitOps renders is what is in the cluster. */
@@ -120,7 +133,7 @@ class KafkaTest {
     private static List<String> operations(Manifests manifests, String user) {
         JsonNode acls = manifests.one("KafkaUser", user).at("/spec/authorization/acls");
         assertThat(Manifests.items(acls).map(acl -> acl.at("/resource/name").asText()))
-                .containsExactly("sluice.events", "sluice.positions");
+                .containsExactly("sluice.events", "sluice.positions", "sluice.revocations");
         assertThat(acls.at("/0/operations")).isEqualTo(acls.at("/1/operations"));
         return Manifests.texts(acls.at("/0/operations"));
     }

@@ -53,13 +53,17 @@ final class BearerTokens {
     }
 
     private static Optional<JsonNode> claim(String token, String name) {
+        return claims(token).map(claims -> claims.get(name));
+    }
+
+    /** Not verified. Empty for what is no signed JWT. */
+    static Optional<JsonNode> claims(String token) {
         String[] parts = token.split("\\.", -1);
         if (parts.length != 3) {
             return Optional.empty();
         }
         try {
-            return Optional.ofNullable(
-                    JSON.readTree(Base64.getUrlDecoder().decode(parts[1])).get(name));
+            return Optional.ofNullable(JSON.readTree(Base64.getUrlDecoder().decode(parts[1])));
         } catch (IOException | IllegalArgumentException garbled) {
             return Optional.empty();
         }

@@ -9,6 +9,7 @@ import dev.sluice.contract.permission.SluiceClaim;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.problem.Rejected;
+import dev.sluice.contract.revocation.TokenRef;
 import io.quarkus.oidc.AccessTokenCredential;
 import io.quarkus.runtime.Startup;
 import io.quarkus.security.identity.IdentityProviderManager;
@@ -31,15 +32,19 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 @Startup
 public class Callers {
+    private static final String SESSION = "sid";
+
     private final List<PermissionRule> rules;
     private final IdentityProviderManager identities;
     private final Issuers issuers;
+    private final Revocations revocations;
     private final Duration clockSkew;
     private final ObjectMapper json = new ObjectMapper();
 
-    Callers(AuthConfig config, IdentityProviderManager identities, Issuers issuers) {
+    Callers(AuthConfig config, IdentityProviderManager identities, Issuers issuers, Revocations revocations) {
         this.identities = identities;
         this.issuers = issuers;
+        this.revocations = revocations;
         this.clockSkew = config.clockSkew();
         this.rules = config.rules().entrySet().stream()
                 .map(rule -> new PermissionRule(
@@ -50,7 +55,7 @@ public class Callers {
                 .toList();
     }
 
-    /** @throws Rejected when there is no verified token, or its {@code sluice} claim can't be understood */
+    /** @throws Rejected when there is no verified token, it was revoked, or its {@code sluice} claim can't be understood */
     public Caller of(@Nullable SecurityIdentity identity) throws Rejected {
         if (identity == null || identity.isAnonymous() || !(identity.getPrincipal() instanceof JsonWebToken token)) {
             throw Problem.of(Reason.UNAUTHENTICATED, "a bearer token is needed here")
@@ -60,16 +65,34 @@ public class Callers {
         if (subject == null || subject.isEmpty()) {
             throw new Problem(Reason.UNAUTHENTICATED, "sub", "the token names no subject").rejected();
         }
+        if (token.getClaim(LogoutTokens.EVENTS) != null) {
+            // Back-Channel Logout, section 4: what ends a session must not open one.
+            throw new Problem(Reason.UNAUTHENTICATED, LogoutTokens.EVENTS, "this is no access token").rejected();
+        }
+        var ref = new TokenRef(
+                String.valueOf(token.getIssuer()),
+                subject,
+                token.getTokenID(),
+                text(token.getClaim(SESSION)).orElse(null),
+                token.getIssuedAtTime() <= 0 ? null : Instant.ofEpochSecond(token.getIssuedAtTime()));
+        Optional<Problem> refusal = revocations.refusal(ref);
+        if (refusal.isPresent()) {
+            throw refusal.get().rejected();
+        }
         Permissions permissions = claimed(token);
         for (PermissionRule rule : rules) {
             permissions = permissions.plus(rule.grant(identity.getRoles(), name -> text(token.getClaim(name))));
         }
         long expires = token.getExpirationTime();
         return new Caller(
-                String.valueOf(token.getIssuer()),
-                subject,
+                ref,
                 permissions,
                 expires <= 0 ? null : Instant.ofEpochSecond(expires).plus(clockSkew));
+    }
+
+    /** Why the token of a caller is no longer taken; empty when it still is. Says nothing of its expiry. */
+    public Optional<Problem> refusal(Caller caller) {
+        return revocations.refusal(caller.token());
     }
 
     /**

@@ -4,9 +4,12 @@ import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import io.quarkus.oidc.runtime.TenantConfigContext;
 import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.jboss.logging.Logger;
 import org.jose4j.jwt.consumer.ErrorCodes;
 import org.jose4j.jwt.consumer.InvalidJwtException;
@@ -20,11 +23,16 @@ final class Issuer {
 
     private final String name;
     private final TenantConfigContext tenant;
+    private final List<String> audience;
     private final Uni<TenantConfigContext> connecting;
     private volatile long awayUntil = System.nanoTime();
 
-    /** @param timeout how long anybody waits for it */
-    Issuer(String name, TenantConfigContext tenant, Duration timeout) {
+    /**
+     * @param audience what an access token has to have one of
+     * @param timeout how long anybody waits for it
+     */
+    Issuer(String name, TenantConfigContext tenant, List<String> audience, Duration timeout) {
+        this.audience = audience;
         this.name = name;
         this.tenant = tenant;
         this.connecting = Uni.createFrom()
@@ -50,6 +58,36 @@ final class Issuer {
     /** Is there when its keys are; one that was away when this service started is asked again, by one request for all. */
     Uni<Issuer> connected() {
         return tenant.ready() ? Uni.createFrom().item(this) : connecting.replaceWith(this);
+    }
+
+    /** Why a verified token is no access token for this system; empty when it is one. */
+    Optional<Problem> audienceProblem(SecurityIdentity identity, String field) {
+        boolean meant = identity.getPrincipal() instanceof JsonWebToken token
+                && token.getAudience() != null
+                && token.getAudience().stream().anyMatch(audience::contains);
+        return meant ? Optional.empty() : Optional.of(otherAudience(field));
+    }
+
+    private static Problem otherAudience(String field) {
+        return new Problem(Reason.UNAUTHENTICATED, field, "the token's audience (aud) does not name this system");
+    }
+
+    /** Its signature, issuer, and expiry; fails as Quarkus does. A key that is not known is asked for. */
+    Uni<Void> verifyLogout(String token) {
+        return Uni.createFrom().deferred(() -> {
+            try {
+                tenant.provider().verifyLogoutJwtToken(token);
+                return Uni.createFrom().voidItem();
+            } catch (InvalidJwtException invalid) {
+                return invalid.getCause() instanceof UnresolvableKeyException
+                        ? tenant.provider()
+                                .refreshJwksAndVerifyJwtToken(token, false, false, null)
+                                .replaceWithVoid()
+                                .onFailure(InvalidJwtException.class)
+                                .transform(AuthenticationFailedException::new)
+                        : Uni.createFrom().failure(new AuthenticationFailedException(invalid));
+            }
+        });
     }
 
     /**
@@ -88,7 +126,7 @@ final class Issuer {
                             "the token is signed with a key that its issuer does not publish");
         }
         if (invalid.hasErrorCode(ErrorCodes.AUDIENCE_INVALID) || invalid.hasErrorCode(ErrorCodes.AUDIENCE_MISSING)) {
-            return new Problem(Reason.UNAUTHENTICATED, field, "the token's audience (aud) does not name this system");
+            return otherAudience(field);
         }
         return BearerTokens.problem(field, token);
     }

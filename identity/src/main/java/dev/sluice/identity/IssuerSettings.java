@@ -3,11 +3,15 @@ package dev.sluice.identity;
 import io.quarkus.oidc.Oidc;
 import io.quarkus.oidc.OidcTenantConfig;
 import io.quarkus.oidc.runtime.OidcConfig;
+import io.quarkus.oidc.runtime.OidcUtils;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Tells Quarkus OIDC which issuers there are, each as a tenant of the same name, before it connects to them. An issuer without an
@@ -18,7 +22,23 @@ class IssuerSettings {
     private static final Duration MOST_SKEW = Duration.ofMinutes(1);
     private static final String ANY = "any";
 
-    void create(@Observes Oidc oidc, OidcConfig quarkus, AuthConfig ours) {
+    private final Map<String, List<String>> audiences = new HashMap<>();
+
+    /**
+     * What an access token has to have one of in its {@code aud}. Quarkus takes those of logout tokens besides, and knows one kind of
+     * token only.
+     *
+     * @param tenant by which Quarkus knows the issuer
+     */
+    List<String> audience(String tenant) {
+        return audiences.getOrDefault(tenant, List.of());
+    }
+
+    void create(@Observes Oidc oidc, OidcConfig quarkus, AuthConfig ours, RevocationsConfig revocations) {
+        List<String> logout = revocations.logoutAudience().orElse(List.of());
+        if (logout.contains(ANY)) {
+            throw new IllegalArgumentException("sluice.revocations.logout-audience: client ids are needed, not 'any'");
+        }
         int skew = seconds(ours.clockSkew());
         var base = OidcConfig.getDefaultTenant(quarkus);
         var urls = new HashSet<String>();
@@ -32,8 +52,12 @@ class IssuerSettings {
                     throw new IllegalArgumentException(key + ".token.issuer: one issuer is needed, not 'any'");
                 }
             });
+            String id = OidcConfig.DEFAULT_TENANT_KEY.equals(name) ? OidcUtils.DEFAULT_TENANT_ID : name;
+            audiences.put(
+                    tenant.tenantId().orElse(id), tenant.token().audience().orElse(List.of()));
             oidc.create(OidcTenantConfig.builder(tenant)
                     .token()
+                    .audience(logout)
                     .lifespanGrace(skew)
                     .end()
                     .build());
@@ -47,7 +71,13 @@ class IssuerSettings {
             List<String> audience =
                     issuer.audience().or(() -> base.token().audience()).orElse(List.of());
             requireAudience(key + ".audience", audience);
-            oidc.create(tenant(name, issuer, audience, skew, base));
+            audiences.put(name, audience);
+            oidc.create(tenant(
+                    name,
+                    issuer,
+                    Stream.concat(audience.stream(), logout.stream()).toList(),
+                    skew,
+                    base));
         });
     }
 

@@ -34,15 +34,15 @@ class Issuers implements TenantResolver {
     private final List<Issuer> all;
     private final AuthConfig config;
 
-    Issuers(TenantConfigBean tenants, AuthConfig config) {
+    Issuers(TenantConfigBean tenants, IssuerSettings settings, AuthConfig config) {
         this.config = config;
         this.all = Stream.concat(
                         Stream.of(tenants.getDefaultTenant()), tenants.getStaticTenantsConfig().values().stream())
                 .filter(tenant -> tenant.oidcConfig().tenantEnabled())
-                .map(tenant -> new Issuer(
-                        tenant.oidcConfig().tenantId().orElse(OidcUtils.DEFAULT_TENANT_ID),
-                        tenant,
-                        config.issuerTimeout()))
+                .map(tenant -> {
+                    String name = tenant.oidcConfig().tenantId().orElse(OidcUtils.DEFAULT_TENANT_ID);
+                    return new Issuer(name, tenant, settings.audience(name), config.issuerTimeout());
+                })
                 .toList();
     }
 
@@ -91,7 +91,31 @@ class Issuers implements TenantResolver {
                 .after(config.issuerTimeout())
                 .fail()
                 .onFailure()
-                .transform(failure -> issuer.refusal(failure, field, token).rejected());
+                .transform(failure -> issuer.refusal(failure, field, token).rejected())
+                .onItem()
+                .transformToUni(identity -> issuer.audienceProblem(identity, field)
+                        .map(Issuers::<SecurityIdentity>refused)
+                        .orElseGet(() -> Uni.createFrom().item(identity)));
+    }
+
+    /**
+     * Has a logout token verified by the keys of the issuer that it names: its signature, issuer and expiry, but neither what it is for
+     * nor what it says.
+     *
+     * @param field where the token stood
+     * @return fails with {@code Rejected}; on any thread
+     */
+    Uni<Void> verifyLogout(String token, String field) {
+        return BearerTokens.issuer(token)
+                .map(id -> issuer(id, field))
+                .orElseGet(() -> refused(BearerTokens.problem(field, token)))
+                .chain(issuer -> issuer.verifyLogout(token)
+                        .ifNoItem()
+                        .after(config.issuerTimeout())
+                        .fail()
+                        .onFailure()
+                        .transform(
+                                failure -> issuer.refusal(failure, field, token).rejected()));
     }
 
     /** An answer that others wait for too, or that did not come, is told on another thread. */

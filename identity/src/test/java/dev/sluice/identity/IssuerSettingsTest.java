@@ -26,6 +26,10 @@ class IssuerSettingsTest {
             "quarkus.oidc.token.forced-jwk-refresh-interval", "10S");
 
     private static Map<String, OidcTenantConfig> tenants(String... settings) {
+        return tenants(new IssuerSettings(), settings);
+    }
+
+    private static Map<String, OidcTenantConfig> tenants(IssuerSettings created, String... settings) {
         var all = new HashMap<>(ONE);
         for (String setting : settings) {
             String[] parts = setting.split("=", 2);
@@ -35,14 +39,15 @@ class IssuerSettingsTest {
                 .addDiscoveredConverters()
                 .withMapping(OidcConfig.class)
                 .withMapping(AuthConfig.class)
+                .withMapping(RevocationsConfig.class)
                 .withDefaultValues(all)
                 .build();
         var tenants = new HashMap<String, OidcTenantConfig>();
-        new IssuerSettings()
-                .create(
-                        new Recorder(tenants),
-                        config.getConfigMapping(OidcConfig.class),
-                        config.getConfigMapping(AuthConfig.class));
+        created.create(
+                new Recorder(tenants),
+                config.getConfigMapping(OidcConfig.class),
+                config.getConfigMapping(AuthConfig.class),
+                config.getConfigMapping(RevocationsConfig.class));
         return tenants;
     }
 
@@ -101,12 +106,32 @@ class IssuerSettingsTest {
         assertThat(two.roles().roleClaimPath()).hasValue(List.of("realm_access/roles"));
     }
 
+    /** Quarkus takes them besides; an access token still needs one of its own. */
+    @Test
+    void shouldKnowTheAudienceOfAccessTokensFromThatOfLogoutTokens() {
+        var settings = new IssuerSettings();
+        var tenants = tenants(
+                settings,
+                "sluice.revocations.logout-audience=web-app",
+                "sluice.auth.issuers.two.url=https://two",
+                "sluice.auth.issuers.two.audience=others");
+
+        assertThat(Objects.requireNonNull(tenants.get("Default")).token().audience())
+                .hasValue(List.of("sluice", "web-app"));
+        assertThat(Objects.requireNonNull(tenants.get("two")).token().audience())
+                .hasValue(List.of("others", "web-app"));
+        assertThat(settings.audience("Default")).containsExactly("sluice");
+        assertThat(settings.audience("two")).containsExactly("others");
+        assertThat(settings.audience("three")).isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "quarkus.oidc.token.audience=any, quarkus.oidc.token.audience: an audience is needed",
         "quarkus.oidc.token.issuer=any, quarkus.oidc.token.issuer: one issuer is needed",
         "quarkus.oidc.other.auth-server-url=https://other, quarkus.oidc.other.token.audience: an audience is needed",
         "sluice.auth.issuers.two.audience=any, sluice.auth.issuers.two.audience: an audience is needed",
+        "sluice.revocations.logout-audience=any, sluice.revocations.logout-audience: client ids are needed",
         "sluice.auth.issuers.two.url=https://one, sluice.auth.issuers.two.url: there are two issuers"
     })
     void shouldRefuseAnIssuerWhoseTokensMayBeForAnybody(String setting, String message) {

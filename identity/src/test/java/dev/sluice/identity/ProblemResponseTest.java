@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.contract.permission.Permissions;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
+import dev.sluice.contract.revocation.TokenRef;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -39,15 +40,20 @@ class ProblemResponseTest {
 
     @Test
     void shouldTellUsersApartByIssuerAndSubject() {
-        var alice = new Caller("https://one", "alice", Permissions.NONE, null);
+        var alice = new Caller(new TokenRef("https://one", "alice", null, null, null), Permissions.NONE, null);
 
-        assertThat(alice.isSameUser(new Caller("https://one", "alice", Permissions.NONE, java.time.Instant.EPOCH)))
+        assertThat(alice.isSameUser(new Caller(
+                        new TokenRef("https://one", "alice", null, null, null),
+                        Permissions.NONE,
+                        java.time.Instant.EPOCH)))
                 .isTrue();
-        assertThat(alice.isSameUser(new Caller("https://two", "alice", Permissions.NONE, null)))
+        assertThat(alice.isSameUser(
+                        new Caller(new TokenRef("https://two", "alice", null, null, null), Permissions.NONE, null)))
                 .isFalse();
-        assertThat(alice.isSameUser(new Caller("https://one", "bob", Permissions.NONE, null)))
+        assertThat(alice.isSameUser(
+                        new Caller(new TokenRef("https://one", "bob", null, null, null), Permissions.NONE, null)))
                 .isFalse();
-        assertThat(new Caller("i", "ann lee/ä", Permissions.NONE, null).source())
+        assertThat(new Caller(new TokenRef("i", "ann lee/ä", null, null, null), Permissions.NONE, null).source())
                 .isEqualTo("/users/ann%20lee%2F%C3%A4");
     }
 }

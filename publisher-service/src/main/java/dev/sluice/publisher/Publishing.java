@@ -4,6 +4,7 @@ import dev.sluice.contract.channel.Channel;
 import dev.sluice.contract.event.Event;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.identity.Caller;
+import dev.sluice.identity.Callers;
 import dev.sluice.publisher.kafka.KafkaLog;
 import dev.sluice.publisher.kafka.Receipt;
 import jakarta.inject.Singleton;
@@ -18,12 +19,14 @@ public class Publishing {
     private final PublishMetrics metrics;
     private final Drain drain;
     private final EventRates rates;
+    private final Callers callers;
 
-    Publishing(KafkaLog log, PublishMetrics metrics, Drain drain, EventRates rates) {
+    Publishing(KafkaLog log, PublishMetrics metrics, Drain drain, EventRates rates, Callers callers) {
         this.log = log;
         this.metrics = metrics;
         this.drain = drain;
         this.rates = rates;
+        this.callers = callers;
     }
 
     /** Completes when Kafka has the event, or when it is clear that it may not have it; never fails. On any thread. */
@@ -43,6 +46,11 @@ public class Publishing {
             }
             return receipt;
         });
+    }
+
+    /** Why nothing is taken of this caller any more, who was let in a while ago; empty when it still is. */
+    public Optional<Problem> refusal(Caller caller) {
+        return callers.refusal(caller);
     }
 
     /** The receipt of what can't be published at all. */

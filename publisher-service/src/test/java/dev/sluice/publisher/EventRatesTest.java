@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.contract.permission.Permissions;
 import dev.sluice.contract.problem.Limit;
 import dev.sluice.contract.problem.Reason;
+import dev.sluice.contract.revocation.TokenRef;
 import dev.sluice.identity.Caller;
 import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
@@ -29,7 +30,7 @@ class EventRatesTest {
     }
 
     private static Caller caller(String issuer, String subject) {
-        return new Caller(issuer, subject, Permissions.NONE, null);
+        return new Caller(new TokenRef(issuer, subject, null, null, null), Permissions.NONE, null);
     }
 
     private static long taken(EventRates rates, Caller caller) {

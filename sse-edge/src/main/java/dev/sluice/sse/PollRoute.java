@@ -62,7 +62,8 @@ class PollRoute {
         var request = spec.request(StreamRoute.SUBSCRIPTION, caller, format, publisher.positions(() -> token));
         var answer = new PollAnswer(context, format);
         Session session = engine.open(
-                answer, new SessionOptions(format, caller.expires(), Requests.peer(context, caller, "poll")));
+                answer,
+                new SessionOptions(format, caller.token(), caller.expires(), Requests.peer(context, caller, "poll")));
         answer.attach(session);
         boolean onlyWhere =
                 spec.start() instanceof Start.Live && spec.acknowledged().isEmpty();

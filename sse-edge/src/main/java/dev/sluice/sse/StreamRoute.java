@@ -64,7 +64,10 @@ class StreamRoute {
         Session session = engine.open(
                 outlet,
                 new SessionOptions(
-                        format, caller.expires(), Requests.peer(context, caller, ndjson ? "ndjson" : "sse")));
+                        format,
+                        caller.token(),
+                        caller.expires(),
+                        Requests.peer(context, caller, ndjson ? "ndjson" : "sse")));
         session.subscribe(request, new SubscribeListener() {
             @Override
             public void started(byte[] cursor) {

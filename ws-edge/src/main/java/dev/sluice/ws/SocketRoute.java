@@ -4,6 +4,7 @@ import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.problem.Rejected;
 import dev.sluice.edge.conversation.Conversation;
+import dev.sluice.edge.conversation.InBandTokens;
 import dev.sluice.edge.conversation.Operation;
 import dev.sluice.edge.engine.Engine;
 import dev.sluice.edge.http.Requests;
@@ -115,19 +116,15 @@ class SocketRoute {
         }
         var outlet = new SocketOutlet(socket, channel, deflating, subprotocol.isText());
         try {
-            Session session =
-                    engine.open(outlet, new SessionOptions(subprotocol.dialect().session(), caller.expires(), peer));
+            Session session = engine.open(
+                    outlet,
+                    new SessionOptions(subprotocol.dialect().session(), caller.token(), caller.expires(), peer));
             var conversation = new Conversation(
                     session,
                     channel.eventLoop(),
                     subprotocol.dialect(),
                     publisher,
-                    (token, answer) -> callers.verify(token, context)
-                            .subscribe()
-                            .with(
-                                    fresh -> answer.accept(fresh, null),
-                                    failure -> answer.accept(
-                                            null, failure instanceof Rejected refusal ? refusal.problem() : null)),
+                    new InBandTokens(callers, context),
                     caller,
                     Requests.token(context));
             outlet.attach(session);

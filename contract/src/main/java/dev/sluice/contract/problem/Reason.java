@@ -16,6 +16,8 @@ public enum Reason {
     UNAUTHENTICATED(401, 4401, 16),
     /** The token was valid and no longer is. */
     TOKEN_EXPIRED(401, 4401, 16),
+    /** The token was valid and was taken back; signing in again gives another one. */
+    REVOKED(401, 4401, 16),
     /** The token does not allow it. */
     FORBIDDEN(403, 4403, 7),
     NOT_FOUND(404, 4400, 5),

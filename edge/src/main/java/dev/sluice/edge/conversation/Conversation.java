@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,11 @@ public final class Conversation {
     @FunctionalInterface
     public interface TokenVerifier {
         void verify(String token, BiConsumer<@Nullable Caller, @Nullable Problem> answer);
+
+        /** Why the token of a caller is no longer taken; empty when it still is. At once. */
+        default Optional<Problem> refusal(Caller caller) {
+            return Optional.empty();
+        }
     }
 
     /** @param token of the caller; it is passed on to the publisher */
@@ -236,7 +242,13 @@ public final class Conversation {
                 fresh.permissions().filter().equals(caller.permissions().filter());
         caller = fresh;
         token = auth.token();
-        session.renew(fresh.expires());
+        session.renew(fresh.token(), fresh.expires());
+        // One that was taken back since it was verified; what comes after this finds the session.
+        Optional<Problem> revoked = verifier.refusal(fresh);
+        if (revoked.isPresent()) {
+            session.close(revoked.get().reason(), Duration.ZERO);
+            return;
+        }
         answer(new Reply.Authenticated(auth.id(), fresh.expires()));
         for (SubscriptionRequest request : List.copyOf(session.subscriptions())) {
             boolean allowed = request.channels().stream().allMatch(pattern -> fresh.permissions()

@@ -16,6 +16,7 @@ import dev.sluice.fanout.session.Peer;
 import dev.sluice.fanout.session.Session;
 import dev.sluice.fanout.session.SessionOptions;
 import dev.sluice.fanout.session.SessionView;
+import dev.sluice.identity.Revocations;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.Startup;
@@ -53,6 +54,7 @@ public class Engine {
 
     private final Fanout fanout;
     private final Vertx vertx;
+    private final Revocations revocations;
     private final Duration drainWindow;
 
     Engine(
@@ -68,8 +70,10 @@ public class Engine {
             LimitsConfig limits,
             Formats formats,
             MeterRegistry registry,
+            Revocations revocations,
             Vertx vertx) {
         this.vertx = vertx;
+        this.revocations = revocations;
         this.drainWindow = drain.window();
         var recent = new RecentLogLimits(memory.bytes().asLongValue(), memory.events(), memory.age());
         this.fanout = new Fanout(
@@ -88,6 +92,7 @@ public class Engine {
 
     @PostConstruct
     void start() {
+        revocations.onRevocation(fanout::revoke);
         fanout.start();
     }
 
@@ -122,9 +127,15 @@ public class Engine {
      * Opens a session on the event loop that it is called on.
      *
      * @throws Rejected {@code unavailable} as long as this replica has not caught up with the log or has no room left, {@code
-     *     draining} when it is about to end, {@code limited} when it would be one too many of this peer
+     *     draining} when it is about to end, {@code limited} when it would be one too many of this peer, {@code
+     *     revoked} when its token has just been taken back
      */
     public Session open(Outlet outlet, SessionOptions options) throws Rejected {
+        // On the loop once more: a revocation that comes after this finds the session.
+        Optional<Problem> revoked = revocations.refusal(options.token());
+        if (revoked.isPresent()) {
+            throw revoked.get().rejected();
+        }
         var loop = ((ContextInternal) vertx.getOrCreateContext()).nettyEventLoop();
         return fanout.open(loop, outlet, options).orElseThrow(() -> refusal().rejected());
     }

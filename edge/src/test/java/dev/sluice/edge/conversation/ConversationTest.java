@@ -10,6 +10,7 @@ import dev.sluice.contract.permission.Permissions;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.problem.Rejected;
+import dev.sluice.contract.revocation.TokenRef;
 import dev.sluice.contract.v1.PublishReceipt;
 import dev.sluice.contract.v1.PublishRequest;
 import dev.sluice.edge.publish.FakePublisher;
@@ -91,7 +92,11 @@ class ConversationTest {
         return loop.submit(() -> sessions.open(
                                 loop,
                                 outlet,
-                                new SessionOptions(dialect, null, new Peer("issuer", "alice", "127.0.0.1", "test")))
+                                new SessionOptions(
+                                        dialect,
+                                        new TokenRef("issuer", "alice", null, null, null),
+                                        null,
+                                        new Peer("issuer", "alice", "127.0.0.1", "test")))
                         .orElseThrow())
                 .syncUninterruptibly()
                 .getNow();
@@ -101,7 +106,9 @@ class ConversationTest {
         List<ChannelPattern> patterns =
                 Arrays.stream(subscribe).map(ChannelPattern::new).toList();
         return new Caller(
-                "issuer", subject, new Permissions(patterns, List.of(), filter), Instant.parse("9999-12-31T00:00:00Z"));
+                new TokenRef("issuer", subject, null, null, null),
+                new Permissions(patterns, List.of(), filter),
+                Instant.parse("9999-12-31T00:00:00Z"));
     }
 
     private static Operation.Subscribe subscribe(String id, String channel) {

@@ -14,6 +14,7 @@ import dev.sluice.contract.permission.Permissions;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.problem.Rejected;
+import dev.sluice.contract.revocation.TokenRef;
 import dev.sluice.contract.v1.Filter;
 import dev.sluice.contract.v1.Overflow;
 import dev.sluice.contract.v1.StreamRequest;
@@ -252,8 +253,7 @@ class SubscriptionSpecTest {
     @Test
     void shouldRefuseWhatTheTokenDoesNotAllowByItsPlace() throws Rejected {
         var caller = new Caller(
-                "issuer",
-                "alice",
+                new TokenRef("issuer", "alice", null, null, null),
                 new Permissions(List.of(new ChannelPattern("a.*")), List.of(), EventFilter.EVERYTHING),
                 null);
 

@@ -1,6 +1,6 @@
 package dev.sluice.fanout.cold;
 
-import dev.sluice.fanout.log.ConsumerSettings;
+import dev.sluice.contract.kafka.ConsumerSettings;
 import dev.sluice.fanout.log.LogTailOptions;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;

@@ -3,6 +3,7 @@ package dev.sluice.fanout.log;
 import dev.sluice.contract.cursor.TopicBinding;
 import dev.sluice.contract.event.KafkaEvents;
 import dev.sluice.contract.event.KafkaEvents.Reading;
+import dev.sluice.contract.kafka.ConsumerSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -5,6 +5,7 @@ import dev.sluice.contract.cursor.Cursor;
 import dev.sluice.contract.cursor.CursorEncoder;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.problem.Rejected;
+import dev.sluice.contract.revocation.Revocation;
 import dev.sluice.fanout.log.Entry;
 import dev.sluice.fanout.log.Head;
 import dev.sluice.fanout.position.Durable;
@@ -298,6 +299,11 @@ final class LoopDispatcher {
             ticking.cancel(false);
             ended.complete(null);
         }
+    }
+
+    /** Ends the sessions that it names, when the loop has its turn. */
+    void revoke(Revocation revocation) {
+        loop.execute(() -> everySession(session -> session.revoke(revocation)));
     }
 
     /** What an operator sees of the first sessions of this loop whose ids are greater. */

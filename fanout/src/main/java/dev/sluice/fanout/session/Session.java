@@ -4,6 +4,8 @@ import dev.sluice.contract.cursor.Cursor;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.problem.Rejected;
+import dev.sluice.contract.revocation.Revocation;
+import dev.sluice.contract.revocation.TokenRef;
 import dev.sluice.fanout.position.Durable;
 import dev.sluice.fanout.session.StartResolver.Beginning;
 import dev.sluice.fanout.session.StartResolver.Place;
@@ -49,6 +51,7 @@ public final class Session {
     private final Instant opening;
     private long bytes;
 
+    private TokenRef token;
     private @Nullable Instant tokenExpires;
     private @Nullable Future<?> expiry;
     private @Nullable Future<?> aging;
@@ -79,7 +82,8 @@ public final class Session {
         this.options = options;
         this.dispatcher = dispatcher;
         this.opening = Instant.now(dispatcher.clock());
-        renew(options.tokenExpires());
+        this.token = options.token();
+        expireAt(options.tokenExpires());
     }
 
     public String id() {
@@ -321,8 +325,13 @@ public final class Session {
         }
     }
 
-    /** The token was renewed, or is given for the first time. */
-    public void renew(@Nullable Instant expires) {
+    /** There is another token of the same user. */
+    public void renew(TokenRef fresh, @Nullable Instant expires) {
+        token = fresh;
+        expireAt(expires);
+    }
+
+    private void expireAt(@Nullable Instant expires) {
         if (expiry != null) {
             expiry.cancel(false);
         }
@@ -584,6 +593,15 @@ public final class Session {
             flush();
         } catch (RuntimeException bug) {
             fail(bug);
+        }
+    }
+
+    /** Ends when its token was taken back, or it is named itself. */
+    void revoke(Revocation revocation) {
+        if (revocation.covers(token)
+                || (revocation.kind() == Revocation.Kind.SESSION
+                        && revocation.value().equals(id))) {
+            close(Reason.REVOKED, Duration.ZERO);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.sluice.contract.cursor.CursorEncoder;
 import dev.sluice.contract.cursor.TopicBinding;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.problem.Rejected;
+import dev.sluice.contract.revocation.Revocation;
 import dev.sluice.fanout.cold.ColdLog;
 import dev.sluice.fanout.log.RecentLog;
 import dev.sluice.fanout.position.PositionBook;
@@ -104,6 +105,11 @@ public final class Sessions {
         return CompletableFuture.allOf(loops.values().stream()
                 .map(dispatcher -> dispatcher.end(reason, window))
                 .toArray(CompletableFuture<?>[]::new));
+    }
+
+    /** Ends the sessions of a token that was taken back. Who must not open one any more is for the edge to know by now. */
+    public void revoke(Revocation revocation) {
+        loops.values().forEach(dispatcher -> dispatcher.revoke(revocation));
     }
 
     /**

@@ -9,6 +9,8 @@ import dev.sluice.contract.filter.EventFilter;
 import dev.sluice.contract.filter.Filters;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Rejected;
+import dev.sluice.contract.revocation.Revocation;
+import dev.sluice.contract.revocation.TokenRef;
 import dev.sluice.fanout.log.LogWriter;
 import dev.sluice.fanout.log.RecentLogLimits;
 import dev.sluice.fanout.position.Durable;
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class Replica {
     static final TopicBinding TOPIC = TopicBinding.of("events", "4mA9V0BvQ9y4OLP8fyVQSw");
     static final Duration STALLED_AFTER = Duration.ofSeconds(60);
+    static final TokenRef TOKEN = new TokenRef("issuer", "alice", "token-1", "sid-1", Instant.EPOCH);
     static final Peer ALICE = new Peer("issuer", "alice", "127.0.0.1", "test");
     static final Duration HEARTBEAT = Duration.ofSeconds(16);
 
@@ -141,6 +144,11 @@ final class Replica {
         return Arrays.stream(texts).map(ChannelPattern::new).toList();
     }
 
+    void revoke(Revocation revocation) {
+        sessions.revoke(revocation);
+        loop.run();
+    }
+
     /** One connection and what came over it. */
     final class Client {
         final FakeOutlet socket = new FakeOutlet();
@@ -156,7 +164,7 @@ final class Replica {
         Durable durable;
 
         Client(@Nullable Instant tokenExpires) {
-            session = open(socket, new SessionOptions(LineFormat.NARROW, tokenExpires, ALICE));
+            session = open(socket, new SessionOptions(LineFormat.NARROW, TOKEN, tokenExpires, ALICE));
         }
 
         Client subscribe(String name, Start start, String... channels) {

@@ -10,6 +10,8 @@ import dev.sluice.contract.filter.EventFilter;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.problem.Rejected;
+import dev.sluice.contract.revocation.Revocation;
+import dev.sluice.contract.revocation.TokenRef;
 import dev.sluice.fanout.log.LogEvent;
 import dev.sluice.fanout.log.LogWriter;
 import dev.sluice.fanout.log.RecentLog;
@@ -562,7 +564,9 @@ class SessionsTest {
 
         assertThat(ended).isCompleted();
         assertThat(replica.sessions.open(
-                        replica.loop, new FakeOutlet(), new SessionOptions(LineFormat.NARROW, null, Replica.ALICE)))
+                        replica.loop,
+                        new FakeOutlet(),
+                        new SessionOptions(LineFormat.NARROW, Replica.TOKEN, null, Replica.ALICE)))
                 .isEmpty();
     }
 
@@ -1051,13 +1055,37 @@ class SessionsTest {
         var client =
                 replica.connect(replica.loop.clock().instant().plusSeconds(90)).live("a");
         replica.loop.pass(Duration.ofSeconds(45));
-        client.session.renew(replica.loop.clock().instant().plusSeconds(120));
+        client.session.renew(Replica.TOKEN, replica.loop.clock().instant().plusSeconds(120));
         replica.loop.pass(Duration.ofSeconds(59));
         assertThat(client.session.isClosed()).isFalse();
         assertThat(client.socket.of("expiring")).hasSize(1);
         replica.loop.pass(Duration.ofSeconds(61));
         assertThat(client.session.isClosed()).isTrue();
         assertThat(client.socket.of("expiring")).hasSize(2);
+    }
+
+    @Test
+    void shouldEndWhoseTokenWasTakenBackWithTheCursorAndNobodyElse() {
+        var client = replica.connect().live("a");
+        var another = replica.connect().live("a");
+        another.session.renew(new TokenRef("issuer", "alice", "token-2", "sid-2", Instant.EPOCH), null);
+        replica.publish("a", "1");
+
+        replica.revoke(new Revocation(null, Revocation.Kind.TOKEN, "token-1", Instant.EPOCH));
+
+        assertThat(client.session.isClosed()).isTrue();
+        assertThat(client.socket.last().text()).isEqualTo("revoked 0");
+        assertThat(another.session.isClosed()).isFalse();
+        replica.publish("a", "2");
+        assertThat(client.socket.ids()).containsExactly("1");
+        assertThat(another.socket.ids()).containsExactly("1", "2");
+        assertThat(replica.connect()
+                        .resume(client.socket.last().cursor(), "a")
+                        .socket
+                        .ids())
+                .containsExactly("2");
+        replica.revoke(new Revocation(null, Revocation.Kind.SESSION, another.session.id(), Instant.EPOCH));
+        assertThat(another.session.isClosed()).isTrue();
     }
 
     @Test
@@ -1075,6 +1103,7 @@ class SessionsTest {
                 new FakeOutlet(),
                 new SessionOptions(
                         new FailingFormat("expiring"),
+                        Replica.TOKEN,
                         replica.loop.clock().instant().plusSeconds(90),
                         Replica.ALICE));
         try {
@@ -1166,7 +1195,7 @@ class SessionsTest {
         for (String kind : List.of("event", "all")) {
             var twin = new Replica(1);
             var before = twin.connect().live("a");
-            var options = new SessionOptions(new FailingFormat(kind), null, Replica.ALICE);
+            var options = new SessionOptions(new FailingFormat(kind), Replica.TOKEN, null, Replica.ALICE);
             var broken = new FakeOutlet();
             var session = twin.open(broken, options);
             var other = twin.connect();

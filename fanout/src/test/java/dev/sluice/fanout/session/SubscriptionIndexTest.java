@@ -115,7 +115,10 @@ class SubscriptionIndexTest {
                     OnGap.CONTINUE,
                     LineFormat.NARROW);
             var session = new Session(
-                    "id", new FakeOutlet(), new SessionOptions(LineFormat.NARROW, null, Replica.ALICE), dispatcher);
+                    "id",
+                    new FakeOutlet(),
+                    new SessionOptions(LineFormat.NARROW, Replica.TOKEN, null, Replica.ALICE),
+                    dispatcher);
             var subscription = new Subscription(session, request, dispatcher, log.log(), 0, null);
             request.channels().forEach(pattern -> index.add(pattern, subscription));
             all.put(subscription, request.channels());

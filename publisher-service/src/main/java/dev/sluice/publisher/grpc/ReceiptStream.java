@@ -97,6 +97,11 @@ final class ReceiptStream implements StreamObserver<Optional<PublishRequest>> {
             refuse(new Problem(Reason.TOKEN_EXPIRED, "authorization", "the token has expired"));
             return;
         }
+        Optional<Problem> revoked = publishing.refusal(caller);
+        if (revoked.isPresent()) {
+            refuse(revoked.get());
+            return;
+        }
         CompletableFuture<Receipt> receipt = receipt(request, now);
         underWay.add(receipt);
         receipt.thenRun(() -> loop.runOnContext(completed -> drain()));

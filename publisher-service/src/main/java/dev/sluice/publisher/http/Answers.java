@@ -1,5 +1,6 @@
 package dev.sluice.publisher.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.contract.problem.Problem;
@@ -62,7 +63,12 @@ final class Answers {
         return item;
     }
 
-    private static Response json(Response.Status status, ObjectNode body) {
+    /** Of what was not there before. */
+    static Response created(JsonNode body) {
+        return json(Response.Status.CREATED, body);
+    }
+
+    private static Response json(Response.Status status, JsonNode body) {
         return Response.status(status)
                 .type(MediaType.APPLICATION_JSON_TYPE)
                 .entity(body.toString())

@@ -8,6 +8,9 @@ import dev.sluice.contract.position.Positions;
 import dev.sluice.contract.problem.Limit;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
+import dev.sluice.contract.revocation.Revocation;
+import dev.sluice.contract.revocation.RevocationRecords;
+import dev.sluice.identity.RevocationsConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
 import io.smallrye.common.annotation.Identifier;
@@ -53,6 +56,7 @@ public class KafkaLog {
 
     private final String topic;
     private final String positions;
+    private final String revocations;
     private final long mostInFlight;
     private final AtomicLong inFlight = new AtomicLong();
     private final KafkaWatch watch;
@@ -61,12 +65,14 @@ public class KafkaLog {
             @Identifier("default-kafka-broker") Map<String, Object> kafka,
             TopicConfig topic,
             PositionsConfig positions,
+            RevocationsConfig revocations,
             KafkaLogConfig config,
             MeterRegistry registry) {
         this.topic = topic.name();
         this.positions = positions.topic();
+        this.revocations = revocations.topic();
         this.mostInFlight = config.inFlightSize().asLongValue();
-        this.watch = new KafkaWatch(new Clients(kafka, config), topic, positions);
+        this.watch = new KafkaWatch(new Clients(kafka, config), topic, positions, revocations);
         registry.gauge("sluice.publish.inflight.bytes", inFlight);
     }
 
@@ -117,6 +123,17 @@ public class KafkaLog {
         }
         var record = Positions.toRecord(positions, link.positionPartitions(), change);
         return write(link, record, record.key().length(), metadata -> Optional.empty(), Optional::of);
+    }
+
+    /** Tells all replicas. Never fails; completes on any thread, empty when Kafka has it. */
+    public CompletionStage<Optional<Problem>> revoke(Revocation revocation) {
+        KafkaWatch.Link link = watch.link();
+        if (link == null || !link.takesRevocations()) {
+            return CompletableFuture.completedFuture(Optional.of(
+                    Problem.of(Reason.UNAVAILABLE, "Kafka takes no revocations now; nothing was revoked, try again")));
+        }
+        var record = RevocationRecords.toRecord(revocations, revocation);
+        return write(link, record, record.value().length, metadata -> Optional.empty(), Optional::of);
     }
 
     /** Completes with what one of the two functions makes of the outcome. */

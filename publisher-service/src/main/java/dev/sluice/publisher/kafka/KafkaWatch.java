@@ -2,6 +2,7 @@ package dev.sluice.publisher.kafka;
 
 import dev.sluice.contract.cursor.TopicBinding;
 import dev.sluice.contract.event.KafkaEvents;
+import dev.sluice.identity.RevocationsConfig;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -11,7 +12,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +32,8 @@ final class KafkaWatch {
     private final Clients clients;
     private final TopicConfig config;
     private final Topic topic;
-    private final WantedTopic wantedPositions;
-    private final Topic positions;
+    private final SideTopic positions;
+    private final SideTopic revocations;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
         var created = new Thread(task, "sluice-kafka-watch");
         created.setDaemon(true);
@@ -49,14 +49,19 @@ final class KafkaWatch {
     private @Nullable Producer<String, byte[]> producer;
     private boolean timestampsChecked;
     private @Nullable Link lastLink;
-    private String positionsComplaint = "";
 
     /**
      * What is needed to write.
      *
      * @param positionPartitions of the topic of positions; 0 while that can't be written
+     * @param takesRevocations whether the topic of revocations can be written
      */
-    record Link(Producer<String, byte[]> producer, TopicBinding topic, Homes homes, int positionPartitions)
+    record Link(
+            Producer<String, byte[]> producer,
+            TopicBinding topic,
+            Homes homes,
+            int positionPartitions,
+            boolean takesRevocations)
             implements State {}
 
     /** @param unusable when Kafka answers, but somebody has to do something */
@@ -64,12 +69,12 @@ final class KafkaWatch {
 
     private sealed interface State {}
 
-    KafkaWatch(Clients clients, TopicConfig config, PositionsConfig positions) {
+    KafkaWatch(Clients clients, TopicConfig config, PositionsConfig positions, RevocationsConfig revocations) {
         this.clients = clients;
         this.config = config;
         this.topic = new Topic(WantedTopic.events(config));
-        this.wantedPositions = WantedTopic.positions(positions, config);
-        this.positions = new Topic(wantedPositions);
+        this.positions = new SideTopic(WantedTopic.positions(positions, config), "acknowledged subscriptions");
+        this.revocations = new SideTopic(WantedTopic.revocations(revocations, config), "revocations");
     }
 
     /** @throws IllegalStateException when Kafka answers and the topic can't be used */
@@ -132,8 +137,13 @@ final class KafkaWatch {
                 timestampsChecked = true;
             }
             Producer<String, byte[]> ready = producer();
-            if (partitions(ready, config.name()) >= found.partitions()) {
-                become(new Link(ready, found.binding(), homes(found, asked), positionPartitions(ready)));
+            if (SideTopic.partitions(ready, config.name()) >= found.partitions()) {
+                become(new Link(
+                        ready,
+                        found.binding(),
+                        homes(found, asked),
+                        positions.partitions(admin(), ready),
+                        revocations.partitions(admin(), ready) > 0));
             } else {
                 next = METADATA_PERIOD;
             }
@@ -145,23 +155,6 @@ final class KafkaWatch {
             if (!thread.isShutdown()) {
                 thread.schedule(this::look, next.toMillis(), TimeUnit.MILLISECONDS);
             }
-        }
-    }
-
-    /** Of the topic of positions. Whatever is wrong with that, events go on; 0 while it can't be used. */
-    private int positionPartitions(Producer<String, byte[]> ready) {
-        try {
-            int found = positions.find(admin()).partitions();
-            int known = partitions(ready, wantedPositions.name());
-            positionsComplaint = "";
-            return Math.min(found, known);
-        } catch (TopicUnusable | KafkaException unusable) {
-            String complaint = String.valueOf(unusable.getMessage());
-            if (!complaint.equals(positionsComplaint)) {
-                LOG.warnf("There are no acknowledged subscriptions: %s", complaint);
-                positionsComplaint = complaint;
-            }
-            return 0;
         }
     }
 
@@ -203,15 +196,6 @@ final class KafkaWatch {
             producer = clients.producer();
         }
         return producer;
-    }
-
-    /** Asking also keeps the producer from forgetting the topic while nobody publishes; 0 when it does not know yet. */
-    private static int partitions(Producer<String, byte[]> ready, String name) {
-        try {
-            return ready.partitionsFor(name).size();
-        } catch (TimeoutException notYet) {
-            return 0;
-        }
     }
 
     /**

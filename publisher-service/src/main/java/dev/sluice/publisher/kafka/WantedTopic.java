@@ -1,5 +1,6 @@
 package dev.sluice.publisher.kafka;
 
+import dev.sluice.identity.RevocationsConfig;
 import java.util.Map;
 
 /**
@@ -37,6 +38,22 @@ record WantedTopic(
                         "retention.ms",
                         String.valueOf(config.retention().toMillis())),
                 TIMESTAMP_TYPE + "=" + LOG_APPEND_TIME);
+    }
+
+    /** What tells all replicas that tokens were revoked. One partition: each of them reads all of it. */
+    static WantedTopic revocations(RevocationsConfig revocations, TopicConfig config) {
+        return new WantedTopic(
+                revocations.topic(),
+                "sluice.revocations.topic",
+                config.create(),
+                1,
+                config.replicationFactor(),
+                Map.of(
+                        "cleanup.policy",
+                        "delete",
+                        "retention.ms",
+                        String.valueOf(revocations.retention().toMillis())),
+                "a retention of " + revocations.retention());
     }
 
     /** The positions of acknowledged subscriptions. One partition is plenty: what a replica can't read all of, it could not serve. */

@@ -44,6 +44,7 @@ class KeycloakIT {
             builder.env(service, "SLUICE_AUTH_ISSUER_TIMEOUT", "2s");
             builder.env(service, "QUARKUS_OIDC_TOKEN_FORCED_JWK_REFRESH_INTERVAL", "1S");
         }
+        builder.env(Component.PUBLISHER, "SLUICE_REVOCATIONS_LOGOUT_AUDIENCE", "people");
         return new Sluice(builder.start());
     }
 
@@ -161,6 +162,68 @@ class KeycloakIT {
             ending.values().forEach(Connection::close);
             longer.values().forEach(Connection::close);
         }
+    }
+
+    @Test
+    void shouldEndAllStreamsOfASessionWhenKeycloakTellsOfItsEnd() {
+        var user = Sluice.unique("leaving");
+        var channel = Sluice.unique("rooms.leaving");
+        realm.addUser(user);
+        var session = keycloak.tokens(
+                Map.of("grant_type", "password", "client_id", "people", "username", user, "password", user));
+        var token = session.path("access_token").asText();
+        var streams = new EnumMap<Protocol, Connection>(Protocol.class);
+        realm.backchannelLogout(
+                "people",
+                sluice.url(Component.PUBLISHER)
+                        .resolve("/v1/backchannel-logout")
+                        .toString());
+        try {
+            for (var protocol : Protocol.MAIN) {
+                streams.put(protocol, sluice.subscribe(protocol, token, to(channel)));
+            }
+            streams.values().forEach(Expect::started);
+
+            realm.logOut(user);
+
+            streams.forEach((protocol, connection) -> {
+                Expect.end(connection);
+                assertThat(connection
+                                .controls("close")
+                                .get(0)
+                                .members()
+                                .path("reason")
+                                .asText())
+                        .as("%s", protocol)
+                        .isEqualTo("revoked");
+            });
+            for (var door : Door.values()) {
+                Expect.until(door + " knows", () -> door.reason(sluice, token).equals("revoked"));
+                assertThat(door.refusal(sluice, keycloak.token(user)))
+                        .as("%s", door)
+                        .isEmpty();
+            }
+        } finally {
+            realm.backchannelLogout("people", "");
+            streams.values().forEach(Connection::close);
+        }
+    }
+
+    /** The publisher takes logout tokens for the client that it is meant for. */
+    @ParameterizedTest
+    @EnumSource(Door.class)
+    void shouldNotTakeAnIdTokenForAnAccessToken(Door door) {
+        var tokens = keycloak.tokens(Map.of(
+                "grant_type", "password",
+                "client_id", "people",
+                "username", "alice",
+                "password", "alice",
+                "scope", "openid"));
+
+        assertThat(door.refusal(sluice, tokens.path("id_token").asText())).hasValueSatisfying(refusal -> {
+            assertThat(refusal.reason()).isEqualTo("unauthenticated");
+            assertThat(refusal.detail()).contains("aud");
+        });
     }
 
     @Test

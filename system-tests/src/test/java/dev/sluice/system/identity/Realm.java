@@ -40,6 +40,19 @@ record Realm(Keycloak keycloak) {
         send("POST", "/users/" + id(user) + "/logout", Json.object());
     }
 
+    /** Where a client is told of sign-outs; empty for nowhere. */
+    void backchannelLogout(String client, String url) {
+        var settings = Json.object();
+        settings.putObject("attributes")
+                .put("backchannel.logout.url", url)
+                .put("backchannel.logout.session.required", "true");
+        send(
+                "PUT",
+                "/clients/"
+                        + get("/clients?clientId=" + client).path(0).path("id").asText(),
+                settings);
+    }
+
     void disable(String user) {
         send("PUT", "/users/" + id(user), Json.object().put("enabled", false));
     }

@@ -1,5 +1,6 @@
 package dev.sluice.system.stack;
 
+import dev.sluice.local.Component;
 import dev.sluice.local.StartFailed;
 import dev.sluice.system.chart.Pods;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,9 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * replicas of each edge, and the environment that the Helm chart's values make.
  */
 public final class SharedSluice implements ParameterResolver {
+
+    /** A client that signs users in, whose logout tokens the publisher takes. */
+    public static final String WEB_APP = "web-app";
 
     private static final Namespace NAMESPACE = Namespace.create(SharedSluice.class);
 
@@ -42,6 +46,7 @@ public final class SharedSluice implements ParameterResolver {
             try {
                 return new Started(
                         new Sluice(Pods.asByDefault(Sluice.builder("shared").replicas(2))
+                                .env(Component.PUBLISHER, "SLUICE_REVOCATIONS_LOGOUT_AUDIENCE", WEB_APP)
                                 .start()),
                         null);
             } catch (StartFailed failure) {

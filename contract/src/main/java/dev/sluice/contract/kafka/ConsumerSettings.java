@@ -1,10 +1,10 @@
-package dev.sluice.fanout.log;
+package dev.sluice.contract.kafka;
 
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 
-/** How the engine's consumers are set up: no group, no commits, nothing but what is committed, no jumps. */
+/** How consumers are set up: no group, no commits, nothing but what is committed, no jumps. */
 public final class ConsumerSettings {
 
     private ConsumerSettings() {}
