@@ -71,6 +71,13 @@ class PositionsTest {
                 .isEmpty();
     }
 
+    /** What Jackson takes for UCS-4 in an order that it does not know. Found by RecordFuzz. */
+    @Test
+    void shouldPassOverAKeyInAStrangeEncoding() {
+        assertThat(Positions.read(record(new byte[] {0, '[', 0, 0}, "no cursor")))
+                .isEmpty();
+    }
+
     @Test
     void shouldPassOverARecordWithoutKey() {
         assertThat(Positions.read(record(null, "x"))).isEmpty();
