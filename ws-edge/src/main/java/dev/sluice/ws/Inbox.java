@@ -7,10 +7,15 @@ import dev.sluice.edge.conversation.Conversation;
 import dev.sluice.edge.conversation.Operation;
 import dev.sluice.edge.limit.InboundRate;
 import dev.sluice.fanout.session.Session;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.compression.DecompressionException;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -61,9 +66,13 @@ final class Inbox {
         if (cause instanceof DecompressionException && !session.isClosed()) {
             session.countRefusal(TOO_LARGE);
             session.close(Reason.TOO_LARGE, Duration.ZERO);
-        } else {
-            session.disconnected();
+            return;
         }
+        if (cause instanceof CorruptedWebSocketFrameException violation && !session.isClosed()) {
+            session.countRefusal(Problem.of(Reason.MALFORMED, "this breaks RFC 6455"));
+            outlet.fail(violation.closeStatus());
+        }
+        session.disconnected();
     }
 
     private void frame(WebSocketFrame frame) {
@@ -123,6 +132,13 @@ final class Inbox {
             tooFast.ifPresentOrElse(
                     refusal -> conversation.refuse(operation.id(), refusal), () -> conversation.handle(operation));
         } catch (Subprotocol.Unreadable unreadable) {
+            if (text && !ByteBufUtil.isText(Unpooled.wrappedBuffer(whole), StandardCharsets.UTF_8)) {
+                // RFC 6455, section 8.1: not an error like others.
+                session.countRefusal(unreadable.refusal().problem());
+                outlet.fail(WebSocketCloseStatus.INVALID_PAYLOAD_DATA);
+                session.disconnected();
+                return;
+            }
             conversation.refuse(unreadable.id(), unreadable.refusal().problem());
         }
     }

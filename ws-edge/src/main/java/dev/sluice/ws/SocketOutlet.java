@@ -13,7 +13,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.vertx.core.http.ServerWebSocket;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -130,6 +132,11 @@ final class SocketOutlet extends ChannelInboundHandlerAdapter implements Outlet 
                         (short) close.reason().webSocketCloseCode(),
                         close.reason().code())
                 .toCompletionStage();
+    }
+
+    /** Ends the connection because of what the client sent (RFC 6455, section 7.1.7). Vert.x would leave out the close frame. */
+    void fail(WebSocketCloseStatus status) {
+        channel.writeAndFlush(new CloseWebSocketFrame(status)).addListener(ChannelFutureListener.CLOSE);
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.contract.v1.StreamRequest;
 import dev.sluice.local.Component;
 import dev.sluice.system.client.Expect;
+import dev.sluice.system.client.RawClient;
 import dev.sluice.system.observe.Scrape;
 import dev.sluice.system.stack.Sluice;
 import java.nio.ByteBuffer;

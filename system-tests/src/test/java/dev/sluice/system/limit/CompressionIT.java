@@ -10,8 +10,10 @@ import dev.sluice.contract.v1.PublisherServiceGrpc;
 import dev.sluice.local.Component;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.Protocol;
+import dev.sluice.system.client.RawClient;
 import dev.sluice.system.client.grpc.Channels;
 import dev.sluice.system.client.grpc.GrpcRefusals;
+import dev.sluice.system.client.websocket.RawHandshake;
 import dev.sluice.system.stack.Sluice;
 import io.grpc.CallOptions;
 import io.grpc.stub.ClientCalls;
@@ -24,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
@@ -63,10 +66,8 @@ class CompressionIT {
 
     private RawClient connect() {
         var client = RawClient.connect(sluice.url(Component.WS_EDGE))
-                .send("GET /v1/ws HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + sluice.token("alice")
-                        + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                        + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: sluice.v1.json\r\n"
-                        + "Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n");
+                .send(RawHandshake.request(
+                        sluice.token("alice"), Map.of("Sec-WebSocket-Extensions", "permessage-deflate")));
         assertThat(client.readUntil("\r\n\r\n").toLowerCase(Locale.ROOT))
                 .contains("sec-websocket-extensions: permessage-deflate");
         return client;

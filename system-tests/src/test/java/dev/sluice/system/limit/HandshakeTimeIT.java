@@ -7,6 +7,7 @@ import dev.sluice.local.Component;
 import dev.sluice.system.client.Connection;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.Protocol;
+import dev.sluice.system.client.RawClient;
 import dev.sluice.system.stack.Sluice;
 import java.util.ArrayList;
 import java.util.List;

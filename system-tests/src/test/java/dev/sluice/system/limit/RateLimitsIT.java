@@ -13,6 +13,7 @@ import dev.sluice.system.client.Conversation;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.NewEvent;
 import dev.sluice.system.client.Protocol;
+import dev.sluice.system.client.RawClient;
 import dev.sluice.system.client.grpc.Channels;
 import dev.sluice.system.client.grpc.GrpcRefusals;
 import dev.sluice.system.client.http.Http;
@@ -142,11 +143,7 @@ class RateLimitsIT {
                 .array();
         Expect.until("a handshake", () -> handshake().equals(GRANTED));
         try (var client = RawClient.connect(edge)) {
-            client.send(
-                            "GET /v1/ws HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + sluice.token("alice")
-                                    + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                                    + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: sluice.v1.json\r\n\r\n")
-                    .readUntil("\"open\"");
+            client.send(RawHandshake.request(sluice.token("alice"), Map.of())).readUntil("\"open\"");
             IntStream.range(0, 10 * MESSAGES).forEach(i -> client.send(ping));
             var close = new String(new char[] {0x88, 9, 4429 >> 8, 4429 & 0xFF}) + "limited";
             client.readUntil(Pattern.quote(close));

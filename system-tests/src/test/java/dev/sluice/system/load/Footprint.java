@@ -13,11 +13,11 @@ import java.util.concurrent.TimeUnit;
  * @param heap live objects
  * @param direct what Netty's allocator has handed out, or else the JVM's direct buffers
  */
-record Footprint(long heap, long direct) {
+public record Footprint(long heap, long direct) {
 
     private static final int PATIENCE_SECONDS = 60;
 
-    static Footprint of(Service service) {
+    public static Footprint of(Service service) {
         collect(service.pid());
         var scrape = Scrape.of(service.url());
         var netty = scrape.sum("netty_allocator_memory_used", "memory_type=\"direct\"");

@@ -24,8 +24,28 @@ public final class RawHandshake {
 
     /** @param headers besides those of every handshake; these win */
     public static Answer open(URI edge, String pathAndQuery, Map<String, String> headers) {
+        var request = request(edge.getAuthority(), pathAndQuery, headers);
+        try (var socket = new Socket(edge.getHost(), edge.getPort())) {
+            socket.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return answer(socket);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What asks an edge for {@code sluice.v1.json}. */
+    public static String request(String token, Map<String, String> headers) {
         Map<String, String> all = new LinkedHashMap<>();
-        all.put("Host", edge.getAuthority());
+        all.put("Authorization", "Bearer " + token);
+        all.put("Sec-WebSocket-Protocol", "sluice.v1.json");
+        all.putAll(headers);
+        return request("localhost", "/v1/ws", all);
+    }
+
+    private static String request(String host, String pathAndQuery, Map<String, String> headers) {
+        Map<String, String> all = new LinkedHashMap<>();
+        all.put("Host", host);
         all.put("Connection", "Upgrade");
         all.put("Upgrade", "websocket");
         all.put("Sec-WebSocket-Version", "13");
@@ -37,13 +57,7 @@ public final class RawHandshake {
                 request.append(name).append(": ").append(value).append("\r\n");
             }
         });
-        try (var socket = new Socket(edge.getHost(), edge.getPort())) {
-            socket.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
-            socket.getOutputStream().write(request.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII));
-            return answer(socket);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return request.append("\r\n").toString();
     }
 
     private static Answer answer(Socket socket) throws IOException {

@@ -1,6 +1,5 @@
-package dev.sluice.system.limit;
+package dev.sluice.system.client;
 
-import dev.sluice.system.client.Expect;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /** A connection down to the bytes, from an address of one's choice. One thread reads, one writes. */
-final class RawClient implements AutoCloseable {
+public final class RawClient implements AutoCloseable {
     private final Socket socket;
     private final ByteArrayOutputStream received = new ByteArrayOutputStream();
 
@@ -22,12 +21,12 @@ final class RawClient implements AutoCloseable {
         this.socket = socket;
     }
 
-    static RawClient connect(URI server) {
+    public static RawClient connect(URI server) {
         return connect(server, "127.0.0.1");
     }
 
     /** @param from an address of this machine */
-    static RawClient connect(URI server, String from) {
+    public static RawClient connect(URI server, String from) {
         var socket = new Socket();
         try {
             socket.bind(new InetSocketAddress(from, 0));
@@ -39,11 +38,11 @@ final class RawClient implements AutoCloseable {
         }
     }
 
-    RawClient send(String text) {
+    public RawClient send(String text) {
         return send(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    RawClient send(byte[] bytes) {
+    public RawClient send(byte[] bytes) {
         try {
             socket.getOutputStream().write(bytes);
             return this;
@@ -53,7 +52,7 @@ final class RawClient implements AutoCloseable {
     }
 
     /** What comes from here on, in bytes. */
-    InputStream input() {
+    public InputStream input() {
         try {
             return socket.getInputStream();
         } catch (IOException e) {
@@ -62,7 +61,7 @@ final class RawClient implements AutoCloseable {
     }
 
     /** Reads until something of it is found; answers all that came so far. */
-    String readUntil(String expected) {
+    public String readUntil(String expected) {
         var pattern = Pattern.compile(expected);
         try {
             while (!pattern.matcher(text()).find()) {
@@ -81,7 +80,7 @@ final class RawClient implements AutoCloseable {
     }
 
     /** Reads to the end of the connection, which is the server's doing. */
-    void awaitEnd() {
+    public void awaitEnd() {
         try {
             while (socket.getInputStream().read() >= 0) {
                 // What was on its way before.
