@@ -15,11 +15,11 @@ import java.util.Base64;
  * @param key PEM, PKCS 8
  * @param certificate PEM
  */
-record KeyPair(String key, String certificate) {
+public record KeyPair(String key, String certificate) {
     private static final String PASSWORD = "changeit";
 
     /** Made by the JDK's keytool, for 127.0.0.1. */
-    static KeyPair of(String commonName, Path directory) throws IOException, InterruptedException {
+    public static KeyPair of(String commonName, Path directory) throws IOException, InterruptedException {
         Path store =
                 Files.createDirectories(directory).resolve(commonName + ".p12").toAbsolutePath();
         Files.deleteIfExists(store);

@@ -31,6 +31,7 @@ import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -191,10 +192,19 @@ class DrainIT {
     /** All at once: a wait for each would take minutes. */
     private static void awaitAll(String what, List<Client> clients, Predicate<Client> done) {
         var waiting = new ArrayList<>(clients);
-        Expect.eventually(what, PATIENCE, () -> {
-            waiting.removeIf(done);
-            return waiting.isEmpty() ? Optional.of(true) : Optional.empty();
-        });
+        try {
+            Expect.eventually(what, PATIENCE, () -> {
+                waiting.removeIf(done);
+                return waiting.isEmpty() ? Optional.of(true) : Optional.empty();
+            });
+        } catch (ConditionTimeoutException late) {
+            var missing = waiting.get(0);
+            throw new AssertionError(
+                    what + ": not " + waiting.size() + " of " + clients.size() + ", such as one on " + missing.protocol
+                            + ", which received " + missing.first.received() + " and ended with "
+                            + missing.first.ended(),
+                    late);
+        }
     }
 
     private List<Client> connect(String channel, int replica) {

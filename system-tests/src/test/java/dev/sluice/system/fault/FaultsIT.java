@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.local.Component;
 import dev.sluice.local.Service;
 import dev.sluice.system.stack.Sluice;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.MethodOrderer;
@@ -18,13 +21,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledIf;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Whatever breaks: each client gets exactly what it is entitled to, or is told a gap. Each fault alone, and, with the Maven profile
- * {@code faults}, all in a random mix.
+ * Whatever breaks: each client gets exactly what it is entitled to, or is told a gap. With the Maven profile {@code faults} each fault
+ * alone, then all of them in a long random mix; without it each of them once, in a short one.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -64,6 +68,7 @@ class FaultsIT {
 
     @ParameterizedTest
     @EnumSource
+    @EnabledIf("isLong")
     @Order(1)
     @Timeout(value = 15, unit = TimeUnit.MINUTES)
     void shouldMissRepeatAndReorderNothing(Fault fault) throws Exception {
@@ -75,24 +80,44 @@ class FaultsIT {
 
     @Test
     @Order(2)
-    @EnabledIf("isMixed")
+    @EnabledIf("isLong")
     @Timeout(value = 60, unit = TimeUnit.MINUTES)
     void shouldMissRepeatAndReorderNothingWhenEverythingHappensAtOnce() throws Exception {
         var random = new Random(SCALE.seed());
         var possible = EnumSet.allOf(Fault.class);
+        mix(Stream.generate(() -> someOf(possible, random))
+                .limit(SCALE.rounds())
+                .toList());
+    }
+
+    @Test
+    @DisabledIf("isLong")
+    @Timeout(value = 15, unit = TimeUnit.MINUTES)
+    void shouldMissRepeatAndReorderNothingWhenEachFaultHappensOnce() throws Exception {
+        var random = new Random(SCALE.seed());
+        var rounds = new ArrayList<Set<Fault>>();
+        for (var left = EnumSet.allOf(Fault.class); !left.isEmpty(); ) {
+            var faults = someOf(left, random);
+            rounds.add(faults);
+            left.removeAll(faults);
+        }
+        mix(rounds);
+    }
+
+    private void mix(List<Set<Fault>> rounds) throws Exception {
         try (var trial = new Trial(sluice, SCALE, SCALE.seed())) {
             trial.begin();
-            for (var round = 1; round <= SCALE.rounds(); round++) {
-                var faults = someOf(possible, random);
-                System.out.printf("FaultsIT: mix, round %d of %d: %s%n", round, SCALE.rounds(), faults);
+            for (var round = 1; round <= rounds.size(); round++) {
+                var faults = rounds.get(round - 1);
+                System.out.printf("FaultsIT: mix, round %d of %d: %s%n", round, rounds.size(), faults);
                 trial.inParallel(faults, fault -> fault.inflict(trial));
                 trial.awaitProgress();
             }
-            conclude("a random mix, " + SCALE.rounds() + " rounds", trial);
+            conclude("a random mix, " + rounds.size() + " rounds", trial);
         }
     }
 
-    static boolean isMixed() {
+    static boolean isLong() {
         return SCALE.rounds() > 0;
     }
 

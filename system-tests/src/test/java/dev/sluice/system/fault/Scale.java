@@ -11,7 +11,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param channels that are posted to one event at a time
  * @param pause of each producer between two posts
  * @param stop how long an edge is stopped for
- * @param rounds of the random mix; 0: none
+ * @param rounds of the long random mix; 0: the short form, in which each fault happens once
  * @param seed of everything that is random
  */
 record Scale(int clients, int channels, Duration pause, Duration stop, int rounds, long seed) {
