@@ -17,6 +17,8 @@ final class HandshakeDeadline extends ChannelInboundHandlerAdapter {
     private static final AttributeKey<HandshakeDeadline> KEY =
             AttributeKey.valueOf(HandshakeDeadline.class, "deadline");
 
+    private static final long ONE_MORE_LOOK_MILLIS = 100;
+
     private final long millis;
     private final Runnable onLate;
     private @Nullable Future<?> deadline;
@@ -79,15 +81,22 @@ final class HandshakeDeadline extends ChannelInboundHandlerAdapter {
         context.fireChannelInactive();
     }
 
+    /**
+     * When thousands come at once, it may be the loop that is late. So once more it reads what has come from everybody, which it does
+     * before whatever is due after that, and only then it is the client's fault.
+     */
     private void begin(ChannelHandlerContext context) {
-        deadline = context.executor()
-                .schedule(
-                        () -> {
-                            onLate.run();
-                            Connections.cut(context.channel());
-                        },
-                        millis,
-                        TimeUnit.MILLISECONDS);
+        after(
+                context,
+                millis,
+                () -> after(context, ONE_MORE_LOOK_MILLIS, () -> {
+                    onLate.run();
+                    Connections.cut(context.channel());
+                }));
+    }
+
+    private void after(ChannelHandlerContext context, long delay, Runnable task) {
+        deadline = context.executor().schedule(task, delay, TimeUnit.MILLISECONDS);
     }
 
     private void cancel() {

@@ -28,6 +28,9 @@ class HandshakeDeadlineTest {
     private void pass(int seconds) {
         channel.advanceTimeBy(seconds, TimeUnit.SECONDS);
         channel.runScheduledPendingTasks();
+        // Another turn of the loop.
+        channel.advanceTimeBy(100, TimeUnit.MILLISECONDS);
+        channel.runScheduledPendingTasks();
     }
 
     private void receive() {
@@ -41,6 +44,21 @@ class HandshakeDeadlineTest {
         pass(1);
         assertThat(channel.isOpen()).isFalse();
         assertThat(late).hasValue(1);
+    }
+
+    /** It was the loop that had no time: what it reads before its next turn was there long ago. */
+    @Test
+    void shouldReadOnceMoreBeforeItCloses() {
+        channel.advanceTimeBy(60, TimeUnit.SECONDS);
+        channel.runScheduledPendingTasks();
+        assertThat(channel.isOpen()).isTrue();
+
+        receive();
+        deadline().requested();
+        pass(3_600);
+
+        assertThat(channel.isOpen()).isTrue();
+        assertThat(late).hasValue(0);
     }
 
     @Test
