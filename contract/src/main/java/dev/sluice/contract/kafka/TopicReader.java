@@ -34,7 +34,7 @@ public final class TopicReader implements AutoCloseable {
 
     /** Who is told, on the reader's thread. */
     public interface Listener {
-        /** Begins at the topic's begin; after {@link #madeAnew} or a failure once more. */
+        /** Reads from the topic's begin, or reads on after {@link #failing}. */
         void reading(int partitions);
 
         void read(ConsumerRecord<byte[], byte[]> record);
@@ -137,7 +137,10 @@ public final class TopicReader implements AutoCloseable {
                     listener.caughtUp();
                 }
                 reader.poll(POLL).forEach(listener::read);
-                failing = false;
+                if (failing) {
+                    failing = false;
+                    listener.reading(partitions.size());
+                }
             } catch (WakeupException | InterruptException | InvalidOffsetException over) {
                 throw over;
             } catch (KafkaException failure) {
