@@ -2,7 +2,6 @@ package dev.sluice.contract.revocation;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -70,15 +69,5 @@ public final class RevocationBook {
     /** How many there are. */
     public int size() {
         return known.size();
-    }
-
-    /** A copy. */
-    public List<Revocation> all() {
-        return List.copyOf(known.values());
-    }
-
-    /** What it was made of is gone. */
-    public void clear() {
-        known.clear();
     }
 }

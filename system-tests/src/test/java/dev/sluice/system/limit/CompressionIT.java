@@ -1,6 +1,8 @@
 package dev.sluice.system.limit;
 
 import static dev.sluice.system.client.SubscriptionRequest.to;
+import static dev.sluice.system.client.websocket.RawFrame.FIN;
+import static dev.sluice.system.client.websocket.RawFrame.TEXT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -13,15 +15,13 @@ import dev.sluice.system.client.Protocol;
 import dev.sluice.system.client.RawClient;
 import dev.sluice.system.client.grpc.Channels;
 import dev.sluice.system.client.grpc.GrpcRefusals;
+import dev.sluice.system.client.websocket.RawFrame;
 import dev.sluice.system.client.websocket.RawHandshake;
 import dev.sluice.system.stack.Sluice;
 import io.grpc.CallOptions;
 import io.grpc.stub.ClientCalls;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -47,6 +47,9 @@ class CompressionIT {
             "grpc.health.v1.Health/Check",
             "sluice.v1.PublisherService/Publish",
             "sluice.v1.NotificationService/SendUpdate");
+    /** RSV1, RFC 7692, section 6. */
+    private static final int COMPRESSED = 0x40;
+
     private static final int GRPC_BOMB = 64 * 1024 * 1024;
 
     private Sluice sluice;
@@ -167,16 +170,9 @@ class CompressionIT {
         } while (length == buffer.length);
     }
 
-    /** A whole compressed text message, masked by zeros. */
+    /** A whole compressed text message. */
     private static byte[] frame(byte[] payload) {
-        var frame = ByteBuffer.allocate(payload.length + 14).put((byte) 0xC1);
-        if (payload.length < 126) {
-            frame.put((byte) (0x80 | payload.length));
-        } else {
-            frame.put((byte) (0x80 | 127)).putLong(payload.length);
-        }
-        frame.putInt(0).put(payload);
-        return Arrays.copyOf(frame.array(), frame.position());
+        return new RawFrame(FIN | COMPRESSED | TEXT, payload).bytes();
     }
 
     /** The server's messages, each whole in one frame. */
@@ -190,19 +186,8 @@ class CompressionIT {
         }
 
         String next() {
-            try {
-                int first = in.read();
-                int length = in.read();
-                if (length == 126) {
-                    length = in.read() << 8 | in.read();
-                }
-                var payload = in.readNBytes(length);
-                return (first & 0x40) == 0
-                        ? new String(payload, StandardCharsets.UTF_8)
-                        : inflated(payload) + inflated(TAIL);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            var frame = RawFrame.read(in);
+            return (frame.first() & COMPRESSED) == 0 ? frame.text() : inflated(frame.payload()) + inflated(TAIL);
         }
 
         private String inflated(byte[] deflated) {

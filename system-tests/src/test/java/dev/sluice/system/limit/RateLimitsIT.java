@@ -17,13 +17,13 @@ import dev.sluice.system.client.RawClient;
 import dev.sluice.system.client.grpc.Channels;
 import dev.sluice.system.client.grpc.GrpcRefusals;
 import dev.sluice.system.client.http.Http;
+import dev.sluice.system.client.websocket.RawFrame;
 import dev.sluice.system.client.websocket.RawHandshake;
 import dev.sluice.system.contract.Talk;
 import dev.sluice.system.stack.Sluice;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -136,11 +136,7 @@ class RateLimitsIT {
     void shouldCloseWhoFloodsItWithPings() {
         var edge = sluice.url(Component.WS_EDGE);
         var before = Limits.hits(edge, "message-rate");
-        var ping = ByteBuffer.allocate(6)
-                .put((byte) 0x89)
-                .put((byte) 0x80)
-                .putInt(0)
-                .array();
+        var ping = RawFrame.of(RawFrame.FIN | RawFrame.PING, "").bytes();
         Expect.until("a handshake", () -> handshake().equals(GRANTED));
         try (var client = RawClient.connect(edge)) {
             client.send(RawHandshake.request(sluice.token("alice"), Map.of())).readUntil("\"open\"");
