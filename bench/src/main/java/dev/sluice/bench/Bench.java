@@ -51,6 +51,14 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--protocol", split = ",", description = "sse, ws, grpc (all)")
     private List<Protocol> protocols = new ArrayList<>();
 
+    @Option(
+            names = "--jvm",
+            split = " ",
+            paramLabel = "FLAG",
+            description =
+                    "more flags for the edge's JVM; a collector only after -XX:-UseSerialGC, which is the local stack's")
+    private List<String> jvmFlags = new ArrayList<>();
+
     private record Round(double edge, double reference) {
         double ratio() {
             return edge / reference;
@@ -93,6 +101,7 @@ public final class Bench implements Callable<Integer> {
                 .only(Component.KAFKA, Component.IDENTITY, Component.PUBLISHER, protocol.edge())
                 .env(protocol.edge(), "SLUICE_HEARTBEAT_INTERVAL", "1h")
                 .jvmFlags(protocol.edge(), "-XX:ActiveProcessorCount=1", "-Xmx512m", "-XX:MaxDirectMemorySize=512m")
+                .jvmFlags(protocol.edge(), jvmFlags.toArray(String[]::new))
                 .start()) {
             var edge = new EdgeUnderTest(stack, protocol);
             if (pinned) {
@@ -110,6 +119,7 @@ public final class Bench implements Callable<Integer> {
                     reference(reference, protocol);
                 }
                 var results = new ArrayList<Round>();
+                Pauses before = edge.pauses();
                 for (int i = 0; i < rounds; i++) {
                     var round = new Round(edge(edge, protocol), reference(reference, protocol));
                     System.out.printf(
@@ -122,6 +132,9 @@ public final class Bench implements Callable<Integer> {
                             round.ratio());
                     results.add(round);
                 }
+                System.out.printf(
+                        "%-4s garbage collection stopped the edge: %s%n",
+                        protocol.name().toLowerCase(Locale.ROOT), edge.pauses().since(before));
                 printConnectionCost(edge, protocol);
                 return report(protocol, results);
             }

@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.stream.DoubleStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -118,6 +119,12 @@ final class EdgeUnderTest {
                 resident(pid));
     }
 
+    /** By its collector, until now. */
+    Pauses pauses() throws IOException, InterruptedException {
+        return new Pauses(
+                sum("jvm_gc_pause_seconds_count"), sum("jvm_gc_pause_seconds_sum"), max("jvm_gc_pause_seconds_max"));
+    }
+
     /** Linux tells it in kB. */
     private static double resident(String pid) throws IOException {
         return Files.readAllLines(Path.of("/proc", pid, "status")).stream()
@@ -126,8 +133,16 @@ final class EdgeUnderTest {
                 .sum();
     }
 
-    /** Of all samples that begin so and contain the rest. */
+    private double max(String begin) throws IOException, InterruptedException {
+        return samples(begin).max().orElse(0);
+    }
+
     private double sum(String begin, String... contained) throws IOException, InterruptedException {
+        return samples(begin, contained).sum();
+    }
+
+    /** All that begin so and contain the rest. */
+    private DoubleStream samples(String begin, String... contained) throws IOException, InterruptedException {
         var request = HttpRequest.newBuilder(
                         URI.create("http://localhost:" + service().port() + "/q/metrics"))
                 .build();
@@ -137,8 +152,7 @@ final class EdgeUnderTest {
         return metrics.lines()
                 .filter(line -> line.startsWith(begin))
                 .filter(line -> Arrays.stream(contained).allMatch(line::contains))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .sum();
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)));
     }
 
     void pin() {

@@ -1,0 +1,23 @@
+package dev.sluice.bench;
+
+import java.util.Locale;
+
+/**
+ * How a process was stopped by its garbage collector.
+ *
+ * @param count how often
+ * @param seconds for how long in all
+ * @param longest the longest of the last two minutes, in seconds
+ */
+record Pauses(double count, double seconds, double longest) {
+
+    /** What came after that. */
+    String since(Pauses before) {
+        return String.format(
+                Locale.ROOT,
+                "%.0f times, %.0f ms in all, %.0f ms at most",
+                count - before.count,
+                (seconds - before.seconds) * 1e3,
+                longest * 1e3);
+    }
+}
