@@ -18,6 +18,9 @@ final class JvmFlags {
             "-Djava.net.preferIPv4Stack=true",
             "-Dfile.encoding=UTF-8");
 
+    /** What the manifest of Quarkus's jar asks for, which counts only for {@code java -jar}. */
+    private static final String OPENS = "--add-opens=java.base/java.lang=ALL-UNNAMED";
+
     private JvmFlags() {}
 
     static List<String> of(Component component) {
@@ -30,8 +33,9 @@ final class JvmFlags {
                         List.of("-Xms24m", "-Xmx96m", "-XX:MaxDirectMemorySize=16m", "-XX:TieredStopAtLevel=1");
                     case KEYCLOAK ->
                         List.of("-Xms64m", "-Xmx256m", "-XX:MaxMetaspaceSize=256m", "-XX:TieredStopAtLevel=1");
-                    case PUBLISHER -> List.of("-Xms32m", "-Xmx160m", "-XX:MaxDirectMemorySize=64m");
-                    case SSE_EDGE, WS_EDGE, GRPC_EDGE -> List.of("-Xms48m", "-Xmx192m", "-XX:MaxDirectMemorySize=96m");
+                    case PUBLISHER -> List.of(OPENS, "-Xms32m", "-Xmx160m", "-XX:MaxDirectMemorySize=64m");
+                    case SSE_EDGE, WS_EDGE, GRPC_EDGE ->
+                        List.of(OPENS, "-Xms48m", "-Xmx192m", "-XX:MaxDirectMemorySize=96m");
                 };
         return Stream.concat(COMMON.stream(), own.stream()).toList();
     }
