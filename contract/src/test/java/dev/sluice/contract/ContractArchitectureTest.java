@@ -32,4 +32,14 @@ class ContractArchitectureTest {
                 .because("it is the vocabulary of both ends")
                 .check(CLASSES);
     }
+
+    @Test
+    void shouldDependOnNoFramework() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.quarkus..", "jakarta..", "io.smallrye..", "io.vertx..", "io.netty..")
+                .because("it is anybody's: no container, no server")
+                .check(CLASSES);
+    }
 }
