@@ -174,10 +174,7 @@ public final class Bench implements Callable<Integer> {
             load.measure();
             edge.produce(CHANNEL, events, payload);
             Clients.Measured measured = load.await();
-            long delivered = edge.delivered() - before;
-            if (delivered != (long) clients * events) {
-                throw new IllegalStateException("the edge says that it delivered " + delivered + " events");
-            }
+            edge.requireDelivered(before + (long) clients * events);
             return perSecond(measured);
         }
     }

@@ -90,11 +90,27 @@ final class EdgeUnderTest {
         return (long) sum("sluice_events_delivered_total");
     }
 
+    /** That it says exactly so; it counts a batch after it has written it, so its clients may know before. */
+    void requireDelivered(long events) throws IOException, InterruptedException {
+        await("that the edge says that it delivered " + events + " events", () -> delivered() >= events);
+        if (delivered() != events) {
+            throw new IllegalStateException("the edge says that it delivered " + delivered() + ", not " + events);
+        }
+    }
+
     /** Waits until the edge has noticed that all its clients have left. */
     void awaitNobody() throws IOException, InterruptedException {
-        for (int i = 0; sum("sluice_connections_active") > 0; i++) {
+        await("that the edge has no clients", () -> sum("sluice_connections_active") == 0);
+    }
+
+    private interface Condition {
+        boolean holds() throws IOException, InterruptedException;
+    }
+
+    private static void await(String what, Condition condition) throws IOException, InterruptedException {
+        for (int i = 0; !condition.holds(); i++) {
             if (i == MOST_LOOKS) {
-                throw new IOException("the edge still has clients");
+                throw new IOException("waited in vain for " + what);
             }
             Thread.sleep(PAUSE_MILLIS);
         }

@@ -9,6 +9,7 @@ import com.google.cloud.tools.jib.api.buildplan.Platform;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +21,8 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -45,7 +48,11 @@ class ServiceImageIT {
         assertThat(config.path("User").asText()).isEqualTo("10001:10001");
         assertThat(config.path("WorkingDir").asText()).isEqualTo("/app");
         assertThat(config.path("ExposedPorts").has("8080/tcp")).isTrue();
-        assertThat(texts(config.path("Env"))).contains("QUARKUS_HTTP_HOST=0.0.0.0", "QUARKUS_HTTP_PORT=8080");
+        assertThat(texts(config.path("Env")))
+                .contains(
+                        "QUARKUS_HTTP_HOST=0.0.0.0",
+                        "QUARKUS_HTTP_PORT=8080",
+                        "JAVA_TOOL_OPTIONS=" + ServiceImage.JVM_FLAGS);
         assertThat(config.at("/Labels/org.opencontainers.image.title").asText()).isEqualTo("sluice " + service);
         assertThat(image.config().path("architecture").asText()).isEqualTo("arm64");
         assertThat(image.files()).containsExactlyInAnyOrderEntriesOf(built(service));
@@ -83,6 +90,19 @@ class ServiceImageIT {
         write("ws-edge", "two.tar");
 
         assertThat(folder.resolve("one.tar")).hasSameBinaryContentAs(folder.resolve("two.tar"));
+    }
+
+    /** Those of the containers are newer than what all of this has to run on. */
+    @Test
+    @EnabledForJreRange(min = JRE.JAVA_25)
+    void shouldNameFlagsThatTheJvmOfContainersKnows() throws Exception {
+        var java = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-version");
+        java.environment().put("JAVA_TOOL_OPTIONS", ServiceImage.JVM_FLAGS);
+        Process started = java.redirectErrorStream(true).start();
+        String said = new String(started.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(started.waitFor()).as(said).isZero();
     }
 
     @Test
