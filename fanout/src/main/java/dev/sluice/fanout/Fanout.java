@@ -18,6 +18,7 @@ import dev.sluice.fanout.position.PositionTail;
 import dev.sluice.fanout.position.PositionWriter;
 import dev.sluice.fanout.session.Admission;
 import dev.sluice.fanout.session.BodyFormat;
+import dev.sluice.fanout.session.DeliveryListener;
 import dev.sluice.fanout.session.Outlet;
 import dev.sluice.fanout.session.Session;
 import dev.sluice.fanout.session.SessionMetrics;
@@ -65,7 +66,12 @@ public final class Fanout implements AutoCloseable {
     private volatile boolean draining;
 
     /** @param bodies all formats of events that this edge speaks */
-    public Fanout(FanoutOptions options, List<BodyFormat> bodies, MeterRegistry registry, Clock clock) {
+    public Fanout(
+            FanoutOptions options,
+            List<BodyFormat> bodies,
+            MeterRegistry registry,
+            DeliveryListener deliveries,
+            Clock clock) {
         Map<String, Object> adminConfig = new HashMap<>(options.log().kafka());
         adminConfig
                 .keySet()
@@ -100,6 +106,7 @@ public final class Fanout implements AutoCloseable {
                         positions,
                         metrics,
                         admission,
+                        deliveries,
                         bodies,
                         options.heartbeatInterval(),
                         options.maxAge(),

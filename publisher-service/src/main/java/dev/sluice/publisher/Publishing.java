@@ -7,6 +7,7 @@ import dev.sluice.identity.Caller;
 import dev.sluice.identity.Callers;
 import dev.sluice.publisher.kafka.KafkaLog;
 import dev.sluice.publisher.kafka.Receipt;
+import dev.sluice.publisher.trace.PublishTraces;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -20,13 +21,21 @@ public class Publishing {
     private final Drain drain;
     private final EventRates rates;
     private final Callers callers;
+    private final PublishTraces traces;
 
-    Publishing(KafkaLog log, PublishMetrics metrics, Drain drain, EventRates rates, Callers callers) {
+    Publishing(
+            KafkaLog log,
+            PublishMetrics metrics,
+            Drain drain,
+            EventRates rates,
+            Callers callers,
+            PublishTraces traces) {
         this.log = log;
         this.metrics = metrics;
         this.drain = drain;
         this.rates = rates;
         this.callers = callers;
+        this.traces = traces;
     }
 
     /** Completes when Kafka has the event, or when it is clear that it may not have it; never fails. On any thread. */
@@ -38,7 +47,9 @@ public class Publishing {
             return CompletableFuture.completedFuture(refuse(form, refusal.get()));
         }
         long started = System.nanoTime();
-        return log.append(event).thenApply(receipt -> {
+        PublishTraces.Sending sending = traces.begin(event);
+        return log.append(sending.event()).thenApply(receipt -> {
+            sending.end(receipt);
             if (receipt instanceof Receipt.Refused refused) {
                 metrics.refused(form, refused.problem());
             } else {

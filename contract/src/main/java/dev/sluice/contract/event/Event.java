@@ -69,6 +69,11 @@ public record Event(
         return data == null ? 0 : data.length;
     }
 
+    /** The same event with other extensions. */
+    public Event with(Map<String, String> others) {
+        return new Event(channel, id, source, type, time, subject, contentType, dataSchema, others, data);
+    }
+
     /** By value, the data included, which a record would compare by identity. */
     @Override
     public boolean equals(@Nullable Object other) {

@@ -6,6 +6,7 @@ import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.problem.Rejected;
 import dev.sluice.edge.limit.LimitsConfig;
+import dev.sluice.edge.trace.DeliveryTraces;
 import dev.sluice.fanout.Fanout;
 import dev.sluice.fanout.FanoutOptions;
 import dev.sluice.fanout.log.LogTailOptions;
@@ -70,6 +71,7 @@ public class Engine {
             LimitsConfig limits,
             Formats formats,
             MeterRegistry registry,
+            DeliveryTraces traces,
             Revocations revocations,
             Vertx vertx) {
         this.vertx = vertx;
@@ -87,6 +89,7 @@ public class Engine {
                         limits.sessions()),
                 formats.bodies(),
                 registry,
+                traces,
                 Clock.systemUTC());
     }
 

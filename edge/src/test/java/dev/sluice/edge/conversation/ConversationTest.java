@@ -23,6 +23,7 @@ import dev.sluice.fanout.session.Admission;
 import dev.sluice.fanout.session.BodyFormat;
 import dev.sluice.fanout.session.ConnectionLimits;
 import dev.sluice.fanout.session.Control;
+import dev.sluice.fanout.session.DeliveryListener;
 import dev.sluice.fanout.session.FrameFormat;
 import dev.sluice.fanout.session.OnGap;
 import dev.sluice.fanout.session.Outlet;
@@ -84,6 +85,7 @@ class ConversationTest {
                 new PositionBook(10),
                 new SessionMetrics(new SimpleMeterRegistry()),
                 new Admission(ConnectionLimits.NONE),
+                DeliveryListener.NONE,
                 List.of(dialect.body()),
                 Duration.ofDays(1),
                 Optional.empty(),

@@ -19,6 +19,7 @@ record EngineParts(
         PositionBook positions,
         SessionMetrics metrics,
         Admission admission,
+        DeliveryListener deliveries,
         List<BodyFormat> bodies,
         Duration heartbeatInterval,
         Optional<Duration> maxAge,

@@ -57,6 +57,9 @@ final class LoopDispatcher {
     private final SubscriptionIndex index = new SubscriptionIndex();
     private final List<Set<Session>> wheel = new ArrayList<>(TICKS);
     private final List<Session> dirty = new ArrayList<>();
+    /** Of this turn, and wanted by the listener. */
+    private final List<Handed> wanted = new ArrayList<>();
+
     private final AtomicBoolean woken = new AtomicBoolean();
     private final Consumer<Subscription> offer = this::offer;
     private final Future<?> ticking;
@@ -76,6 +79,8 @@ final class LoopDispatcher {
     private @Nullable Entry current;
     private long events;
     private long bytes;
+
+    private record Handed(Entry entry, long receivers) {}
 
     LoopDispatcher(EventExecutor loop, EngineParts parts) {
         this.loop = loop;
@@ -107,6 +112,7 @@ final class LoopDispatcher {
         }
         long end = Math.min(head.next(), next + BATCH);
         dispatching = true;
+        Instant begin = null; // of the first event that is wanted
         long lastTime = -1;
         while (next < end) {
             Entry entry = parts.log().get(next);
@@ -121,7 +127,12 @@ final class LoopDispatcher {
             next++;
             frontier[entry.partition()] = entry.offset() + 1;
             current = entry;
+            long before = events;
             index.match(entry.event().channel().name(), offer);
+            if (events > before && parts.deliveries().wants(entry.event())) {
+                begin = begin == null ? Instant.now(parts.clock()) : begin;
+                wanted.add(new Handed(entry, events - before));
+            }
             lastTime = entry.timestamp();
         }
         current = null;
@@ -137,6 +148,18 @@ final class LoopDispatcher {
             parts.metrics().latency(parts.clock().millis() - lastTime);
         }
         report();
+        if (begin != null) {
+            tell(begin);
+        }
+    }
+
+    private void tell(Instant begin) {
+        Instant end = Instant.now(parts.clock());
+        try {
+            wanted.forEach(event -> parts.deliveries().delivered(event.entry(), event.receivers(), begin, end));
+        } finally {
+            wanted.clear();
+        }
     }
 
     private void offer(Subscription subscription) {

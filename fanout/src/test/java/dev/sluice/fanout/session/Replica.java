@@ -58,6 +58,8 @@ final class Replica {
         this(TOPIC, limits, begin);
     }
 
+    final Heard heard = new Heard();
+
     Replica(TopicBinding topic, RecentLogLimits limits, long... begin) {
         this(topic, limits, Optional.empty(), begin);
     }
@@ -79,6 +81,7 @@ final class Replica {
                 kafka.book(10),
                 new SessionMetrics(registry),
                 admission,
+                heard,
                 List.of(LineFormat.BODY),
                 HEARTBEAT,
                 maxAge,

@@ -42,6 +42,7 @@ class SubscriptionIndexTest {
                     new PositionBook(10),
                     new SessionMetrics(new SimpleMeterRegistry()),
                     new Admission(ConnectionLimits.NONE),
+                    DeliveryListener.NONE,
                     List.of(LineFormat.BODY),
                     Replica.HEARTBEAT,
                     Optional.empty(),
