@@ -22,7 +22,7 @@ class PromtoolTest {
     @Test
     void shouldTakeTheRules() throws IOException, InterruptedException {
         assertThat(promtool("check", "rules", RULES.resolve("sluice.yaml").toString()))
-                .contains("SUCCESS: 12 rules found");
+                .contains("SUCCESS: 13 rules found");
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.sluice.local.RepositoryRoot;
 import dev.sluice.local.Service;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.Protocol;
+import dev.sluice.system.client.SubscriptionRequest;
 import dev.sluice.system.client.http.Http;
 import dev.sluice.system.observe.Scrape;
 import dev.sluice.system.stack.SharedSluice;
@@ -48,7 +49,7 @@ class ObservedByTheChartIT {
     @Test
     void shouldScrapeEveryMetricOfAlertsAndDashboard() throws IOException {
         String channel = Sluice.unique("scraped");
-        try (var refused = sluice.subscribe(Protocol.SSE, sluice.token("alice"), to("orders.1"))) {
+        try (var refused = sluice.subscribe(Protocol.SSE, beyondALimit(channel))) {
             Expect.refusal(refused);
         }
         try (var connection = sluice.subscribe(Protocol.SSE, to(channel))) {
@@ -71,6 +72,11 @@ class ObservedByTheChartIT {
                 .isEqualTo(200);
         assertThat(Http.get(sluice.url(component).resolve("/v1/stream")).status())
                 .isEqualTo(401);
+    }
+
+    /** Is refused and counted as a limit that was hit. */
+    static SubscriptionRequest beyondALimit(String channel) {
+        return to(channel).filter("type = '" + "x".repeat(2_000) + "'");
     }
 
     private Set<String> missing(Set<String> named) {
