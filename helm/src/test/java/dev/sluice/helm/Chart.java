@@ -60,18 +60,28 @@ final class Chart {
         return Manifests.of(render(FOLDER, ciFile, yaml));
     }
 
+    /** With the values of this YAML alone. */
+    static Manifests of(JsonNode values) {
+        return Manifests.of(template(FOLDER, NEWEST, RELEASE)
+                .withValuesFile(written(values.toString()))
+                .call());
+    }
+
     static String text(String ciFile, String kubernetes, String release) {
         return template(FOLDER, kubernetes, release).withValuesFile(ci(ciFile)).call();
     }
 
     private static String render(Path chart, String ciFile, String yaml) {
+        return template(chart, NEWEST, RELEASE)
+                .withValuesFile(ci(ciFile))
+                .withValuesFile(written(yaml))
+                .call();
+    }
+
+    private static Path written(String yaml) {
         try {
             Path file = Files.createTempFile(Files.createDirectories(Path.of("target/values")), "values", ".yaml");
-            Files.writeString(file, yaml);
-            return template(chart, NEWEST, RELEASE)
-                    .withValuesFile(ci(ciFile))
-                    .withValuesFile(file)
-                    .call();
+            return Files.writeString(file, yaml);
         } catch (IOException unwritable) {
             throw new UncheckedIOException(unwritable);
         }

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.local.keycloak.Keycloak;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.Yaml;
 
@@ -16,18 +19,21 @@ class ComposeFileTest {
 
     private static final Path FILE = RepositoryRoot.find().resolve("deploy/compose.yaml");
 
+    /** As {@code ./sluice up --identity keycloak}. */
+    private static final Set<Component> COMPONENTS = EnumSet.complementOf(EnumSet.of(Component.IDENTITY));
+
     @Test
     void shouldHaveTheSameComponents() throws IOException {
         assertThat(services().fieldNames())
                 .toIterable()
                 .containsExactlyInAnyOrderElementsOf(
-                        Component.BY_DEFAULT.stream().map(Component::id).toList());
+                        COMPONENTS.stream().map(Component::id).toList());
     }
 
     @Test
     void shouldGiveEachServiceItsPortItsModuleAndTheRules() throws IOException {
-        for (var component : Component.BY_DEFAULT) {
-            if (component == Component.KAFKA || component == Component.IDENTITY) {
+        for (var component : COMPONENTS) {
+            if (component == Component.KAFKA || component == Component.KEYCLOAK) {
                 continue;
             }
             var service = services().path(component.id());
@@ -44,14 +50,33 @@ class ComposeFileTest {
         }
     }
 
+    /** The version that the system tests run, with the realm that they know; its issuer is the one that the services trust. */
     @Test
-    void shouldConfigureTheIdentityProviderWithJson() throws IOException {
-        var config = new ObjectMapper()
-                .readTree(services().at("/identity/environment/JSON_CONFIG").asText());
+    void shouldBringKeycloakWithTheExampleRealm() throws IOException {
+        var service = services().path("keycloak");
+        var issuer = new Keycloak(Component.KEYCLOAK.defaultPort());
 
-        assertThat(config.at("/tokenCallbacks/0/issuerId").asText()).isEqualTo("sluice");
-        assertThat(config.at("/tokenCallbacks/0/requestMappings/0/claims/aud/0").asText())
+        assertThat(Files.readString(FILE.resolveSibling("keycloak/pom.xml")))
+                .contains("<keycloak.version>" + service.path("image").asText().replaceFirst(".*:", "") + "<");
+        var realm = service.path("volumes").path(0).asText().split(":", -1);
+        assertThat(new ObjectMapper()
+                        .readTree(FILE.resolveSibling(realm[0]).toFile())
+                        .path("realm")
+                        .asText())
                 .isEqualTo("sluice");
+        assertThat(realm[1]).startsWith("/opt/keycloak/data/import/");
+        assertThat(service.path("command").toString()).contains("--import-realm", "--http-port=8180");
+        assertThat(service.at("/environment/KC_HOSTNAME").asText())
+                .isEqualTo(issuer.server().toString());
+        assertThat(services()
+                        .at("/publisher/environment/QUARKUS_OIDC_AUTH_SERVER_URL")
+                        .asText())
+                .isEqualTo(issuer.issuer().toString());
+    }
+
+    @Test
+    void shouldBringKafkaAsItsProjectReleasesIt() throws IOException {
+        assertThat(services().at("/kafka/image").asText()).matches("apache/kafka:4\\.\\d+\\.\\d+");
     }
 
     private static JsonNode services() throws IOException {
