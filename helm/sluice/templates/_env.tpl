@@ -6,8 +6,10 @@ the file; secrets are referred to.
 {{- $values := .root.Values -}}
 {{- $kafka := $values.kafka -}}
 {{- $user := include "sluice.kafkaUserSecret" (dict "root" .root "side" (include "sluice.side" .)) -}}
+{{- with .v.jvmOptions }}
 - name: JAVA_TOOL_OPTIONS
-  value: {{ .v.jvmOptions | quote }}
+  value: {{ . | quote }}
+{{- end }}
 - name: SMALLRYE_CONFIG_LOCATIONS
   value: file:///etc/sluice/config/sluice.properties
 - name: QUARKUS_HTTP_HOST
@@ -20,6 +22,18 @@ the file; secrets are referred to.
   value: {{ $values.auth.audience | quote }}
 - name: QUARKUS_OIDC_ROLES_ROLE_CLAIM_PATH
   value: {{ $values.auth.rolesClaim | quote }}
+{{- with $values.tracing }}
+{{- if .endpoint }}
+- name: QUARKUS_OTEL_SDK_DISABLED
+  value: "false"
+- name: QUARKUS_OTEL_EXPORTER_OTLP_ENDPOINT
+  value: {{ .endpoint | quote }}
+- name: QUARKUS_OTEL_EXPORTER_OTLP_PROTOCOL
+  value: {{ .protocol | quote }}
+- name: QUARKUS_OTEL_TRACES_SAMPLER_ARG
+  value: {{ .sampleRatio | quote }}
+{{- end }}
+{{- end }}
 - name: KAFKA_BOOTSTRAP_SERVERS
   value: {{ include "sluice.bootstrapServers" .root | quote }}
 - name: KAFKA_SECURITY_PROTOCOL

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How the services are reached, and what they reach. */
 class NetworkTest {
@@ -139,6 +140,26 @@ class NetworkTest {
                         .map(port -> port.path("port").asText() + "/"
                                 + port.path("protocol").asText()))
                 .containsExactly(ports.split(" "));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"publisher", "sse", "ws", "grpc"})
+    void shouldLetOutTraces(String component) {
+        Manifests manifests = Chart.withYaml(
+                "network-policy-values.yaml",
+                "{tracing: {endpoint: \"https://collector.example.com/otlp\", sampleRatio: 0.01}}");
+
+        assertThat(manifests.env(component, "QUARKUS_OTEL_SDK_DISABLED")).isEqualTo("false");
+        assertThat(manifests.env(component, "QUARKUS_OTEL_EXPORTER_OTLP_ENDPOINT"))
+                .isEqualTo("https://collector.example.com/otlp");
+        assertThat(manifests.env(component, "QUARKUS_OTEL_TRACES_SAMPLER_ARG")).isEqualTo("0.01");
+        JsonNode policy = manifests.one("NetworkPolicy", "events-sluice-" + component);
+        assertThat(Manifests.items(policy.at("/spec/egress"))
+                        .flatMap(rule -> Manifests.items(rule.path("ports")))
+                        .map(port -> port.path("port").asInt()))
+                // Of an issuer, and of the collector.
+                .filteredOn(port -> port == 443)
+                .hasSize(2);
     }
 
     @ParameterizedTest

@@ -39,6 +39,7 @@ class UsedValuesTest {
             "\"LoadBalancer\"",
             "\"PreferClose\"",
             "\"DoNotSchedule\"",
+            "\"grpc\"",
             "\"Issuer\"");
 
     private static final List<String> COLLECTIONS = List.of(
@@ -81,7 +82,7 @@ class UsedValuesTest {
             return List.of("true", "false");
         }
         if (byDefault.isInt()) {
-            return List.of(String.valueOf(byDefault.asInt() + 3));
+            return List.of(String.valueOf(byDefault.asInt() + 3), String.valueOf(byDefault.asInt() - 1));
         }
         return byDefault.isTextual() ? TEXTS : COLLECTIONS;
     }
