@@ -2,6 +2,8 @@ package dev.sluice.edge.http;
 
 import io.netty.bootstrap.ChannelInitializerExtension;
 import io.netty.channel.Channel;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
@@ -9,15 +11,20 @@ import java.util.function.Consumer;
  * it by itself, so who listens is the process's.
  */
 public final class AcceptedConnections extends ChannelInitializerExtension {
-    private static volatile Consumer<Channel> listener = channel -> {};
+    private static final Map<String, Consumer<Channel>> LISTENERS = new ConcurrentHashMap<>();
 
-    /** Has to be called before Netty looks for extensions, which it does with the first server or client of the process. */
-    static void listen(Consumer<Channel> newListener) {
-        listener = newListener;
+    /**
+     * Has to be called before Netty looks for extensions, which it does with the first server or client of the process.
+     *
+     * @param name has one listener, the last
+     */
+    static void listen(String name, Consumer<Channel> listener) {
+        System.setProperty(EXTENSIONS_SYSTEM_PROPERTY, "serviceload");
+        LISTENERS.put(name, listener);
     }
 
     @Override
     public void postInitializeServerChildChannel(Channel channel) {
-        listener.accept(channel);
+        LISTENERS.values().forEach(listener -> listener.accept(channel));
     }
 }

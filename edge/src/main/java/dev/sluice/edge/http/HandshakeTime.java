@@ -5,7 +5,6 @@ import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.edge.engine.Engine;
 import dev.sluice.edge.limit.LimitsConfig;
-import io.netty.bootstrap.ChannelInitializerExtension;
 import io.netty.channel.Channel;
 import io.quarkus.vertx.VertxOptionsCustomizer;
 import io.quarkus.vertx.http.runtime.filters.Filters;
@@ -47,8 +46,7 @@ class HandshakeTime implements VertxOptionsCustomizer {
     @Override
     public void accept(VertxOptions options) {
         if (millis > 0) {
-            System.setProperty(ChannelInitializerExtension.EXTENSIONS_SYSTEM_PROPERTY, "serviceload");
-            AcceptedConnections.listen(channel -> HandshakeDeadline.on(channel, millis, this::count));
+            AcceptedConnections.listen("handshake", channel -> HandshakeDeadline.on(channel, millis, this::count));
         }
     }
 

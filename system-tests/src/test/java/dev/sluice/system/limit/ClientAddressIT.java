@@ -9,7 +9,9 @@ import dev.sluice.system.client.RawClient;
 import dev.sluice.system.observe.Scrape;
 import dev.sluice.system.stack.Sluice;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,7 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * How many connections an address has, and whose word counts for what an address is: a trusted proxy's. Two edges believe {@code
- * X-Forwarded-For}, one {@code Forwarded}.
+ * X-Forwarded-For}, one {@code Forwarded}, and all of them the PROXY protocol.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ClientAddressIT {
@@ -28,6 +30,8 @@ class ClientAddressIT {
     private static final String PROXY = "127.0.0.2";
 
     private static final String STRANGER = "127.0.0.3";
+    private static final String LOAD_BALANCER = "127.0.0.5";
+    private static final byte[] NONE = {};
     private static final String GRANTED = "open";
     private static final String LIMITED = "limited";
 
@@ -39,7 +43,8 @@ class ClientAddressIT {
         for (var edge : Component.EDGES) {
             builder.env(edge, "SLUICE_LIMITS_CONNECTIONS_PER_ADDRESS", String.valueOf(OF_AN_ADDRESS))
                     .env(edge, "QUARKUS_HTTP_PROXY_PROXY_ADDRESS_FORWARDING", "true")
-                    .env(edge, "QUARKUS_HTTP_PROXY_TRUSTED_PROXIES", PROXY);
+                    .env(edge, "QUARKUS_HTTP_PROXY_TRUSTED_PROXIES", PROXY)
+                    .env(edge, "SLUICE_PROXY_PROTOCOL_FROM", "10.0.0.0/8," + LOAD_BALANCER);
         }
         builder.env(Component.WS_EDGE, "QUARKUS_HTTP_PROXY_ALLOW_FORWARDED", "true");
         return new Sluice(builder.start());
@@ -93,9 +98,92 @@ class ClientAddressIT {
         assertThat(connect(edge, PROXY, "192.0.2.10")).isEqualTo(GRANTED);
     }
 
-    /** @return whether it is granted or limited */
+    @ParameterizedTest
+    @EnumSource(names = {"SSE_EDGE", "WS_EDGE", "GRPC_EDGE"})
+    void shouldBelieveTheProxyProtocolOfALoadBalancer(Component edge) {
+        for (var version : List.of(version1("192.0.2.1"), version1("192.0.2.2"), version2(1))) {
+            assertThat(connect(edge, LOAD_BALANCER, version, "")).isEqualTo(GRANTED);
+        }
+        assertThat(connect(edge, LOAD_BALANCER, version1("192.0.2.1"), "")).isEqualTo(GRANTED);
+        assertThat(connect(edge, LOAD_BALANCER, version1("192.0.2.1"), "")).isEqualTo(LIMITED);
+        assertThat(connect(edge, LOAD_BALANCER, version2(2), "")).isEqualTo(GRANTED);
+        assertThat(connect(edge, LOAD_BALANCER, version2(3), "")).isEqualTo(LIMITED);
+        // What the client itself says is not believed on this way either.
+        assertThat(connect(edge, LOAD_BALANCER, version1("192.0.2.2"), "192.0.2.77"))
+                .isEqualTo(GRANTED);
+        assertThat(connect(edge, LOAD_BALANCER, version1("192.0.2.2"), "192.0.2.78"))
+                .isEqualTo(LIMITED);
+    }
+
+    /** Probes and scrapers come from the same networks. */
+    @ParameterizedTest
+    @EnumSource(names = {"SSE_EDGE", "WS_EDGE", "GRPC_EDGE"})
+    void shouldServeTheSameWithoutItsHeader(Component edge) {
+        for (var preamble : List.of(NONE, version2Local())) {
+            try (var probe = RawClient.connect(sluice.url(edge), LOAD_BALANCER)) {
+                probe.send(preamble)
+                        .send("GET /q/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                        .readUntil("HTTP/1.1 200");
+            }
+        }
+        assertThat(connect(edge, LOAD_BALANCER, NONE, "")).isEqualTo(GRANTED);
+        assertThat(connect(edge, LOAD_BALANCER, NONE, "")).isEqualTo(GRANTED);
+        assertThat(connect(edge, LOAD_BALANCER, NONE, "")).isEqualTo(LIMITED);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SSE_EDGE", "WS_EDGE", "GRPC_EDGE"})
+    void shouldNotTakeTheProxyProtocolFromAnybodyElseNorAGarbledOne(Component edge) {
+        for (var client : List.of(
+                RawClient.connect(sluice.url(edge), STRANGER).send(version1("192.0.2.1")),
+                RawClient.connect(sluice.url(edge), LOAD_BALANCER).send("PROXY TCP4 one two three four\r\n"))) {
+            try (client) {
+                client.send("GET /q/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                        .awaitEnd();
+            }
+        }
+    }
+
+    private static byte[] version1(String source) {
+        return ("PROXY TCP4 " + source + " 192.0.2.100 4711 443\r\n").getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** @param host in the network {@code 2001:db8:1:1::/64} */
+    private static byte[] version2(int host) {
+        byte[] address = HexFormat.of().parseHex("20010db800010001%016x".formatted(host));
+        var addresses = ByteBuffer.allocate(36)
+                .put(address)
+                .put(address)
+                .putShort((short) 4711)
+                .putShort((short) 443);
+        return version2(0x21, 0x21, addresses.array());
+    }
+
+    /** A load balancer that asks for itself. */
+    private static byte[] version2Local() {
+        return version2(0x20, 0, NONE);
+    }
+
+    private static byte[] version2(int command, int family, byte[] addresses) {
+        return ByteBuffer.allocate(16 + addresses.length)
+                .put("\r\n\r\n\0\r\nQUIT\n".getBytes(StandardCharsets.US_ASCII))
+                .put((byte) command)
+                .put((byte) family)
+                .putShort((short) addresses.length)
+                .put(addresses)
+                .array();
+    }
+
     private String connect(Component edge, String from, String forwardedFor) {
-        var client = RawClient.connect(sluice.url(edge), from);
+        return connect(edge, from, NONE, forwardedFor);
+    }
+
+    /**
+     * @param preamble comes before the request
+     * @return whether it is granted or limited
+     */
+    private String connect(Component edge, String from, byte[] preamble, String forwardedFor) {
+        var client = RawClient.connect(sluice.url(edge), from).send(preamble);
         clients.add(client);
         var headers = "Host: localhost\r\nAuthorization: Bearer " + sluice.token("alice") + "\r\n"
                 + forwarded(edge, forwardedFor);
