@@ -4,6 +4,7 @@ import static dev.sluice.system.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.local.Component;
+import dev.sluice.local.Service;
 import dev.sluice.local.identity.TokenRequest;
 import dev.sluice.system.client.Connection;
 import dev.sluice.system.client.Conversation;
@@ -182,6 +183,25 @@ class RevocationIT {
         assertThat(revoke("{\"token\":\"" + user + "-1\"}").status()).isEqualTo(201);
 
         Expect.until("that it is known", () -> door.reason(sluice, token).equals("revoked"));
+    }
+
+    /** Ready means that it is known who was revoked, so the first request of all is refused. */
+    @Test
+    void shouldGoOnRefusingAfterARestart() {
+        var user = Sluice.unique("mallory");
+        var token = sluice.token(user);
+        var bystander = sluice.token(user + "-namesake");
+        assertThat(revoke("{\"user\":\"" + user + "\"}").status()).isEqualTo(201);
+        var replicas = Component.EDGES.stream()
+                .map(edge -> sluice.stack().service(edge, 1))
+                .toList();
+
+        replicas.parallelStream().forEach(Service::restart);
+
+        for (var protocol : List.of(Protocol.SSE, Protocol.WEBSOCKET, Protocol.GRPC)) {
+            assertThat(refusal(protocol, 1, token)).isEqualTo("revoked");
+            open(protocol, 1, bystander, to(Sluice.unique("rooms.restarted"))).close();
+        }
     }
 
     @ParameterizedTest
