@@ -14,8 +14,17 @@ the file; secrets are referred to.
   value: file:///etc/sluice/config/sluice.properties
 - name: QUARKUS_HTTP_HOST
   value: 0.0.0.0
+{{- if .v.tls.enabled }}
+- name: QUARKUS_HTTP_SSL_PORT
+  value: {{ include "sluice.containerPort" . | quote }}
+- name: QUARKUS_HTTP_TLS_CONFIGURATION_NAME
+  value: pod
+- name: QUARKUS_HTTP_INSECURE_REQUESTS
+  value: disabled
+{{- else }}
 - name: QUARKUS_HTTP_PORT
-  value: {{ include "sluice.containerPort" .root | quote }}
+  value: {{ include "sluice.containerPort" . | quote }}
+{{- end }}
 - name: QUARKUS_OIDC_AUTH_SERVER_URL
   value: {{ $values.auth.issuer | quote }}
 - name: QUARKUS_OIDC_TOKEN_AUDIENCE
@@ -108,6 +117,18 @@ the file; secrets are referred to.
 - name: SLUICE_BROWSER_COOKIE
   value: {{ . | quote }}
 {{- end }}
+{{- with $values.clientAddress.forwardedBy }}
+- name: QUARKUS_HTTP_PROXY_PROXY_ADDRESS_FORWARDING
+  value: "true"
+- name: QUARKUS_HTTP_PROXY_ALLOW_FORWARDED
+  value: {{ eq $values.clientAddress.header "Forwarded" | quote }}
+- name: QUARKUS_HTTP_PROXY_TRUSTED_PROXIES
+  value: {{ join "," . | quote }}
+{{- end }}
+{{- with $values.clientAddress.proxyProtocolBy }}
+- name: SLUICE_PROXY_PROTOCOL_FROM
+  value: {{ join "," . | quote }}
+{{- end }}
 {{- with $values.tickets.secretName }}
 - name: SLUICE_TICKETS_KEYS
   valueFrom:
@@ -121,12 +142,26 @@ the file; secrets are referred to.
   value: {{ include "sluice.publisherPort" .root | quote }}
 - name: QUARKUS_GRPC_CLIENTS_PUBLISHER_LOAD_BALANCING_POLICY
   value: round_robin
+{{- $publisher := include "sluice.publisherTls" .root | fromJson }}
+{{- if $publisher.enabled }}
+- name: QUARKUS_GRPC_CLIENTS_PUBLISHER_PLAIN_TEXT
+  value: "false"
+{{- if $publisher.secret }}
+- name: QUARKUS_GRPC_CLIENTS_PUBLISHER_SSL_TRUST_STORE
+  value: /etc/sluice/publisher-ca/ca.crt
+{{- end }}
+{{- end }}
 {{- end }}
 {{- end -}}
 
 {{/* What the environment can't say well: names with dots of their own, rules. Ranks above what is built in, below the environment. */}}
 {{- define "sluice.properties" -}}
 config_ordinal=275
+{{- if .v.tls.enabled }}
+quarkus.tls.pod.key-store.pem.0.cert=/etc/sluice/tls/tls.crt
+quarkus.tls.pod.key-store.pem.0.key=/etc/sluice/tls/tls.key
+quarkus.tls.pod.reload-period={{ .v.tls.reloadPeriod }}
+{{- end }}
 {{- if or .root.Values.caBundle.configMapName .root.Values.caBundle.secretName }}
 quarkus.tls.issuer-ca.trust-store.pem.certs=/etc/sluice/issuer-ca/ca.crt
 quarkus.oidc.tls.tls-configuration-name=issuer-ca

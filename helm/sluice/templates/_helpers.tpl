@@ -146,7 +146,7 @@ imagePullSecrets:
 {{- default .Release.Namespace .Values.kafka.strimzi.namespace -}}
 {{- end -}}
 
-{{/* Where ws and grpc publish: all publishers by the headless service, since one connection would pin them to one pod. */}}
+{{/* Where edges publish: all publishers by the headless service, since one connection would pin them to one pod. */}}
 {{- define "sluice.publisherHost" -}}
 {{- if .Values.publisher.enabled -}}
 {{- $c := dict "root" . "name" "publisher" -}}
@@ -160,14 +160,36 @@ imagePullSecrets:
 {{- define "sluice.publisherPort" -}}
 {{- if .Values.publisher.enabled -}}
 {{- $v := include "sluice.values" (dict "root" . "name" "publisher") | fromJson -}}
-{{- if $v.service.headless -}}{{ include "sluice.containerPort" . }}{{- else -}}{{ int $v.service.port }}{{- end -}}
+{{- if $v.service.headless -}}{{ include "sluice.containerPort" (dict "v" $v) }}{{- else -}}{{ int $v.service.port }}{{- end -}}
 {{- else -}}
 {{- int .Values.externalPublisher.port -}}
 {{- end -}}
 {{- end -}}
 
-{{/* The one port of every service: API, health, metrics. */}}
-{{- define "sluice.containerPort" -}}8080{{- end -}}
+{{/* The one port of a pod: API, health, metrics. */}}
+{{- define "sluice.containerPort" -}}{{ ternary "8443" "8080" .v.tls.enabled }}{{- end -}}
+
+{{- define "sluice.tlsSecret" -}}
+{{- default (printf "%s-tls" (include "sluice.name" .)) .v.tls.secretName -}}
+{{- end -}}
+
+{{/* The name by which whoever comes to a pod checks its certificate. */}}
+{{- define "sluice.tlsName" -}}
+{{ include "sluice.name" . }}.{{ .root.Release.Namespace }}.svc
+{{- end -}}
+
+{{/* How edges speak to the publisher, as JSON: whether over TLS, and the secret and key of its CA, empty for those of Java. */}}
+{{- define "sluice.publisherTls" -}}
+{{- if .Values.publisher.enabled -}}
+{{- $c := dict "root" . "name" "publisher" -}}
+{{- $v := include "sluice.values" $c | fromJson -}}
+{{- $_ := set $c "v" $v -}}
+{{- dict "enabled" $v.tls.enabled "secret" (ternary (include "sluice.tlsSecret" $c) "" (ne $v.tls.caKey "")) "key" $v.tls.caKey | toJson -}}
+{{- else -}}
+{{- $tls := .Values.externalPublisher.tls -}}
+{{- dict "enabled" $tls.enabled "secret" $tls.caSecret.name "key" $tls.caSecret.key | toJson -}}
+{{- end -}}
+{{- end -}}
 
 {{- define "sluice.graceSeconds" -}}
 {{- add .v.drain.preStopSeconds .v.drain.windowSeconds .v.drain.marginSeconds -}}

@@ -1,6 +1,7 @@
 {{/* The pod of a component: the same for all four. */}}
 {{- define "sluice.podSpec" -}}
 {{- $values := .root.Values -}}
+{{- $publisherCa := include "sluice.publisherCa" . | fromJson -}}
 {{- with include "sluice.imagePullSecrets" .root }}{{ . | trim }}{{ "\n" }}{{ end -}}
 serviceAccountName: {{ include "sluice.serviceAccountName" .root }}
 automountServiceAccountToken: false
@@ -45,7 +46,7 @@ containers:
       {{- include "sluice.containerSecurityContext" . | nindent 6 }}
     ports:
       - name: http
-        containerPort: {{ include "sluice.containerPort" .root }}
+        containerPort: {{ include "sluice.containerPort" . }}
     env:
       {{- include "sluice.env" . | nindent 6 }}
       {{- with .v.extraEnv }}
@@ -56,6 +57,9 @@ containers:
       httpGet:
         path: /q/health/live
         port: http
+        {{- if .v.tls.enabled }}
+        scheme: HTTPS
+        {{- end }}
       timeoutSeconds: 5
       periodSeconds: 2
       failureThreshold: {{ div (add .v.probes.startup.seconds 1) 2 }}
@@ -63,6 +67,9 @@ containers:
       httpGet:
         path: /q/health/live
         port: http
+        {{- if .v.tls.enabled }}
+        scheme: HTTPS
+        {{- end }}
       timeoutSeconds: 5
       periodSeconds: {{ int .v.probes.liveness.periodSeconds }}
       failureThreshold: {{ int .v.probes.liveness.failureThreshold }}
@@ -70,6 +77,9 @@ containers:
       httpGet:
         path: /q/health/ready
         port: http
+        {{- if .v.tls.enabled }}
+        scheme: HTTPS
+        {{- end }}
       timeoutSeconds: 5
       periodSeconds: {{ int .v.probes.readiness.periodSeconds }}
       failureThreshold: {{ int .v.probes.readiness.failureThreshold }}
@@ -95,6 +105,16 @@ containers:
       {{- if include "sluice.mountsIssuerCa" .root }}
       - name: issuer-ca
         mountPath: /etc/sluice/issuer-ca
+        readOnly: true
+      {{- end }}
+      {{- if .v.tls.enabled }}
+      - name: tls
+        mountPath: /etc/sluice/tls
+        readOnly: true
+      {{- end }}
+      {{- if $publisherCa }}
+      - name: publisher-ca
+        mountPath: /etc/sluice/publisher-ca
         readOnly: true
       {{- end }}
       {{- with .v.extraVolumeMounts }}
@@ -129,6 +149,25 @@ volumes:
         - key: {{ $values.caBundle.key }}
           path: ca.crt
   {{- end }}
+  {{- if .v.tls.enabled }}
+  # Mounted as a folder: single files (subPath) would stay as they were when the certificate is renewed.
+  - name: tls
+    secret:
+      secretName: {{ include "sluice.tlsSecret" . }}
+      items:
+        - key: tls.crt
+          path: tls.crt
+        - key: tls.key
+          path: tls.key
+  {{- end }}
+  {{- with $publisherCa }}
+  - name: publisher-ca
+    secret:
+      secretName: {{ .secret }}
+      items:
+        - key: {{ .key }}
+          path: ca.crt
+  {{- end }}
   {{- with .v.extraVolumes }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
@@ -140,6 +179,12 @@ volumes:
 
 {{- define "sluice.mountsIssuerCa" -}}
 {{- if or .Values.caBundle.configMapName .Values.caBundle.secretName -}}true{{- end -}}
+{{- end -}}
+
+{{/* Of an edge that speaks TLS to the publisher, the secret and key of its CA, as JSON; else nothing. */}}
+{{- define "sluice.publisherCa" -}}
+{{- $tls := include "sluice.publisherTls" .root | fromJson -}}
+{{- if and (ne .name "publisher") $tls.enabled $tls.secret -}}{{ toJson $tls }}{{- else -}}{}{{- end -}}
 {{- end -}}
 
 {{/* Both are what the restricted Pod Security Standard wants. */}}

@@ -56,6 +56,12 @@ What a schema can't say: values that need one another. Each complaint names the 
 {{- if and $values.publisher.enabled $values.externalPublisher.host -}}
 {{- $complaints = append $complaints "externalPublisher.host: does not go with publisher.enabled; keep one of them." -}}
 {{- end -}}
+{{- if and $values.publisher.enabled $values.externalPublisher.tls.enabled -}}
+{{- $complaints = append $complaints "externalPublisher.tls.enabled: does not go with publisher.enabled, whose TLS is publisher.tls; keep one of them." -}}
+{{- end -}}
+{{- if and $values.externalPublisher.tls.caSecret.name (not $values.externalPublisher.tls.enabled) -}}
+{{- $complaints = append $complaints "externalPublisher.tls.caSecret.name: needs externalPublisher.tls.enabled; a CA is of use over TLS only." -}}
+{{- end -}}
 {{- if $values.certificate.enabled -}}
 {{- if not $values.certificate.issuerRef.name -}}
 {{- $complaints = append $complaints "certificate.issuerRef.name: is required with certificate.enabled; name an Issuer or ClusterIssuer of cert-manager." -}}
@@ -68,6 +74,7 @@ What a schema can't say: values that need one another. Each complaint names the 
 {{- $complaints = append $complaints "networkPolicy.scrapers: without networkPolicy.clients anybody may call; name the clients too." -}}
 {{- end -}}
 
+{{- $certified := dict -}}
 {{- $http := dict -}}
 {{- $grpc := dict -}}
 {{- range $name := $names -}}
@@ -85,6 +92,19 @@ What a schema can't say: values that need one another. Each complaint names the 
 {{- end -}}
 {{- if and $v.autoscaling.cpuUtilization (ne $v.autoscaling.mode "none") (not (dig "requests" "cpu" "" $v.resources)) -}}
 {{- $complaints = append $complaints (printf "%s.resources.requests.cpu: is required with autoscaling.cpuUtilization, which is a share of it." $name) -}}
+{{- end -}}
+{{- if and $v.tls.enabled (not $v.tls.secretName) (not $v.tls.issuerRef.name) -}}
+{{- $complaints = append $complaints (printf "%s.tls.secretName: is required with tls.enabled; name the secret in this namespace with tls.crt, tls.key and ca.crt, or have cert-manager make it by tls.issuerRef.name." $name) -}}
+{{- end -}}
+{{- if and $v.tls.enabled $v.tls.issuerRef.name -}}
+{{- $secret := include "sluice.tlsSecret" $c -}}
+{{- if hasKey $certified $secret -}}
+{{- $complaints = append $complaints (printf "%s.tls.secretName: %s is also that of %s, and cert-manager fills a secret once; leave it out, so that each has its own." $name $secret (get $certified $secret)) -}}
+{{- end -}}
+{{- $_ := set $certified $secret $name -}}
+{{- end -}}
+{{- if and $v.tls.enabled $v.tls.dnsNames (not $v.tls.issuerRef.name) -}}
+{{- $complaints = append $complaints (printf "%s.tls.dnsNames: needs tls.issuerRef.name; a certificate that others make has its own names." $name) -}}
 {{- end -}}
 {{- $routes := list (dict "path" "route" "grpc" (eq $name "grpc") "route" $v.route) -}}
 {{- if eq $name "publisher" -}}{{- $routes = append $routes (dict "path" "grpcRoute" "grpc" true "route" $v.grpcRoute) -}}{{- end -}}

@@ -73,6 +73,25 @@ class ConfigurationTest {
                 .doesNotContainKey("sluice.auth.issuers.plant.audience");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"sse", "ws", "grpc"})
+    void shouldBelieveTheProxiesThatAreNamedAboutAddresses(String edge) {
+        Manifests manifests = Chart.withYaml("default-values.yaml", """
+                clientAddress: {forwardedBy: [10.0.0.0/8, gateway.example], header: Forwarded, proxyProtocolBy: [10.1.2.3, "2001:db8::/32"]}
+                """);
+
+        assertThat(manifests.env(edge, "QUARKUS_HTTP_PROXY_PROXY_ADDRESS_FORWARDING"))
+                .isEqualTo("true");
+        assertThat(manifests.env(edge, "QUARKUS_HTTP_PROXY_ALLOW_FORWARDED")).isEqualTo("true");
+        assertThat(manifests.env(edge, "QUARKUS_HTTP_PROXY_TRUSTED_PROXIES")).isEqualTo("10.0.0.0/8,gateway.example");
+        assertThat(manifests.env(edge, "SLUICE_PROXY_PROTOCOL_FROM")).isEqualTo("10.1.2.3,2001:db8::/32");
+        assertThat(Chart.of("gateway-envoy-values.yaml").env(edge, "QUARKUS_HTTP_PROXY_ALLOW_FORWARDED"))
+                .as("only one header is believed")
+                .isEqualTo("false");
+        assertThat(Chart.of("default-values.yaml").env(edge, "QUARKUS_HTTP_PROXY_PROXY_ADDRESS_FORWARDING"))
+                .isEmpty();
+    }
+
     @Test
     void shouldKeepWhatAPropertiesFileWouldRead() {
         Manifests manifests = Chart.withYaml("default-values.yaml", """

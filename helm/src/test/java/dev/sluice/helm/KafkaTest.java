@@ -110,6 +110,7 @@ class KafkaTest {
                         .isNotEmpty()
                         .allMatch(name -> manifests.has("ConfigMap", name)
                                 || manifests.has("KafkaUser", name)
+                                || manifests.has("Certificate", name)
                                 || name.equals("events-cluster-ca-cert") && values.contains("cluster: events")
                                 || values.contains(name)));
     }

@@ -3,8 +3,14 @@ package dev.sluice.helm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,6 +19,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** How the services are reached, and what they reach. */
 class NetworkTest {
+    /** The first two segments of a route's path. */
+    private static final Pattern CALLED =
+            Pattern.compile("(?:@Path\\(|route\\(HttpMethod\\.[A-Z]+, )\"((?:/v1)?(?:/[a-z-]+)?)[/\"]");
 
     @EachFile
     void shouldLeadEachRouteAndIngressToAPortOfItsService(String file, String kubernetes) {
@@ -21,8 +30,10 @@ class NetworkTest {
             assertThat(manifests.kind(kind)).allSatisfy(route -> {
                 JsonNode backend = route.at("/spec/rules/0/backendRefs/0");
                 JsonNode port = port(manifests, backend.path("name").asText(), backend.path("port"));
+                boolean overTls =
+                        manifests.has("BackendTLSPolicy", backend.path("name").asText());
                 if (kind.equals("GRPCRoute")) {
-                    assertThat(port.path("appProtocol").asText()).isEqualTo("kubernetes.io/h2c");
+                    assertThat(port.path("appProtocol").asText()).isEqualTo(overTls ? "https" : "kubernetes.io/h2c");
                 }
             });
         }
@@ -42,6 +53,40 @@ class NetworkTest {
         assertThat(manifests.kind("Ingress")).allSatisfy(ingress -> assertThat(ingress.at("/spec/rules/0/http/paths"))
                 .isNotEmpty()
                 .allMatch(path -> path.path("path").asText().matches("/(v1|sluice\\.v1)[./].*")));
+    }
+
+    /** All that the services' sources route, but for what revokes tokens. */
+    @ParameterizedTest
+    @CsvSource({"publisher, 'publisher-service'", "sse, 'sse-edge edge'", "ws, 'ws-edge edge'"})
+    void shouldLeadToEverythingThatClientsCall(String component, String modules) throws IOException {
+        var called = new TreeSet<String>();
+        for (String module : modules.split(" ")) {
+            try (Stream<Path> sources = Files.walk(Path.of("..", module, "src/main/java"))) {
+                for (Path source : sources.filter(Files::isRegularFile).toList()) {
+                    CALLED.matcher(Files.readString(source))
+                            .results()
+                            .map(path -> path.group(1).replaceFirst("^(?!/v1)", "/v1"))
+                            .forEach(called::add);
+                }
+            }
+        }
+        called.remove("/v1");
+        called.remove("/v1/revocations");
+
+        JsonNode route = Chart.of("everything-values.yaml").one("HTTPRoute", "events-notifications-" + component);
+        assertThat(Manifests.items(route.at("/spec/rules/0/matches"))
+                        .map(match -> match.at("/path/value").asText()))
+                .isNotEmpty()
+                .containsExactlyInAnyOrderElementsOf(called);
+    }
+
+    @Test
+    void shouldLeadToTicketsAndLogoutOnlyWhereTheyAre() {
+        Manifests manifests = Chart.of("gateway-envoy-values.yaml");
+
+        assertThat(manifests.kind("HTTPRoute")).isNotEmpty().allSatisfy(route -> assertThat(
+                        route.at("/spec/rules/0/matches").toString())
+                .doesNotContain("/v1/tickets", "/v1/backchannel-logout"));
     }
 
     @ParameterizedTest

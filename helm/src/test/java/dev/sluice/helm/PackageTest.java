@@ -46,6 +46,12 @@ class PackageTest {
     }
 
     @Test
+    void shouldTellWhatSpeaksTls() {
+        assertThat(notes("tls-values.yaml")).contains("events-sluice-sse.streaming:443 (TLS)");
+        assertThat(notes("default-values.yaml")).doesNotContain("TLS)");
+    }
+
+    @Test
     void shouldWarnOfWhatIsNotForProduction() {
         assertThat(notes("minimal-values.yaml")).contains("Kafka is spoken to in plain text", "auth.rules is empty");
         assertThat(notes("everything-values.yaml")).doesNotContain("WARNING");

@@ -28,6 +28,18 @@ class ScalingTest {
         });
     }
 
+    /** A pod that is broken must not keep a node from being drained. */
+    @EachFile
+    void shouldLetOnePodGoAtATime(String file, String kubernetes) {
+        assertThat(Chart.of(file, kubernetes).kind("PodDisruptionBudget"))
+                .isNotEmpty()
+                .allSatisfy(budget -> {
+                    assertThat(budget.at("/spec/unhealthyPodEvictionPolicy").asText())
+                            .isEqualTo("AlwaysAllow");
+                    assertThat(budget.path("spec").has("maxUnavailable")).isTrue();
+                });
+    }
+
     @Test
     void shouldScaleEdgesByConnectionsAndThePublisherByCpu() {
         Manifests manifests = Chart.of("hpa-values.yaml");

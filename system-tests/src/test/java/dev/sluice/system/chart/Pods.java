@@ -12,7 +12,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -27,6 +29,7 @@ public final class Pods {
     private static final Set<String> ADDRESSES = Set.of(
             "QUARKUS_HTTP_HOST",
             "QUARKUS_HTTP_PORT",
+            "QUARKUS_HTTP_SSL_PORT",
             "QUARKUS_OIDC_AUTH_SERVER_URL",
             "QUARKUS_GRPC_CLIENTS_PUBLISHER_HOST",
             "QUARKUS_GRPC_CLIENTS_PUBLISHER_PORT");
@@ -69,7 +72,7 @@ public final class Pods {
      * @param directory where the pods' files are put
      * @param secrets those that exist in the cluster: by name, by key
      */
-    static Pods of(String values, Path directory, Map<String, Map<String, String>> secrets) {
+    public static Pods of(String values, Path directory, Map<String, Map<String, String>> secrets) {
         try {
             Path file = Files.createDirectories(directory).resolve("values.yaml");
             Files.writeString(file, values);
@@ -109,11 +112,10 @@ public final class Pods {
     }
 
     /** Lets the component's processes have what its pods would have; of the variables not those that the stack has to say. */
-    void run(Component component, LocalStackBuilder stack) {
-        JsonNode pod =
-                object("Deployment", "events-sluice-" + NAMES.get(component)).at("/spec/template/spec");
-        JsonNode container = pod.path("containers").path(0);
-        Path root = directory.resolve(String.valueOf(NAMES.get(component)));
+    public void run(Component component, LocalStackBuilder stack) {
+        JsonNode pod = pod(component);
+        JsonNode container = container(component);
+        Path root = root(component);
         container.path("volumeMounts").forEach(mount -> mount(pod, mount, root));
         container.path("env").forEach(variable -> {
             String name = variable.path("name").asText();
@@ -124,6 +126,39 @@ public final class Pods {
                 stack.env(component, name, localized(value(variable), root));
             }
         });
+    }
+
+    /** What the component's pods tell Kafka's clients, by the names of Kafka's settings. */
+    Map<String, String> kafka(Component component) {
+        var settings = new HashMap<String, String>();
+        container(component).path("env").forEach(variable -> {
+            String name = variable.path("name").asText();
+            if (name.startsWith("KAFKA_")) {
+                settings.put(
+                        name.substring("KAFKA_".length())
+                                .toLowerCase(Locale.ROOT)
+                                .replace('_', '.'),
+                        localized(value(variable), root(component)));
+            }
+        });
+        return settings;
+    }
+
+    /** Where a file of the component's pods is on this machine. */
+    public Path file(Component component, String path) {
+        return Path.of(root(component) + path);
+    }
+
+    private JsonNode pod(Component component) {
+        return object("Deployment", "events-sluice-" + NAMES.get(component)).at("/spec/template/spec");
+    }
+
+    private JsonNode container(Component component) {
+        return pod(component).path("containers").path(0);
+    }
+
+    private Path root(Component component) {
+        return directory.resolve(String.valueOf(NAMES.get(component)));
     }
 
     private String value(JsonNode variable) {
@@ -146,11 +181,13 @@ public final class Pods {
     }
 
     private Map<String, String> files(JsonNode volume) {
-        JsonNode item = volume.at("/secret/items/0");
-        if (!item.isMissingNode()) {
+        JsonNode items = volume.at("/secret/items");
+        if (!items.isMissingNode()) {
             String name = volume.at("/secret/secretName").asText();
-            return Map.of(
-                    item.path("path").asText(), secret(name, item.path("key").asText()));
+            var files = new HashMap<String, String>();
+            items.forEach(item -> files.put(
+                    item.path("path").asText(), secret(name, item.path("key").asText())));
+            return files;
         }
         JsonNode data =
                 object("ConfigMap", volume.at("/configMap/name").asText()).path("data");

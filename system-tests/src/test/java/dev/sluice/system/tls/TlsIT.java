@@ -2,12 +2,15 @@ package dev.sluice.system.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import dev.sluice.contract.v1.Notification;
 import dev.sluice.contract.v1.NotificationServiceGrpc;
 import dev.sluice.contract.v1.StreamRequest;
+import dev.sluice.contract.v1.UpdateRequest;
 import dev.sluice.local.Component;
 import dev.sluice.local.process.Ports;
 import dev.sluice.system.chart.KeyPair;
+import dev.sluice.system.chart.Pods;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.grpc.Channels;
 import dev.sluice.system.stack.Sluice;
@@ -48,33 +51,61 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** As docs/operators.md sets it up. Streams are held for longer than a handshake may take, and over a change of the certificate. */
+/**
+ * With the environment that the chart's {@code tls} makes, edges to the publisher included. Streams are held for longer than a handshake
+ * may take, and over a change of the certificate.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TlsIT {
-    private static final Path DIRECTORY = Path.of("target/stacks/tls-keys").toAbsolutePath();
+    private static final Path DIRECTORY = Path.of("target/stacks/tls-pods").toAbsolutePath();
     /** Quarkus looks no more often than each half minute. */
     private static final Duration RELOAD = Duration.ofSeconds(30);
 
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
+    private static final String VALUES = """
+            image: {registry: registry.example.com}
+            kafka: {bootstrapServers: "kafka:9092"}
+            auth:
+              issuer: https://id.example.com
+              rules:
+                everybody: {subscribe: ["rooms.**"], publish: ["rooms.**"]}
+                publisher: {role: publisher, publish: ["**"]}
+            defaults:
+              config: {quarkus.log.console.json.enabled: "false"}
+              drain: {windowSeconds: 1}
+              tls: {enabled: true, secretName: pods, reloadPeriod: %ds}
+            """.formatted(RELOAD.toSeconds());
+
     private final KeyPair first = KeyPair.of("first", DIRECTORY);
     private final KeyPair second = KeyPair.of("second", DIRECTORY);
+    private final Pods pods;
     private final Map<Component, Integer> ports;
     private final Sluice sluice;
 
     TlsIT() throws IOException, InterruptedException {
-        use(first);
-        var free = Ports.free(Component.EDGES.size()).iterator();
-        ports = Component.EDGES.stream().collect(Collectors.toMap(edge -> edge, edge -> free.next()));
+        pods = Pods.of(
+                VALUES,
+                DIRECTORY,
+                Map.of(
+                        "pods",
+                        Map.of(
+                                "tls.crt", first.certificate(),
+                                "tls.key", first.key(),
+                                "ca.crt", first.certificate() + second.certificate())));
+        var free = Ports.free(Sluice.SERVICES.size()).iterator();
+        ports = Sluice.SERVICES.stream().collect(Collectors.toMap(service -> service, service -> free.next()));
         var builder = Sluice.builder("tls");
-        ports.forEach((edge, port) -> builder.jvmFlags(
-                        edge,
-                        "-Dquarkus.tls.edge.key-store.pem.0.cert=" + DIRECTORY.resolve("tls.crt"),
-                        "-Dquarkus.tls.edge.key-store.pem.0.key=" + DIRECTORY.resolve("tls.key"),
-                        "-Dquarkus.tls.edge.reload-period=" + RELOAD.toSeconds() + "s",
-                        "-Dquarkus.http.tls-configuration-name=edge",
-                        "-Dquarkus.http.ssl-port=" + port)
-                .env(edge, "SLUICE_LIMITS_HANDSHAKE_TIME", "2s"));
+        ports.forEach((service, port) -> {
+            pods.run(service, builder);
+            builder.env(service, "QUARKUS_HTTP_SSL_PORT", String.valueOf(port))
+                    // The stack asks in plain text whether they are ready.
+                    .env(service, "QUARKUS_HTTP_INSECURE_REQUESTS", "enabled");
+            if (service.isEdge()) {
+                builder.env(service, "QUARKUS_GRPC_CLIENTS_PUBLISHER_PORT", String.valueOf(port(Component.PUBLISHER)))
+                        .env(service, "SLUICE_LIMITS_HANDSHAKE_TIME", "2s");
+            }
+        });
         sluice = new Sluice(builder.start());
     }
 
@@ -83,17 +114,17 @@ class TlsIT {
         sluice.close();
     }
 
-    /** As cert-manager's volumes do it: the new files take the place of the old ones. */
-    private static void use(KeyPair pair) throws IOException {
-        for (var file :
-                Map.of("tls.crt", pair.certificate(), "tls.key", pair.key()).entrySet()) {
-            var fresh = Files.writeString(DIRECTORY.resolve(file.getKey() + ".new"), file.getValue());
-            Files.move(
-                    fresh,
-                    DIRECTORY.resolve(file.getKey()),
-                    StandardCopyOption.REPLACE_EXISTING,
-                    StandardCopyOption.ATOMIC_MOVE);
+    /** As volumes of secrets do it: the new files take the place of the old ones. */
+    private void use(KeyPair pair) throws IOException {
+        for (var service : Sluice.SERVICES) {
+            replace(pods.file(service, "/etc/sluice/tls/tls.crt"), pair.certificate());
+            replace(pods.file(service, "/etc/sluice/tls/tls.key"), pair.key());
         }
+    }
+
+    private static void replace(Path file, String content) throws IOException {
+        var fresh = Files.writeString(file.resolveSibling(file.getFileName() + ".new"), content);
+        Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 
     @Test
@@ -108,9 +139,9 @@ class TlsIT {
             listeners.await(large);
 
             use(second);
-            for (var edge : Component.EDGES) {
-                var shown =
-                        Expect.eventually(edge + " shows the new certificate", PATIENCE, () -> Optional.of(shown(edge))
+            for (var service : Sluice.SERVICES) {
+                var shown = Expect.eventually(
+                        service + " shows the new certificate", PATIENCE, () -> Optional.of(shown(service))
                                 .filter(name -> name.equals("CN=second")));
                 assertThat(shown).isEqualTo("CN=second");
             }
@@ -119,18 +150,20 @@ class TlsIT {
             listeners.await("two");
         }
         try (var again = new Listeners(second, channel, token)) {
-            sluice.producer().text(channel, "three");
+            again.publishOverWebSocket(channel, "three");
             again.await("three");
+            again.publishOverGrpc(channel, token, "four");
+            again.await("four");
         }
     }
 
-    private int port(Component edge) {
-        return Objects.requireNonNull(ports.get(edge));
+    private int port(Component service) {
+        return Objects.requireNonNull(ports.get(service));
     }
 
-    private String shown(Component edge) {
+    private String shown(Component service) {
         try (var socket =
-                (SSLSocket) trusting(first, second).getSocketFactory().createSocket("127.0.0.1", port(edge))) {
+                (SSLSocket) trusting(first, second).getSocketFactory().createSocket("127.0.0.1", port(service))) {
             socket.startHandshake();
             return ((X509Certificate) socket.getSession().getPeerCertificates()[0])
                     .getSubjectX500Principal()
@@ -232,6 +265,22 @@ class TlsIT {
 
         private URI uri(String scheme, Component edge, String path) {
             return URI.create(scheme + "://127.0.0.1:" + port(edge) + path);
+        }
+
+        void publishOverWebSocket(String channel, String text) {
+            socket.sendText(
+                    "{\"op\":\"publish\",\"id\":\"p\",\"channel\":\"%s\",\"data\":\"%s\"}".formatted(channel, text),
+                    true);
+            Expect.until("that it is published", () -> contains(webSocket, "\"published\""));
+        }
+
+        void publishOverGrpc(String channel, String token, String text) {
+            var answer = NotificationServiceGrpc.newBlockingStub(Channels.withToken(call, token))
+                    .sendUpdate(UpdateRequest.newBuilder()
+                            .setChannel(channel)
+                            .setPayload(ByteString.copyFromUtf8(text))
+                            .build());
+            assertThat(answer.getCursor()).isNotEmpty();
         }
 
         void await(String text) {
