@@ -2,16 +2,21 @@ package dev.sluice.system.chart;
 
 import static dev.sluice.system.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.local.Component;
 import dev.sluice.local.LocalStack;
 import dev.sluice.local.LocalStackBuilder;
+import dev.sluice.local.identity.TokenRequest;
 import dev.sluice.local.process.Ports;
+import dev.sluice.system.client.Conversation;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.Protocol;
+import dev.sluice.system.client.http.Http;
+import dev.sluice.system.observe.Scrape;
 import dev.sluice.system.stack.Sluice;
 import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,23 +26,23 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.common.acl.AccessControlEntry;
-import org.apache.kafka.common.acl.AclBinding;
-import org.apache.kafka.common.acl.AclOperation;
-import org.apache.kafka.common.acl.AclPermissionType;
-import org.apache.kafka.common.resource.PatternType;
-import org.apache.kafka.common.resource.ResourcePattern;
-import org.apache.kafka.common.resource.ResourceType;
+import org.apache.kafka.clients.admin.ScramCredentialInfo;
+import org.apache.kafka.clients.admin.ScramMechanism;
+import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * From values to processes, with a Kafka that lets in nobody without credentials and nobody further than the chart's KafkaUsers may
- * go: publisher and sse-edge with certificates, ws-edge and grpc-edge with passwords, all over TLS.
+ * go: publisher and sse-edge with certificates, ws-edge and grpc-edge with passwords (SCRAM), all over TLS.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SecuredKafkaIT {
@@ -64,7 +69,7 @@ class SecuredKafkaIT {
             kafka:
               bootstrapServers: 127.0.0.1:%d
               tls: {enabled: true}
-              sasl: {mechanism: PLAIN}
+              sasl: {mechanism: SCRAM-SHA-512}
               users:
                 publisher: {secretName: publisher-password}
                 edges: {secretName: edges-password}
@@ -72,13 +77,15 @@ class SecuredKafkaIT {
 
     private final KeyPair broker;
     private final Sluice sluice;
+    private final List<Integer> ports;
     private final Pods certified;
+    private final Pods passwords;
 
     SecuredKafkaIT() throws IOException, InterruptedException, ExecutionException {
         broker = KeyPair.of("broker", DIRECTORY.resolve("keys"));
         KeyPair publisher = KeyPair.of("events-sluice-publisher", DIRECTORY.resolve("keys"));
         KeyPair edges = KeyPair.of("events-sluice-edges", DIRECTORY.resolve("keys"));
-        List<Integer> ports = Ports.free(2);
+        ports = Ports.free(2);
         certified = Pods.of(
                 WITH_CERTIFICATES.formatted(ports.get(0)),
                 DIRECTORY.resolve("certified"),
@@ -89,7 +96,7 @@ class SecuredKafkaIT {
                         "events-sluice-edges", Map.of("user.crt", edges.certificate(), "user.key", edges.key()),
                         "issuer-ca", Map.of("ca.crt", broker.certificate())));
         // What the first have of Strimzi, the others have of somebody's own hand.
-        Pods passwords = Pods.of(
+        passwords = Pods.of(
                 WITH_CERTIFICATES
                         .replaceFirst("(?s)kafka:.*?\ndefaults", WITH_PASSWORDS.formatted(ports.get(1)) + "defaults")
                         .replace(
@@ -102,7 +109,7 @@ class SecuredKafkaIT {
                         "issuer-ca", Map.of("ca.crt", broker.certificate())));
 
         prepareTopic();
-        LocalStackBuilder stack = kafka(List.of(publisher, edges), ports);
+        LocalStackBuilder stack = kafka(List.of(publisher, edges));
         certified.run(Component.PUBLISHER, stack);
         certified.run(Component.SSE_EDGE, stack);
         passwords.run(Component.WS_EDGE, stack);
@@ -137,12 +144,83 @@ class SecuredKafkaIT {
         }
     }
 
+    /** The rights of the KafkaUsers are enough for it: the publisher writes, all read. */
+    @Test
+    void shouldTellEveryServiceOfRevocations() {
+        for (var service : Sluice.SERVICES) {
+            Expect.until(
+                    service + " reads the revocations",
+                    () -> Scrape.of(sluice.url(service)).sum("sluice_revocations_read", "") == 1);
+        }
+        var token = sluice.token("mallory");
+        var revocation = Http.send(Http.request(
+                        sluice.url(Component.PUBLISHER).resolve("/v1/revocations"),
+                        sluice.mint(TokenRequest.of("operator").role("sluice-admin")))
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{\"user\":\"mallory\"}")));
+        assertThat(revocation.status()).isEqualTo(201);
+
+        for (var protocol : List.of(Protocol.SSE, Protocol.GRPC)) {
+            Expect.until(protocol + " is refused", () -> {
+                try (var connection = sluice.subscribe(protocol, token, to("users.mallory.inbox"))) {
+                    Expect.until(
+                            "an answer",
+                            () -> connection.start().isPresent()
+                                    || connection.refusal().isPresent());
+                    return connection.refusal().isPresent();
+                }
+            });
+        }
+    }
+
+    /** As above, for the positions. */
+    @Test
+    void shouldRememberWhatWasAcknowledged() {
+        var request = to(Sluice.unique("secured.durable")).durable("secured");
+        try (var connection = (Conversation) sluice.subscribe(Protocol.WEBSOCKET, request)) {
+            Expect.started(connection);
+            sluice.producer().text(request.channels().get(0), "1");
+            sluice.producer().text(request.channels().get(0), "2");
+            connection.ack(
+                    "a",
+                    Protocol.SUBSCRIPTION,
+                    Expect.eventWith(connection, "1").cursor());
+            assertThat(Expect.answer(connection, "a").op()).isEqualTo("acked");
+        }
+        try (var connection = sluice.subscribe(Protocol.SSE, request)) {
+            assertThat(Expect.events(connection, 1).get(0).text()).isEqualTo("2");
+        }
+    }
+
+    /** Whoever gets the credentials of an edge, by certificate or password. */
+    @ParameterizedTest
+    @ValueSource(strings = {"SSE_EDGE", "WS_EDGE", "GRPC_EDGE"})
+    void shouldNotLetEdgesWrite(Component edge) {
+        var settings = new HashMap<String, Object>(pods(edge).kafka(edge));
+        // Or it would be refused before it names a topic.
+        settings.put("enable.idempotence", "false");
+        assertThat(settings)
+                .containsEntry("bootstrap.servers", "127.0.0.1:" + ports.get(edge == Component.SSE_EDGE ? 0 : 1));
+
+        try (var producer = new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
+            for (var topic : List.of("sluice.events", "sluice.positions", "sluice.revocations")) {
+                assertThatThrownBy(() -> producer.send(new ProducerRecord<>(topic, "rooms.lobby", "forged"))
+                                .get())
+                        .hasCauseInstanceOf(TopicAuthorizationException.class);
+            }
+        }
+    }
+
+    private Pods pods(Component edge) {
+        return edge == Component.SSE_EDGE ? certified : passwords;
+    }
+
     private static String jaas(String user) {
-        return "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"%s\" password=\"pass-%s\";"
+        return "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"%s\" password=\"pass-%s\";"
                 .formatted(user, user);
     }
 
-    /** The topic and what its users may do, as the rendered KafkaTopic and KafkaUsers say, before anybody needs them. */
+    /** The topics and what their users may do, as the rendered KafkaTopics and KafkaUsers say, before anybody needs them. */
     private void prepareTopic() throws InterruptedException, ExecutionException {
         try (LocalStack alone = authorizing(LocalStack.builder(DIRECTORY))
                         .only(Component.KAFKA)
@@ -150,43 +228,13 @@ class SecuredKafkaIT {
                 Admin admin = Admin.create(Map.of(
                         AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
                         alone.kafka().bootstrapServers()))) {
-            JsonNode topic =
-                    certified.object("KafkaTopic", "events-sluice-events").path("spec");
-            var config = new HashMap<String, String>();
-            topic.path("config")
-                    .properties()
-                    .forEach(
-                            entry -> config.put(entry.getKey(), entry.getValue().asText()));
-            admin.createTopics(List.of(new NewTopic(
-                                    topic.path("topicName").asText(),
-                                    topic.path("partitions").asInt(),
-                                    (short) 1)
-                            .configs(config)))
+            Strimzi.operate(certified, admin);
+            // The others' user is made by somebody's own hand.
+            admin.alterUserScramCredentials(List.of(new UserScramCredentialUpsertion(
+                            "edges", new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096), "pass-edges")))
                     .all()
                     .get();
-            var rights = new ArrayList<AclBinding>();
-            for (String side : List.of("publisher", "edges")) {
-                JsonNode acl =
-                        certified.object("KafkaUser", "events-sluice-" + side).at("/spec/authorization/acls/0");
-                for (JsonNode operation : acl.path("operations")) {
-                    for (String principal : List.of("User:CN=events-sluice-" + side, "User:" + side)) {
-                        rights.add(new AclBinding(
-                                new ResourcePattern(
-                                        ResourceType.TOPIC,
-                                        acl.at("/resource/name").asText(),
-                                        PatternType.LITERAL),
-                                new AccessControlEntry(
-                                        principal, "*", operation(operation.asText()), AclPermissionType.ALLOW)));
-                    }
-                }
-            }
-            admin.createAcls(rights).all().get();
         }
-    }
-
-    private static AclOperation operation(String name) {
-        return AclOperation.fromString(
-                name.replaceAll("([a-z])([A-Z])", "$1_$2").toUpperCase(Locale.ROOT));
     }
 
     /** Whoever comes in plain text is the broker itself, or the test. */
@@ -195,7 +243,7 @@ class SecuredKafkaIT {
                 .kafkaProperty("super.users", "User:ANONYMOUS");
     }
 
-    private LocalStackBuilder kafka(List<KeyPair> users, List<Integer> ports) {
+    private LocalStackBuilder kafka(List<KeyPair> users) {
         String trusted =
                 String.join("", users.stream().map(KeyPair::certificate).toList());
         LocalStackBuilder stack = authorizing(LocalStack.builder(DIRECTORY))
@@ -206,10 +254,10 @@ class SecuredKafkaIT {
                 .kafkaProperty("listener.name.certificates.ssl.client.auth", "required")
                 .kafkaProperty("listener.name.certificates.ssl.truststore.type", "PEM")
                 .kafkaProperty("listener.name.certificates.ssl.truststore.certificates", trusted)
-                .kafkaProperty("listener.name.passwords.sasl.enabled.mechanisms", "PLAIN")
+                .kafkaProperty("listener.name.passwords.sasl.enabled.mechanisms", "SCRAM-SHA-512")
                 .kafkaProperty(
-                        "listener.name.passwords.plain.sasl.jaas.config",
-                        "org.apache.kafka.common.security.plain.PlainLoginModule required user_edges=\"pass-edges\";");
+                        "listener.name.passwords.scram-sha-512.sasl.jaas.config",
+                        "org.apache.kafka.common.security.scram.ScramLoginModule required;");
         List<String> names = List.of("CERTIFICATES", "PASSWORDS");
         var listeners = new ArrayList<String>();
         for (int i = 0; i < names.size(); i++) {
