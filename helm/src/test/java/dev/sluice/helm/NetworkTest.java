@@ -80,6 +80,26 @@ class NetworkTest {
                 .containsExactlyInAnyOrderElementsOf(called);
     }
 
+    /** Controllers refuse two Ingresses with the same host and path, or choose between them. */
+    @ParameterizedTest
+    @CsvSource({
+        "ingress-values.yaml, '{tickets: {secretName: a}}', 'events.example.com'",
+        "ingress-values.yaml, '{tickets: {secretName: a}, ws: {ingress: {host: ws.example.com}}}', 'events.example.com ws.example.com'",
+        "ingress-values.yaml, '{tickets: {secretName: a}, sse: {enabled: false}}', 'events.example.com'",
+        "gateway-values.yaml, '{tickets: {secretName: a}}', 'events.example.com'"
+    })
+    void shouldLeadToTicketsOnceAtEachHost(String file, String more, String hosts) {
+        Manifests manifests = Chart.withYaml(file, more);
+        Stream<String> byIngress = manifests.kind("Ingress").stream()
+                .filter(ingress -> ingress.toString().contains("/v1/tickets"))
+                .map(ingress -> ingress.at("/spec/rules/0/host").asText());
+        Stream<String> byRoute = manifests.kind("HTTPRoute").stream()
+                .filter(route -> route.toString().contains("/v1/tickets"))
+                .map(route -> route.at("/spec/hostnames/0").asText());
+
+        assertThat(Stream.concat(byIngress, byRoute)).containsExactlyInAnyOrder(hosts.split(" "));
+    }
+
     @Test
     void shouldLeadToTicketsAndLogoutOnlyWhereTheyAre() {
         Manifests manifests = Chart.of("gateway-envoy-values.yaml");
