@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.contract.v1.ClientMessage;
 import dev.sluice.contract.v1.NotificationServiceGrpc;
 import dev.sluice.local.Component;
+import dev.sluice.system.client.Credential;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.NewEvent;
 import dev.sluice.system.client.Refusal;
@@ -112,7 +113,8 @@ class GrpcIT {
     @ParameterizedTest
     @EnumSource(Encoding.class)
     void shouldRefuseWhatIsNoMessageOfTheProtoOverWeb(Encoding encoding) {
-        try (var call = GrpcWebClient.streamUpdates(sluice.url(Component.GRPC_EDGE), sluice.admin(), encoding, JUNK)) {
+        try (var call = GrpcWebClient.streamUpdates(
+                sluice.url(Component.GRPC_EDGE), Credential.bearer(sluice.admin()), encoding, JUNK)) {
             assertThat(Expect.end(call).summary()).isEqualTo("INVALID_ARGUMENT malformed message");
         }
     }

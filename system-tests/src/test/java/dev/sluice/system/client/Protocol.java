@@ -17,31 +17,33 @@ public enum Protocol {
     WEBSOCKET(
             Component.WS_EDGE,
             Codes.ANSWER,
-            (edge, token, request) -> subscribed(WebSocketClient.connect(edge, token, Subprotocol.JSON), request)),
+            (edge, credential, request) ->
+                    subscribed(WebSocketClient.connect(edge, credential, Subprotocol.JSON), request)),
     GRPC(Component.GRPC_EDGE, Codes.GRPC, StreamUpdatesClient::stream),
 
     NDJSON(Component.SSE_EDGE, Codes.HTTP, SseClient::ndjson),
     WEBSOCKET_PROTOBUF(
             Component.WS_EDGE,
             Codes.ANSWER,
-            (edge, token, request) -> subscribed(WebSocketClient.connect(edge, token, Subprotocol.PROTOBUF), request)),
+            (edge, credential, request) ->
+                    subscribed(WebSocketClient.connect(edge, credential, Subprotocol.PROTOBUF), request)),
     WEBSOCKET_CLOUDEVENTS(
             Component.WS_EDGE,
             Codes.ANSWER,
-            (edge, token, request) ->
-                    subscribed(WebSocketClient.connect(edge, token, Subprotocol.CLOUDEVENTS), request)),
+            (edge, credential, request) ->
+                    subscribed(WebSocketClient.connect(edge, credential, Subprotocol.CLOUDEVENTS), request)),
     GRPC_CONNECT(
             Component.GRPC_EDGE,
             Codes.ANSWER,
-            (edge, token, request) -> subscribed(ConnectClient.connect(edge, token), request)),
+            (edge, credential, request) -> subscribed(ConnectClient.connect(edge, credential), request)),
     GRPC_WEB(
             Component.GRPC_EDGE,
             Codes.GRPC,
-            (edge, token, request) -> GrpcWebClient.streamUpdates(edge, token, Encoding.BINARY, request)),
+            (edge, credential, request) -> GrpcWebClient.streamUpdates(edge, credential, Encoding.BINARY, request)),
     GRPC_WEB_TEXT(
             Component.GRPC_EDGE,
             Codes.GRPC,
-            (edge, token, request) -> GrpcWebClient.streamUpdates(edge, token, Encoding.TEXT, request));
+            (edge, credential, request) -> GrpcWebClient.streamUpdates(edge, credential, Encoding.TEXT, request));
 
     /** The three that have to show everything; the others are forms of them. */
     public static final List<Protocol> MAIN = List.of(SSE, WEBSOCKET, GRPC);
@@ -54,7 +56,7 @@ public enum Protocol {
     private final Opener opener;
 
     private interface Opener {
-        Connection open(URI edge, String token, SubscriptionRequest request);
+        Connection open(URI edge, Credential credential, SubscriptionRequest request);
     }
 
     Protocol(Component edge, Codes codes, Opener opener) {
@@ -70,7 +72,12 @@ public enum Protocol {
 
     /** Asks for the subscription; whether it is granted is seen on the connection. */
     public Connection subscribe(URI edgeUrl, String token, SubscriptionRequest request) {
-        return opener.open(edgeUrl, token, request);
+        return subscribe(edgeUrl, Credential.bearer(token), request);
+    }
+
+    /** As that, with a token that comes in any of the ways that the protocol offers. */
+    public Connection subscribe(URI edgeUrl, Credential credential, SubscriptionRequest request) {
+        return opener.open(edgeUrl, credential, request);
     }
 
     /** What a refused subscription looks like, as {@link Refusal#summary()} says it. */

@@ -10,6 +10,7 @@ import dev.sluice.system.client.Protocol;
 import dev.sluice.system.client.Received;
 import dev.sluice.system.client.http.Answer;
 import dev.sluice.system.client.http.Http;
+import dev.sluice.system.client.http.SteadyProducer;
 import dev.sluice.system.stack.Sluice;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -29,6 +30,7 @@ class KafkaAwayIT {
     private static final int EVENTS = 100;
     private static final int HEARTBEATS = 3;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PAUSE = Duration.ofMillis(1);
 
     private final Sluice sluice = new Sluice(Sluice.builder("kafka-away").start());
 
@@ -50,7 +52,7 @@ class KafkaAwayIT {
         Protocol.MAIN.forEach(
                 protocol -> clients.put(protocol, sluice.subscribe(protocol, to(channel, channel + ".*"))));
         clients.values().forEach(Expect::started);
-        try (var producer = new SteadyProducer(sluice.producer(), channel)) {
+        try (var producer = new SteadyProducer(sluice.producer(), channel, PAUSE)) {
             awaitAcknowledged(producer, EVENTS);
             if (orderly) {
                 sluice.stack().kafka().stop();

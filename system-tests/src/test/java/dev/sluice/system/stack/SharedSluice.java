@@ -18,6 +18,12 @@ public final class SharedSluice implements ParameterResolver {
     /** A client that signs users in, whose logout tokens the publisher takes. */
     public static final String WEB_APP = "web-app";
 
+    /** The cookie in which edges look for a token. */
+    public static final String COOKIE = "sluice_token";
+
+    /** The origin of a page that may connect; those of this machine may too. */
+    public static final String PAGE = "https://app.example.com";
+
     private static final Namespace NAMESPACE = Namespace.create(SharedSluice.class);
 
     @Override
@@ -44,11 +50,11 @@ public final class SharedSluice implements ParameterResolver {
 
         static Started tried() {
             try {
-                return new Started(
-                        new Sluice(Pods.asByDefault(Sluice.builder("shared").replicas(2))
-                                .env(Component.PUBLISHER, "SLUICE_REVOCATIONS_LOGOUT_AUDIENCE", WEB_APP)
-                                .start()),
-                        null);
+                var builder = Pods.asByDefault(Sluice.builder("shared").replicas(2))
+                        .env(Component.PUBLISHER, "SLUICE_REVOCATIONS_LOGOUT_AUDIENCE", WEB_APP);
+                Component.EDGES.forEach(edge -> builder.env(edge, "SLUICE_BROWSER_COOKIE", COOKIE)
+                        .env(edge, "SLUICE_BROWSER_ORIGINS", PAGE + ",http://localhost:*"));
+                return new Started(new Sluice(builder.start()), null);
             } catch (StartFailed failure) {
                 return new Started(null, failure);
             }

@@ -1,5 +1,6 @@
 package dev.sluice.system.client.grpc;
 
+import dev.sluice.system.client.Credential;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
@@ -7,13 +8,12 @@ import io.grpc.Metadata;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import java.net.URI;
+import java.util.Map;
 
 /** Connections of real gRPC clients. */
 public final class Channels {
 
     private static final int LARGEST_MESSAGE = 1024 * 1024;
-    private static final Metadata.Key<String> AUTHORIZATION =
-            Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
     private Channels() {}
 
@@ -27,11 +27,13 @@ public final class Channels {
 
     /** Calls over the channel carry the token, unless it is empty. */
     public static Channel withToken(Channel channel, String token) {
-        if (token.isEmpty()) {
-            return channel;
-        }
-        var metadata = new Metadata();
-        metadata.put(AUTHORIZATION, "Bearer " + token);
-        return ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(metadata));
+        return with(channel, Credential.bearer(token).headers());
+    }
+
+    /** Calls over the channel carry the metadata. */
+    public static Channel with(Channel channel, Map<String, String> metadata) {
+        var headers = new Metadata();
+        metadata.forEach((name, value) -> headers.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value));
+        return ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(headers));
     }
 }

@@ -4,6 +4,7 @@ import dev.sluice.contract.v1.ClientMessage;
 import dev.sluice.contract.v1.NotificationServiceGrpc;
 import dev.sluice.contract.v1.ServerMessage;
 import dev.sluice.system.client.Conversation;
+import dev.sluice.system.client.Credential;
 import dev.sluice.system.client.Mailbox;
 import dev.sluice.system.client.NewEvent;
 import dev.sluice.system.client.Received;
@@ -23,19 +24,28 @@ public final class ConnectClient implements Conversation {
     private final ManagedChannel channel;
     private final StreamObserver<ClientMessage> outgoing;
 
-    private ConnectClient(URI edge, String token) {
+    private ConnectClient(URI edge, Credential credential) {
         channel = Channels.open(edge);
-        outgoing = NotificationServiceGrpc.newStub(Channels.withToken(channel, token))
+        outgoing = NotificationServiceGrpc.newStub(Channels.with(channel, credential.headers()))
                 .connect(call);
     }
 
     public static ConnectClient connect(URI edge, String token) {
-        return new ConnectClient(edge, token);
+        return connect(edge, Credential.bearer(token));
+    }
+
+    public static ConnectClient connect(URI edge, Credential credential) {
+        return new ConnectClient(edge, credential);
     }
 
     /** Any message, also one that the server can't use. */
     public synchronized void send(ClientMessage message) {
         outgoing.onNext(message);
+    }
+
+    /** There is nothing more to come from here. */
+    public synchronized void halfClose() {
+        outgoing.onCompleted();
     }
 
     @Override

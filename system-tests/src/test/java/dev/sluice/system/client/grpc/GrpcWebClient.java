@@ -3,6 +3,7 @@ package dev.sluice.system.client.grpc;
 import dev.sluice.contract.v1.NotificationServiceGrpc;
 import dev.sluice.contract.v1.UpdateResponse;
 import dev.sluice.system.client.Connection;
+import dev.sluice.system.client.Credential;
 import dev.sluice.system.client.NewEvent;
 import dev.sluice.system.client.Refusal;
 import dev.sluice.system.client.SubscriptionRequest;
@@ -23,14 +24,18 @@ public final class GrpcWebClient {
 
     private GrpcWebClient() {}
 
-    public static Connection streamUpdates(URI edge, String token, Encoding encoding, SubscriptionRequest request) {
+    public static Connection streamUpdates(
+            URI edge, Credential credential, Encoding encoding, SubscriptionRequest request) {
         return streamUpdates(
-                edge, token, encoding, ClientMessages.streamRequest(request).toByteArray());
+                edge,
+                credential,
+                encoding,
+                ClientMessages.streamRequest(request).toByteArray());
     }
 
     /** Any message, also one that is no {@code StreamRequest}. */
-    public static Connection streamUpdates(URI edge, String token, Encoding encoding, byte[] message) {
-        return StreamingCall.start(call(edge, "StreamUpdates", token, encoding, message), (headers, mailbox) -> {
+    public static Connection streamUpdates(URI edge, Credential credential, Encoding encoding, byte[] message) {
+        return StreamingCall.start(call(edge, "StreamUpdates", credential, encoding, message), (headers, mailbox) -> {
             encoding.require(headers);
             return new GrpcWebBody(encoding, headers, GrpcWebBody.notifications(mailbox));
         });
@@ -44,7 +49,7 @@ public final class GrpcWebClient {
                     call(
                                     edge,
                                     "SendUpdate",
-                                    token,
+                                    Credential.bearer(token),
                                     encoding,
                                     ClientMessages.updateRequest(event).toByteArray())
                             .build(),
@@ -68,9 +73,10 @@ public final class GrpcWebClient {
     /** A status, and the message that came before it; an empty one when there was none. */
     public record SendResult(Refusal status, UpdateResponse response) {}
 
-    private static HttpRequest.Builder call(URI edge, String method, String token, Encoding encoding, byte[] message) {
+    private static HttpRequest.Builder call(
+            URI edge, String method, Credential credential, Encoding encoding, byte[] message) {
         var framed = Frames.framed(message);
-        return Http.request(edge.resolve("/" + NotificationServiceGrpc.SERVICE_NAME + "/" + method), token)
+        return Http.request(edge.resolve("/" + NotificationServiceGrpc.SERVICE_NAME + "/" + method), credential)
                 .header("Content-Type", encoding.mediaType())
                 .header("Accept", encoding.mediaType())
                 .header("X-Grpc-Web", "1")

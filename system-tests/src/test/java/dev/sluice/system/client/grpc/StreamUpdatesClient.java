@@ -4,6 +4,7 @@ import dev.sluice.contract.v1.Notification;
 import dev.sluice.contract.v1.NotificationServiceGrpc;
 import dev.sluice.contract.v1.StreamRequest;
 import dev.sluice.system.client.Connection;
+import dev.sluice.system.client.Credential;
 import dev.sluice.system.client.Mailbox;
 import dev.sluice.system.client.Received;
 import dev.sluice.system.client.Refusal;
@@ -24,9 +25,9 @@ public final class StreamUpdatesClient implements Connection {
         channel = Channels.open(edge);
     }
 
-    public static Connection stream(URI edge, String token, SubscriptionRequest request) {
+    public static Connection stream(URI edge, Credential credential, SubscriptionRequest request) {
         var client = new StreamUpdatesClient(edge);
-        NotificationServiceGrpc.newStub(Channels.withToken(client.channel, token))
+        NotificationServiceGrpc.newStub(Channels.with(client.channel, credential.headers()))
                 .streamUpdates(ClientMessages.streamRequest(request), client.call);
         return client;
     }

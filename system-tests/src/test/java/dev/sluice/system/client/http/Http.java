@@ -1,5 +1,6 @@
 package dev.sluice.system.client.http;
 
+import dev.sluice.system.client.Credential;
 import dev.sluice.system.client.SubscriptionRequest;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -28,8 +29,14 @@ public final class Http {
 
     /** A request to be completed; without a token when that is empty. */
     public static HttpRequest.Builder request(URI uri, String token) {
+        return request(uri, Credential.bearer(token));
+    }
+
+    /** A request to be completed, with the credential's headers. */
+    public static HttpRequest.Builder request(URI uri, Credential credential) {
         var request = HttpRequest.newBuilder(uri);
-        return token.isEmpty() ? request : request.header("Authorization", "Bearer " + token);
+        credential.headers().forEach(request::header);
+        return request;
     }
 
     public static Answer send(HttpRequest.Builder request) {

@@ -1,6 +1,7 @@
 package dev.sluice.system.client.sse;
 
 import dev.sluice.system.client.Connection;
+import dev.sluice.system.client.Credential;
 import dev.sluice.system.client.SubscriptionRequest;
 import dev.sluice.system.client.http.Answer;
 import dev.sluice.system.client.http.Http;
@@ -20,9 +21,17 @@ public final class SseClient {
         return stream(edge, token, request, "");
     }
 
+    public static Connection stream(URI edge, Credential credential, SubscriptionRequest request) {
+        return stream(edge, credential, request, "");
+    }
+
     /** @param lastEventId as a browser sends it when it reconnects; empty when it has none */
     public static Connection stream(URI edge, String token, SubscriptionRequest request, String lastEventId) {
-        var call = call(edge, "/v1/stream", token, request).header("Accept", EVENT_STREAM);
+        return stream(edge, Credential.bearer(token), request, lastEventId);
+    }
+
+    private static Connection stream(URI edge, Credential credential, SubscriptionRequest request, String lastEventId) {
+        var call = call(edge, "/v1/stream", credential, request).header("Accept", EVENT_STREAM);
         if (!lastEventId.isEmpty()) {
             call.header("Last-Event-ID", lastEventId);
         }
@@ -33,8 +42,8 @@ public final class SseClient {
         });
     }
 
-    public static Connection ndjson(URI edge, String token, SubscriptionRequest request) {
-        var call = call(edge, "/v1/stream", token, request).header("Accept", NDJSON);
+    public static Connection ndjson(URI edge, Credential credential, SubscriptionRequest request) {
+        var call = call(edge, "/v1/stream", credential, request).header("Accept", NDJSON);
         return StreamingCall.start(call, (headers, mailbox) -> {
             requireType(headers.firstValue("Content-Type").orElse(""), NDJSON);
             return new NdjsonStream(mailbox);
@@ -43,11 +52,16 @@ public final class SseClient {
 
     /** Waits for the answer. */
     public static Answer poll(URI edge, String token, SubscriptionRequest request) {
-        return Http.send(call(edge, "/v1/poll", token, request));
+        return poll(edge, Credential.bearer(token), request);
     }
 
-    private static HttpRequest.Builder call(URI edge, String path, String token, SubscriptionRequest request) {
-        return Http.request(edge.resolve(path + "?" + Http.query(request)), token);
+    /** Waits for the answer. */
+    public static Answer poll(URI edge, Credential credential, SubscriptionRequest request) {
+        return Http.send(call(edge, "/v1/poll", credential, request));
+    }
+
+    private static HttpRequest.Builder call(URI edge, String path, Credential credential, SubscriptionRequest request) {
+        return Http.request(edge.resolve(path + "?" + Http.query(credential.in(request))), credential);
     }
 
     private static void requireType(String contentType, String wanted) {

@@ -1,6 +1,7 @@
 package dev.sluice.system.client.websocket;
 
 import dev.sluice.system.client.Conversation;
+import dev.sluice.system.client.Credential;
 import dev.sluice.system.client.Mailbox;
 import dev.sluice.system.client.NewEvent;
 import dev.sluice.system.client.Received;
@@ -26,25 +27,33 @@ public final class WebSocketClient implements Conversation {
     private final Incoming incoming;
     private CompletableFuture<WebSocket> sent;
 
-    private WebSocketClient(URI edge, String token, Subprotocol subprotocol, String query) {
+    private WebSocketClient(URI edge, Credential credential, Subprotocol subprotocol, SubscriptionRequest request) {
         this.subprotocol = subprotocol;
         this.incoming = new Incoming(subprotocol, mailbox);
-        var builder = Http.CLIENT.newWebSocketBuilder().subprotocols(subprotocol.name());
-        if (!token.isEmpty()) {
-            builder.header("Authorization", "Bearer " + token);
+        var builder = Http.CLIENT.newWebSocketBuilder();
+        if (credential.subprotocol().isEmpty()) {
+            builder.subprotocols(subprotocol.name());
+        } else {
+            builder.subprotocols(subprotocol.name(), credential.subprotocol());
         }
+        credential.headers().forEach(builder::header);
+        var query = Http.query(credential.in(request));
         var uri = URI.create("ws://" + edge.getAuthority() + "/v1/ws" + (query.isEmpty() ? "" : "?" + query));
         this.sent = builder.buildAsync(uri, incoming).whenComplete(this::connected);
     }
 
     public static WebSocketClient connect(URI edge, String token, Subprotocol subprotocol) {
-        return new WebSocketClient(edge, token, subprotocol, "");
+        return connect(edge, Credential.bearer(token), subprotocol);
+    }
+
+    public static WebSocketClient connect(URI edge, Credential credential, Subprotocol subprotocol) {
+        return new WebSocketClient(edge, credential, subprotocol, SubscriptionRequest.to());
     }
 
     /** With a subscription in the URL. */
     public static WebSocketClient connect(
             URI edge, String token, Subprotocol subprotocol, SubscriptionRequest request) {
-        return new WebSocketClient(edge, token, subprotocol, Http.query(request));
+        return new WebSocketClient(edge, Credential.bearer(token), subprotocol, request);
     }
 
     private void connected(@Nullable WebSocket socket, @Nullable Throwable failure) {
