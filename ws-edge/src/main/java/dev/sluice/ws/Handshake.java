@@ -32,6 +32,8 @@ class Handshake implements HttpServerOptionsCustomizer {
         options.setWebSocketSubProtocols(config.supportedSubprotocols().orElse(List.of()));
         options.setPerMessageWebSocketCompressionSupported(config.perMessageCompressionSupported());
         options.setPerFrameWebSocketCompressionSupported(false);
+        // A client that asks for it saves the memory of a window here (RFC 7692, section 7.1.1.1).
+        options.setWebSocketAllowServerNoContext(true);
         config.compressionLevel().ifPresent(options::setWebSocketCompressionLevel);
         config.maxFrameSize().ifPresent(options::setMaxWebSocketFrameSize);
         config.maxMessageSize().ifPresent(options::setMaxWebSocketMessageSize);

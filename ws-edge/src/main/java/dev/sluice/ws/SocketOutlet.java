@@ -136,7 +136,9 @@ final class SocketOutlet extends ChannelInboundHandlerAdapter implements Outlet 
 
     /** Ends the connection because of what the client sent (RFC 6455, section 7.1.7). Vert.x would leave out the close frame. */
     void fail(WebSocketCloseStatus status) {
-        channel.writeAndFlush(new CloseWebSocketFrame(status)).addListener(ChannelFutureListener.CLOSE);
+        // From here, because Vert.x would wait for the client to answer.
+        ChannelHandlerContext first = channel.pipeline().context(this);
+        channel.writeAndFlush(new CloseWebSocketFrame(status)).addListener(written -> first.close());
     }
 
     @Override

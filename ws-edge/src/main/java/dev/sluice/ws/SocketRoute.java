@@ -81,6 +81,7 @@ class SocketRoute {
         engine.require(peer);
         Channel channel = ((ConnectionBase) context.request().connection()).channel();
         Optional<SubscriptionSpec> first = inUrl;
+        Deflation.negotiate(channel.pipeline(), context.request().headers().getAll("Sec-WebSocket-Extensions"));
         context.request().toWebSocket().onSuccess(socket -> open(context, caller, peer, socket, channel, first));
     }
 
@@ -108,12 +109,7 @@ class SocketRoute {
             socket.close((short) Reason.MALFORMED.webSocketCloseCode(), SUBPROTOCOL);
             return;
         }
-        String extensions = socket.headers().get("Sec-WebSocket-Extensions");
-        boolean deflating =
-                channel.pipeline().names().stream().anyMatch(name -> name.contains("Deflate")) && extensions != null;
-        if (deflating) {
-            Inflation.bound(channel.pipeline(), Inbox.MOST_BYTES);
-        }
+        boolean deflating = Deflation.install(channel.pipeline(), Inbox.MOST_BYTES);
         var outlet = new SocketOutlet(socket, channel, deflating, subprotocol.isText());
         try {
             Session session = engine.open(

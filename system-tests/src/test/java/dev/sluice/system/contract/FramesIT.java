@@ -1,5 +1,6 @@
 package dev.sluice.system.contract;
 
+import static dev.sluice.system.client.websocket.PerMessageDeflate.COMPRESSED;
 import static dev.sluice.system.client.websocket.RawFrame.BINARY;
 import static dev.sluice.system.client.websocket.RawFrame.CLOSE;
 import static dev.sluice.system.client.websocket.RawFrame.CONTINUATION;
@@ -11,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.local.Component;
 import dev.sluice.system.client.RawClient;
+import dev.sluice.system.client.websocket.PerMessageDeflate;
 import dev.sluice.system.client.websocket.RawFrame;
 import dev.sluice.system.client.websocket.RawHandshake;
 import dev.sluice.system.stack.SharedSluice;
@@ -143,6 +145,20 @@ class FramesIT {
             client.send(new byte[] {b});
         }
         assertAnswered();
+    }
+
+    /** As long as no operator has switched it on (see DeflateIT). */
+    @Test
+    void shouldDeclineCompression() {
+        try (var other = RawClient.connect(sluice.url(Component.WS_EDGE))) {
+            var head = other.send(RawHandshake.request(
+                            sluice.token("alice"), Map.of("Sec-WebSocket-Extensions", "permessage-deflate")))
+                    .readUntil("\r\n\r\n");
+            assertThat(head).startsWith("HTTP/1.1 101").doesNotContainIgnoringCase("Sec-WebSocket-Extensions");
+            RawFrame.read(other.input());
+            other.send(new RawFrame(FIN | COMPRESSED | TEXT, new PerMessageDeflate().deflate(ASK)).bytes());
+            assertThat(RawFrame.read(other.input()).closeCode()).isEqualTo(1002);
+        }
     }
 
     // ---- Closing
