@@ -53,6 +53,9 @@ public final class Session {
 
     private TokenRef token;
     private @Nullable Instant tokenExpires;
+    /** As that, from its warning on; asked before each event then. */
+    private @Nullable Instant ending;
+
     private @Nullable Future<?> expiry;
     private @Nullable Future<?> aging;
     private @Nullable ByteBuf pending;
@@ -75,6 +78,8 @@ public final class Session {
     private final Set<Lease> claims = new HashSet<>(0);
 
     private int claimed;
+    /** What to do when the last subscription has ended. */
+    private Runnable idle = () -> {};
 
     Session(String id, Outlet outlet, SessionOptions options, LoopDispatcher dispatcher) {
         this.id = id;
@@ -252,7 +257,15 @@ public final class Session {
         byte[] cursor = subscription.cursor();
         subscription.close();
         dispatcher.metrics().subscribed(-1);
+        if (subscriptions.isEmpty()) {
+            dispatcher.later(idle);
+        }
         return cursor;
+    }
+
+    /** What to do, in a later turn of the loop, whenever the last subscription has ended. */
+    public void whenIdle(Runnable action) {
+        idle = action;
     }
 
     /**
@@ -336,6 +349,7 @@ public final class Session {
             expiry.cancel(false);
         }
         tokenExpires = expires;
+        ending = null;
         expiry = expires == null ? null : dispatcher.scheduleExpiring(this, expires);
     }
 
@@ -432,7 +446,15 @@ public final class Session {
     // ---- For subscriptions and the loop
 
     boolean hasRoom() {
-        return !closed && (pending == null ? outlet.isWritable() : pending.readableBytes() < CHUNK || flushed());
+        return !closed
+                && !isExpired()
+                && (pending == null ? outlet.isWritable() : pending.readableBytes() < CHUNK || flushed());
+    }
+
+    /** The timer comes when the loop has time for it; until then whatever comes is for who comes back. */
+    private boolean isExpired() {
+        Instant end = ending;
+        return end != null && !Instant.now(dispatcher.clock()).isBefore(end);
     }
 
     private boolean flushed() {
@@ -532,7 +554,7 @@ public final class Session {
                     pump();
                 }
             });
-        } else if (!more && !closed && outlet.isWritable() && hasReaderBehind()) {
+        } else if (!more && !closed && !isExpired() && outlet.isWritable() && hasReaderBehind()) {
             // The last flush emptied into a socket that took it all: nobody else would call us again.
             dispatcher.later(this::drained);
         }
@@ -582,6 +604,7 @@ public final class Session {
     }
 
     void expiring(Instant expires) {
+        ending = expires;
         if (waiting != null) {
             return;
         }

@@ -70,6 +70,11 @@ final class HandLoop extends AbstractScheduledEventExecutor {
         }
     }
 
+    /** Lets time go by that the loop spends on something else: what is due has to wait. */
+    void beLate(Duration time) {
+        nanos += time.toNanos();
+    }
+
     Clock clock() {
         return new Clock() {
             @Override

@@ -1051,6 +1051,30 @@ class SessionsTest {
     }
 
     @Test
+    void shouldDeliverNothingAfterTheTokenHasExpiredThoughTheLoopIsLate() {
+        var client =
+                replica.connect(replica.loop.clock().instant().plusSeconds(90)).live("a");
+        var renewed =
+                replica.connect(replica.loop.clock().instant().plusSeconds(90)).live("a");
+        replica.loop.pass(Duration.ofSeconds(60));
+        renewed.session.renew(Replica.TOKEN, replica.loop.clock().instant().plusSeconds(600));
+        replica.publish("a", "1");
+        replica.loop.beLate(Duration.ofSeconds(30));
+        replica.publish("a", "2");
+        assertThat(client.session.isClosed()).isFalse();
+        assertThat(client.socket.ids()).containsExactly("1");
+        assertThat(renewed.socket.ids()).containsExactly("1", "2");
+
+        replica.loop.pass(Duration.ofMillis(1));
+        assertThat(client.socket.last().text()).isEqualTo("token-expired 0");
+        assertThat(replica.connect()
+                        .resume(client.socket.last().cursor(), "a")
+                        .socket
+                        .ids())
+                .containsExactly("2");
+    }
+
+    @Test
     void shouldGoOnWithARenewedToken() {
         var client =
                 replica.connect(replica.loop.clock().instant().plusSeconds(90)).live("a");
