@@ -25,7 +25,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 
-/** {@code Connect}: a conversation, typed. */
+/** {@code Connect}: a conversation, typed. Who half-closes asks no more; its subscriptions go on. */
 @Singleton
 class Connect implements GrpcRoutes.Method {
     private static final ServerMessageDialect DIALECT = new ServerMessageDialect(GrpcFraming.INSTANCE);
@@ -76,6 +76,20 @@ class Connect implements GrpcRoutes.Method {
                 session.disconnected();
                 OneMessage.refuse(response, engine, refusal.problem());
             }
+        });
+        context.request().endHandler(halfClosed -> {
+            if (session.isClosed()) {
+                return;
+            }
+            if (deframer.isAmidMessage()) {
+                session.disconnected();
+                OneMessage.refuse(response, engine, Problem.malformed("message", "the last message is cut short"));
+                return;
+            }
+            conversation.finish(() -> {
+                response.succeed();
+                session.disconnected();
+            });
         });
         context.request().resume();
     }

@@ -59,6 +59,11 @@ final class Deframer {
         return messages;
     }
 
+    /** Whether a message has begun that is not complete. */
+    boolean isAmidMessage() {
+        return rest.length() + text.length() > 0;
+    }
+
     /** Base64 that was cut anywhere, and padded wherever the client ended a piece of its own. */
     private byte[] decoded(Buffer piece) throws Rejected {
         text.appendBuffer(piece);

@@ -1,7 +1,9 @@
 package dev.sluice.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.contract.problem.Rejected;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -44,19 +46,23 @@ class HeadersTest {
         "0S,PT0S",
         "99999999S,PT27777H46M39S"
     })
-    void shouldReadEachUnit(String header, Duration timeout) {
+    void shouldReadEachUnit(String header, Duration timeout) throws Rejected {
         assertThat(Deadline.of(header)).contains(new Deadline(timeout));
     }
 
     @ParameterizedTest
-    @NullAndEmptySource
-    @ValueSource(strings = {"S", "5", "5s", "-5S", "+5S", "1.5S", "999999999S", " 5S", "٥S"})
-    void shouldPassOverWhatIsNoTimeout(@Nullable String header) {
-        assertThat(Deadline.of(header)).isEmpty();
+    @ValueSource(strings = {"", "S", "5", "5s", "-5S", "+5S", "1.5S", "999999999S", " 5S", "٥S"})
+    void shouldRefuseWhatIsNoTimeout(String header) {
+        assertThatThrownBy(() -> Deadline.of(header)).isInstanceOf(Rejected.class);
     }
 
     @Test
-    void shouldWaitAsLongAsTheLongestTimeoutWithoutOverflow() {
+    void shouldWaitForEverWithoutATimeout() throws Rejected {
+        assertThat(Deadline.of(null)).isEmpty();
+    }
+
+    @Test
+    void shouldWaitAsLongAsTheLongestTimeoutWithoutOverflow() throws Rejected {
         assertThat(Deadline.of("99999999H").orElseThrow().timeout().toMillis()).isPositive();
     }
 }

@@ -53,6 +53,10 @@ public final class Conversation {
 
     private int publishing;
     private int acknowledging;
+    private int renewing;
+    private int subscribing;
+    /** What to do when there is nothing left to say; null as long as the client may still ask. */
+    private @Nullable Runnable end;
 
     /** Verifies a token; the answer comes on any thread, with one of the two set. */
     @FunctionalInterface
@@ -127,6 +131,27 @@ public final class Conversation {
         }
     }
 
+    /**
+     * The client asks no more. What it has asked is answered, and its subscriptions go on.
+     *
+     * @param nothingLeft to be done when all is answered and there is no subscription any more; not when the session ends before
+     */
+    public void finish(Runnable nothingLeft) {
+        end = nothingLeft;
+        session.whenIdle(this::endIfDone);
+        loop.execute(this::endIfDone);
+    }
+
+    private void endIfDone() {
+        Runnable nothingLeft = end;
+        boolean busy = publishing + acknowledging + renewing + subscribing + session.size() > 0;
+        if (nothingLeft != null && !busy && !session.isClosed()) {
+            end = null;
+            // After the flush of the last answer, which stands in line.
+            loop.execute(nothingLeft);
+        }
+    }
+
     private void subscribe(String id, SubscriptionSpec spec) throws Rejected {
         if (session.size() >= MOST_SUBSCRIPTIONS) {
             throw Problem.of(Reason.LIMITED, "a connection has at most " + MOST_SUBSCRIPTIONS + " subscriptions")
@@ -135,14 +160,17 @@ public final class Conversation {
         }
         SubscriptionRequest request =
                 spec.request(id, caller, dialect.events(spec.form()), publisher.positions(() -> token));
+        subscribing++;
         session.subscribe(request, new SubscribeListener() {
             @Override
             public void started(byte[] cursor) {
+                subscribing--;
                 answer(new Reply.Subscribed(id, ascii(cursor)));
             }
 
             @Override
             public void refused(Problem problem) {
+                subscribing--;
                 refuse(id, problem);
             }
         });
@@ -217,9 +245,11 @@ public final class Conversation {
     }
 
     private void renew(Operation.Auth auth) {
+        renewing++;
         verifier.verify(
                 auth.token(),
                 (fresh, problem) -> loop.execute(() -> {
+                    renewing--;
                     if (session.isClosed()) {
                         return;
                     }
@@ -264,6 +294,9 @@ public final class Conversation {
 
     private void answer(Reply reply) {
         session.write(out -> dialect.reply(out, reply));
+        if (end != null) {
+            loop.execute(this::endIfDone);
+        }
     }
 
     private static String ascii(byte[] cursor) {

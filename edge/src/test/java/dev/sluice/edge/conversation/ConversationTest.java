@@ -306,6 +306,52 @@ class ConversationTest {
     }
 
     @Test
+    void shouldEndWhenAllIsAnsweredThatTheClientAsked() {
+        var ends = new ArrayList<String>();
+        handle(new Operation.Publish("1", to("a.b")));
+        handle(new Operation.Publish("2", to("a.b")));
+        handle(new Operation.Auth("3", "fresh"));
+        onLoop(() -> conversation.finish(() -> ends.add("end")));
+        publisher.calls.get(0).acknowledged().accept(PublishReceipt.getDefaultInstance());
+        onLoop(() -> {});
+        publisher.calls.get(1).acknowledged().accept(PublishReceipt.getDefaultInstance());
+        onLoop(() -> {});
+        assertThat(ends).isEmpty();
+
+        verifying.get(0).accept(caller("bob", EventFilter.EVERYTHING, "**"), null);
+        onLoop(() -> {});
+        onLoop(() -> {});
+        onLoop(() -> {});
+
+        assertThat(dialect.replies).extracting(Reply::id).containsExactly("1", "2", "3");
+        assertThat(ends).containsExactly("end");
+    }
+
+    @Test
+    void shouldNotEndAsLongAsThereIsASubscription() {
+        var ends = new ArrayList<String>();
+        handle(subscribe("1", "a.b"));
+        onLoop(() -> conversation.finish(() -> ends.add("end")));
+        onLoop(() -> {});
+        assertThat(ends).isEmpty();
+
+        onLoop(() -> session.closeSubscription("1", Reason.SUPERSEDED));
+        onLoop(() -> {});
+        onLoop(() -> {});
+
+        assertThat(ends).containsExactly("end");
+    }
+
+    @Test
+    void shouldEndAtOnceWhenNothingWasAsked() {
+        var ends = new ArrayList<String>();
+        onLoop(() -> conversation.finish(() -> ends.add("end")));
+        onLoop(() -> {});
+
+        assertThat(ends).containsExactly("end");
+    }
+
+    @Test
     void shouldSayNothingToWhoHasLeft() {
         handle(new Operation.Auth("1", "fresh"));
         handle(new Operation.Publish("2", PublishRequest.getDefaultInstance()));

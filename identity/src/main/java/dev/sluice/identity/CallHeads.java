@@ -1,0 +1,64 @@
+package dev.sluice.identity;
+
+import dev.sluice.contract.problem.Problem;
+import dev.sluice.contract.problem.Reason;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+
+/**
+ * What Vert.x does not ask of the head of a gRPC call (gRPC over HTTP/2, "Requests"), on all services and for whatever method.
+ *
+ * <p>Calls whose messages are compressed are refused. Vert.x inflates a message before its size is looked at and, for the methods that
+ * are open (health), before anybody asks who calls: 64 KiB would end the process.
+ */
+@Singleton
+class CallHeads {
+    /** Before authentication. */
+    private static final int PRIORITY = 1_000;
+
+    private static final String OURS = "/sluice.v1.";
+    private static final String ENCODING = "grpc-encoding";
+    private static final String IDENTITY = "identity";
+
+    private static final Problem NO_CALL =
+            new Problem(Reason.UNSUPPORTED_MEDIA_TYPE, "Content-Type", "this is a method of gRPC");
+    private static final Problem NO_POST = Problem.of(Reason.METHOD_NOT_ALLOWED, "a call is a POST");
+    private static final Problem COMPRESSED =
+            new Problem(Reason.METHOD_NOT_ALLOWED, ENCODING, "messages must not be compressed here");
+
+    void register(@Observes Filters filters) {
+        filters.register(this::check, PRIORITY);
+    }
+
+    private void check(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        Optional<Problem> refusal = refusal(request);
+        if (refusal.isEmpty()) {
+            context.next();
+            return;
+        }
+        if (refusal.get().equals(COMPRESSED)) {
+            // "Compression" wants the client to know what would be right.
+            context.response().putHeader("grpc-accept-encoding", IDENTITY);
+        }
+        ProblemResponse.send(request, refusal.get());
+    }
+
+    private static Optional<Problem> refusal(HttpServerRequest request) {
+        boolean post = request.method() == HttpMethod.POST;
+        if (!ProblemResponse.isCall(request)) {
+            // What is no POST may be the preflight of a page.
+            return post && request.path().startsWith(OURS) ? Optional.of(NO_CALL) : Optional.empty();
+        }
+        if (!post) {
+            return Optional.of(NO_POST);
+        }
+        String encoding = request.getHeader(ENCODING);
+        return encoding == null || encoding.equalsIgnoreCase(IDENTITY) ? Optional.empty() : Optional.of(COMPRESSED);
+    }
+}
