@@ -21,6 +21,7 @@ import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,13 @@ class BrowserIT {
     private static final String APP = "https://app.example.com";
     private static final String EVIL = "https://app.example.com.evil.net";
     private static final String COOKIE = "sluice_token";
+    /** How the page connects: it reports each with these words, then {@code open} or the text of an event. */
+    private static final List<String> WAYS = List.of(
+            "EventSource by ticket",
+            "EventSource by cookie",
+            "WebSocket by subprotocol",
+            "WebSocket by ticket",
+            "fetch");
 
     private final Sluice sluice = start();
     private final String channel = Sluice.unique("rooms.browser");
@@ -241,19 +249,21 @@ class BrowserIT {
         assumeThat(Chromium.find())
                 .as("Chromium, which .ci/run installs (Debian's package chromium)")
                 .isPresent();
-        try (var page = Page.of(Map.of(
-                "sse", url(Component.SSE_EDGE),
-                "ws", url(Component.WS_EDGE),
-                "grpc", url(Component.GRPC_EDGE),
-                "cookie", COOKIE,
-                "channel", channel,
-                "token", sluice.token("alice")))) {
-            for (var way : page.ways()) {
+        try (var page = Page.of(
+                "page.html",
+                Map.of(
+                        "sse", url(Component.SSE_EDGE),
+                        "ws", url(Component.WS_EDGE),
+                        "grpc", url(Component.GRPC_EDGE),
+                        "cookie", COOKIE,
+                        "channel", channel,
+                        "token", sluice.token("alice")))) {
+            for (var way : WAYS) {
                 Expect.until("that the page is open by way of " + way, () -> page.reports().stream()
                         .anyMatch(report -> report.equals(way + " open")));
             }
             sluice.producer().text(channel, "hello, page");
-            for (var way : page.ways()) {
+            for (var way : WAYS) {
                 Expect.until(
                         "that the page gets the event by way of " + way + "; it said " + page.reports(),
                         () -> page.reports().contains(way + " hello, page"));

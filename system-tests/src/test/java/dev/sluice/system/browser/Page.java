@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** {@code page.html} in a real browser, from an origin of its own. It tells what it sees by posts to where it came from. */
+/** A page in a real browser, from an origin of its own. It tells what it sees by posts to where it came from. */
 final class Page implements AutoCloseable {
     private final List<String> reports = new CopyOnWriteArrayList<>();
     private final HttpServer server;
     private final Chromium chromium;
 
-    private Page(Map<String, String> settings) throws IOException {
-        byte[] html = html(settings);
+    private Page(String resource, Map<String, String> settings) throws IOException {
+        byte[] html = html(resource, settings);
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> answer(exchange, html));
         server.createContext("/report", exchange -> {
@@ -29,21 +29,24 @@ final class Page implements AutoCloseable {
         chromium = Chromium.show("http://localhost:" + server.getAddress().getPort() + "/");
     }
 
-    /** @param settings what is written into the page in the places of {@code {{name}}} */
-    static Page of(Map<String, String> settings) {
+    /**
+     * @param resource the page's source, beside this class
+     * @param settings what is written into the page in the places of {@code {{name}}}
+     */
+    static Page of(String resource, Map<String, String> settings) {
         try {
-            return new Page(settings);
+            return new Page(resource, settings);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static byte[] html(Map<String, String> settings) throws IOException {
-        try (var resource = Page.class.getResourceAsStream("page.html")) {
-            if (resource == null) {
-                throw new IllegalStateException("page.html is missing");
+    private static byte[] html(String resource, Map<String, String> settings) throws IOException {
+        try (var source = Page.class.getResourceAsStream(resource)) {
+            if (source == null) {
+                throw new IllegalStateException(resource + " is missing");
             }
-            var html = new String(resource.readAllBytes(), StandardCharsets.UTF_8);
+            var html = new String(source.readAllBytes(), StandardCharsets.UTF_8);
             for (var setting : settings.entrySet()) {
                 html = html.replace("{{" + setting.getKey() + "}}", setting.getValue());
             }
@@ -56,16 +59,6 @@ final class Page implements AutoCloseable {
         exchange.sendResponseHeaders(200, body.length == 0 ? -1 : body.length);
         exchange.getResponseBody().write(body);
         exchange.close();
-    }
-
-    /** How the page connects: it reports each with these words, then {@code open} or the text of an event. */
-    List<String> ways() {
-        return List.of(
-                "EventSource by ticket",
-                "EventSource by cookie",
-                "WebSocket by subprotocol",
-                "WebSocket by ticket",
-                "fetch");
     }
 
     List<String> reports() {

@@ -6,6 +6,7 @@ import dev.sluice.local.Component;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.Json;
 import dev.sluice.system.client.NewEvent;
+import dev.sluice.system.client.sse.Sample;
 import dev.sluice.system.stack.SharedSluice;
 import dev.sluice.system.stack.Sluice;
 import dev.sluice.system.stack.Wire;
@@ -37,6 +38,23 @@ class EventSourceIT {
             assertThat(Json.parse(page.notifications().get(0)).path("title").asText())
                     .isEqualTo("New follower");
             assertThat(page.messages()).containsExactly("a plain post");
+        }
+    }
+
+    @Test
+    void shouldHandOnTextAsItIs() {
+        try (var page = open(sluice.url(Component.SSE_EDGE))) {
+            var expected = new ArrayList<String>();
+            for (var sample : Sample.all()) {
+                sluice.producer().text(channel, sample.text());
+                expected.add(sample.seen());
+            }
+            Expect.until("all events", () -> page.messages().size() >= expected.size());
+            for (var i = 0; i < expected.size(); i++) {
+                assertThat(page.messages().get(i))
+                        .as(Sample.all().get(i).name())
+                        .isEqualTo(expected.get(i));
+            }
         }
     }
 

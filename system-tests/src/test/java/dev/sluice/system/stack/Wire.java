@@ -35,17 +35,23 @@ public final class Wire implements AutoCloseable {
      *
      * @param bytesUntilCut after how many more of them a connection is cut; asked once for each connection
      * @param bytesPerSecond over one connection
+     * @param pieceBytes the most that is carried at a time
      */
-    public record Weather(IntSupplier bytesUntilCut, int bytesPerSecond) {
+    public record Weather(IntSupplier bytesUntilCut, int bytesPerSecond, int pieceBytes) {
 
-        public static final Weather FAIR = new Weather(() -> Integer.MAX_VALUE, Integer.MAX_VALUE);
+        public static final Weather FAIR = new Weather(() -> Integer.MAX_VALUE, Integer.MAX_VALUE, PIECE);
 
         public static Weather cutting(IntSupplier bytesUntilCut) {
-            return new Weather(bytesUntilCut, Integer.MAX_VALUE);
+            return new Weather(bytesUntilCut, Integer.MAX_VALUE, PIECE);
         }
 
         public static Weather slow(int bytesPerSecond) {
-            return new Weather(() -> Integer.MAX_VALUE, bytesPerSecond);
+            return new Weather(() -> Integer.MAX_VALUE, bytesPerSecond, PIECE);
+        }
+
+        /** Segments of that size, which end anywhere, also amid a character. */
+        public static Weather inPieces(int bytes) {
+            return new Weather(() -> Integer.MAX_VALUE, Integer.MAX_VALUE, bytes);
         }
     }
 
@@ -166,13 +172,16 @@ public final class Wire implements AutoCloseable {
         }
 
         void answers() throws IOException {
+            near.setTcpNoDelay(true);
             far.setReceiveBufferSize(SERVER_BUFFER);
             far.connect(server);
             threads.execute(() -> carry(this::requests));
             var buffer = new byte[PIECE];
             while (true) {
-                var rate = weather.get().bytesPerSecond();
-                var length = far.getInputStream().read(buffer, 0, Math.max(1, Math.min(PIECE, rate / PIECES_A_SECOND)));
+                var now = weather.get();
+                var rate = now.bytesPerSecond();
+                var most = Math.max(1, Math.min(now.pieceBytes(), rate / PIECES_A_SECOND));
+                var length = far.getInputStream().read(buffer, 0, most);
                 if (length < 0 || lost) {
                     return;
                 }
