@@ -37,7 +37,8 @@ record ServiceImage(String service, Path application) {
      * Chosen by measurement: docs/operations.md, "The JVM". In the environment, so that who runs it can replace all of them at once; a
      * second collector on the command line would be refused.
      */
-    static final String JVM_FLAGS = "-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError";
+    static final String JVM_FLAGS =
+            "-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError";
 
     private static final AbsoluteUnixPath ROOT = AbsoluteUnixPath.get("/app");
 
