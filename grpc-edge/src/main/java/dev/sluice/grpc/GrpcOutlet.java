@@ -2,10 +2,10 @@ package dev.sluice.grpc;
 
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
-import dev.sluice.edge.http.Connections;
 import dev.sluice.fanout.session.Control;
 import dev.sluice.fanout.session.Outlet;
 import dev.sluice.fanout.session.Session;
+import dev.sluice.identity.http.Connections;
 import io.netty.buffer.ByteBuf;
 import java.util.concurrent.CompletionStage;
 

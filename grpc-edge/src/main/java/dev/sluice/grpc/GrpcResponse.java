@@ -95,7 +95,7 @@ final class GrpcResponse {
         Map<String, String> trailers = new LinkedHashMap<>();
         trailers.put("sluice-reason", problem.reason().code());
         if (problem.field() != null) {
-            trailers.put("sluice-field", problem.field());
+            trailers.put("sluice-field", ProblemResponse.header(problem.field()));
         }
         if (reconnectAfterMs > 0) {
             trailers.put("grpc-retry-pushback-ms", String.valueOf(reconnectAfterMs));

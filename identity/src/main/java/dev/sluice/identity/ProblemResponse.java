@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A refusal over HTTP: RFC 9457 {@code application/problem+json}; of a gRPC call, whatever its form, a status without messages. */
@@ -17,6 +18,8 @@ public final class ProblemResponse {
     private static final int RETRY_AFTER_SECONDS = 2;
 
     private static final String GRPC = "application/grpc";
+    private static final int LONGEST_FIELD = 200;
+    private static final Pattern NOT_PRINTABLE = Pattern.compile("[^ -~]");
 
     private ProblemResponse() {}
 
@@ -39,6 +42,12 @@ public final class ProblemResponse {
             case LIMITED, UNAVAILABLE, DRAINING -> RETRY_AFTER_SECONDS;
             default -> null;
         };
+    }
+
+    /** A field may be called as the client likes, what stands in a header or a trailer may not. */
+    public static String header(String field) {
+        String shown = field.length() > LONGEST_FIELD ? field.substring(0, LONGEST_FIELD) : field;
+        return NOT_PRINTABLE.matcher(shown).replaceAll("?");
     }
 
     /** Whether it is a call of gRPC or gRPC-Web. */
@@ -65,7 +74,7 @@ public final class ProblemResponse {
                 .putHeader("grpc-message", problem.detail())
                 .putHeader("sluice-reason", problem.reason().code());
         if (problem.field() != null) {
-            response.putHeader("sluice-field", problem.field().toLowerCase(Locale.ROOT));
+            response.putHeader("sluice-field", header(problem.field()).toLowerCase(Locale.ROOT));
         }
         response.end();
     }

@@ -2,6 +2,7 @@ package dev.sluice.publisher;
 
 import dev.sluice.contract.problem.Limit;
 import dev.sluice.contract.problem.Problem;
+import dev.sluice.identity.http.RefusalCount;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import jakarta.inject.Singleton;
@@ -9,7 +10,7 @@ import java.time.Duration;
 
 /** What is counted of publishing. Tags come from closed sets only. Safe on any thread. */
 @Singleton
-class PublishMetrics {
+class PublishMetrics implements RefusalCount {
     private static final String STORED = "stored";
     private static final Duration[] BUCKETS = {
         Duration.ofMillis(1),
@@ -46,6 +47,12 @@ class PublishMetrics {
 
     void refused(Form form, Problem problem) {
         count(form, problem.reason().code());
+        countRefusal(problem);
+    }
+
+    /** Also of what never became a publish. */
+    @Override
+    public void countRefusal(Problem problem) {
         Limit limit = problem.limit();
         if (limit != null) {
             registry.counter("sluice.limits.hit", "limit", limit.code()).increment();

@@ -1,10 +1,10 @@
 package dev.sluice.sse;
 
-import dev.sluice.edge.http.Connections;
 import dev.sluice.edge.http.StreamedBody;
 import dev.sluice.fanout.session.Control;
 import dev.sluice.fanout.session.Outlet;
 import dev.sluice.fanout.session.Session;
+import dev.sluice.identity.http.Connections;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;

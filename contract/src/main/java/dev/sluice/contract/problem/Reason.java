@@ -21,6 +21,8 @@ public enum Reason {
     /** The token does not allow it. */
     FORBIDDEN(403, 4403, 7),
     NOT_FOUND(404, 4400, 5),
+    /** The request began and did not come to its end in time. */
+    REQUEST_TIMEOUT(408, 4408, 4),
     /** Another connection took the name of this acknowledged subscription; coming back takes it again. */
     SUPERSEDED(409, 4409, 10),
     /** The log no longer holds what lies after the position, and the client wanted to stop then. */

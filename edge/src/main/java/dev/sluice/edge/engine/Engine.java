@@ -18,6 +18,7 @@ import dev.sluice.fanout.session.Session;
 import dev.sluice.fanout.session.SessionOptions;
 import dev.sluice.fanout.session.SessionView;
 import dev.sluice.identity.Revocations;
+import dev.sluice.identity.http.RefusalCount;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.Startup;
@@ -44,7 +45,7 @@ import org.jboss.logging.Logger;
 /** The engine as a bean: made of the configuration, started and stopped with the application. Safe on any thread. */
 @Singleton
 @Startup
-public class Engine {
+public class Engine implements RefusalCount {
     /** How soon an added partition is found, or that the topic was made anew. */
     private static final Duration TOPIC_CHECK = Duration.ofSeconds(1);
 
@@ -180,7 +181,7 @@ public class Engine {
         }
     }
 
-    /** Counts a request that was refused. */
+    @Override
     public void countRefusal(Problem problem) {
         fanout.metrics().refused(problem);
     }

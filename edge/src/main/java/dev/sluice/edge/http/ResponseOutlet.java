@@ -3,6 +3,7 @@ package dev.sluice.edge.http;
 import dev.sluice.fanout.session.Control;
 import dev.sluice.fanout.session.Outlet;
 import dev.sluice.fanout.session.Session;
+import dev.sluice.identity.http.Connections;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;

@@ -4,7 +4,6 @@ import dev.sluice.fanout.session.ConnectionLimits;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
-import java.time.Duration;
 
 /** How much clients may ask of one replica; 0: any amount. */
 @ConfigMapping(prefix = "sluice.limits")
@@ -24,10 +23,6 @@ public interface LimitsConfig {
     /** How many requests and calls a second a replica takes, before it looks at their tokens; for two seconds twice as many. */
     @WithDefault("5000")
     int handshakesPerSecond();
-
-    /** How long a client has for the head of a request, and again for its body; 0s: for ever. */
-    @WithDefault("10s")
-    Duration handshakeTime();
 
     /** How many messages a second a client sends over a WebSocket or a Connect; for two seconds twice as many. */
     @WithDefault("1000")

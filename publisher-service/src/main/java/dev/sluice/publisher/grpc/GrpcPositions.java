@@ -11,20 +11,23 @@ import dev.sluice.contract.v1.ClaimRequest;
 import dev.sluice.contract.v1.ClaimResponse;
 import dev.sluice.contract.v1.ForgetRequest;
 import dev.sluice.contract.v1.ForgetResponse;
-import dev.sluice.contract.v1.PositionServiceGrpc;
 import dev.sluice.identity.Caller;
 import dev.sluice.identity.Callers;
 import dev.sluice.publisher.kafka.KafkaLog;
+import io.grpc.BindableService;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import java.util.Optional;
 
 /** {@code sluice.v1.PositionService}: what a user may change is the user's own. Each call lives on one event loop. */
 @GrpcService
-class GrpcPositions extends PositionServiceGrpc.PositionServiceImplBase {
+class GrpcPositions implements BindableService {
     private static final int LONGEST_HOLDER = 100;
 
     private final KafkaLog log;
@@ -33,8 +36,8 @@ class GrpcPositions extends PositionServiceGrpc.PositionServiceImplBase {
 
     /** What is to be kept, if it can be read. */
     @FunctionalInterface
-    private interface Reading {
-        Change of(Caller caller) throws Rejected;
+    private interface Reading<Q> {
+        Change of(Caller caller, Q request) throws Rejected;
     }
 
     GrpcPositions(KafkaLog log, Callers callers, SecurityIdentity identity) {
@@ -44,32 +47,41 @@ class GrpcPositions extends PositionServiceGrpc.PositionServiceImplBase {
     }
 
     @Override
-    public void claim(ClaimRequest request, StreamObserver<ClaimResponse> answer) {
+    public ServerServiceDefinition bindService() {
+        return ServerServiceDefinition.builder(Methods.POSITIONS)
+                .addMethod(Methods.CLAIM, ServerCalls.asyncUnaryCall(this::claim))
+                .addMethod(Methods.ACKNOWLEDGE, ServerCalls.asyncUnaryCall(this::acknowledge))
+                .addMethod(Methods.FORGET, ServerCalls.asyncUnaryCall(this::forget))
+                .build();
+    }
+
+    private void claim(Optional<ClaimRequest> message, StreamObserver<ClaimResponse> answer) {
         keep(
-                caller -> {
+                (caller, request) -> {
                     if (request.getHolder().isEmpty() || request.getHolder().length() > LONGEST_HOLDER) {
                         throw Problem.malformed("holder", "1 to " + LONGEST_HOLDER + " characters are needed here")
                                 .rejected();
                     }
                     return new Change.Claimed(name(caller, request.getDurable()), request.getHolder());
                 },
+                message,
                 answer,
                 ClaimResponse.getDefaultInstance());
     }
 
-    @Override
-    public void acknowledge(AcknowledgeRequest request, StreamObserver<AcknowledgeResponse> answer) {
+    private void acknowledge(Optional<AcknowledgeRequest> message, StreamObserver<AcknowledgeResponse> answer) {
         keep(
-                caller -> new Change.Acknowledged(
+                (caller, request) -> new Change.Acknowledged(
                         name(caller, request.getDurable()), Cursor.parse("cursor", request.getCursor())),
+                message,
                 answer,
                 AcknowledgeResponse.getDefaultInstance());
     }
 
-    @Override
-    public void forget(ForgetRequest request, StreamObserver<ForgetResponse> answer) {
+    private void forget(Optional<ForgetRequest> message, StreamObserver<ForgetResponse> answer) {
         keep(
-                caller -> new Change.Forgotten(name(caller, request.getDurable())),
+                (caller, request) -> new Change.Forgotten(name(caller, request.getDurable())),
+                message,
                 answer,
                 ForgetResponse.getDefaultInstance());
     }
@@ -78,10 +90,10 @@ class GrpcPositions extends PositionServiceGrpc.PositionServiceImplBase {
         return DurableName.of(caller.issuer(), caller.subject(), "durable", name);
     }
 
-    private <T> void keep(Reading reading, StreamObserver<T> answer, T done) {
+    private <Q, T> void keep(Reading<Q> reading, Optional<Q> message, StreamObserver<T> answer, T done) {
         Context loop = Vertx.currentContext();
         try {
-            Change change = reading.of(callers.of(identity));
+            Change change = reading.of(callers.of(identity), Methods.message(message, "message of this method"));
             log.keep(change)
                     .thenAccept(problem -> loop.runOnContext(kept -> {
                         if (((ServerCallStreamObserver<T>) answer).isCancelled()) {

@@ -3,12 +3,12 @@ package dev.sluice.publisher.grpc;
 import dev.sluice.contract.event.Event;
 import dev.sluice.contract.event.EventLimits;
 import dev.sluice.contract.event.ProtoEvents;
-import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Rejected;
 import dev.sluice.contract.v1.PublishReceipt;
 import dev.sluice.contract.v1.PublishRequest;
 import dev.sluice.identity.Caller;
 import dev.sluice.identity.Callers;
+import dev.sluice.identity.http.RequestTime;
 import dev.sluice.publisher.Drain;
 import dev.sluice.publisher.Form;
 import dev.sluice.publisher.PublisherConfig;
@@ -23,6 +23,8 @@ import io.quarkus.grpc.GrpcService;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
+import jakarta.enterprise.event.Observes;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
@@ -48,9 +50,18 @@ class GrpcPublisher implements BindableService {
         this.drain = drain;
     }
 
+    void register(@Observes Router router) {
+        router.post("/" + Methods.PUBLISH_STREAM.getFullMethodName())
+                .order(RequestTime.CONVERSATION)
+                .handler(context -> {
+                    RequestTime.isConversation(context);
+                    context.next();
+                });
+    }
+
     @Override
     public ServerServiceDefinition bindService() {
-        return ServerServiceDefinition.builder(Methods.SERVICE)
+        return ServerServiceDefinition.builder(Methods.PUBLISHER)
                 .addMethod(Methods.PUBLISH, ServerCalls.asyncUnaryCall(this::publish))
                 .addMethod(Methods.PUBLISH_STREAM, ServerCalls.asyncBidiStreamingCall(this::publishStream))
                 .build();
@@ -71,10 +82,7 @@ class GrpcPublisher implements BindableService {
     /** The event that a message of the client is. */
     static Event event(Optional<PublishRequest> request, Caller caller, Instant now, EventLimits limits)
             throws Rejected {
-        if (request.isEmpty()) {
-            throw Problem.malformed("message", "this is no PublishRequest").rejected();
-        }
-        return ProtoEvents.read(request.get(), caller.source(), now, limits);
+        return ProtoEvents.read(Methods.message(request, "PublishRequest"), caller.source(), now, limits);
     }
 
     private static void answer(Receipt receipt, StreamObserver<PublishReceipt> answer) {

@@ -3,6 +3,7 @@ package dev.sluice.publisher.grpc;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.v1.PublishReceipt;
+import dev.sluice.identity.ProblemResponse;
 import dev.sluice.publisher.kafka.Receipt;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -16,7 +17,6 @@ final class Statuses {
     private static final Metadata.Key<String> PUSHBACK = key("grpc-retry-pushback-ms");
 
     private static final long PUSHBACK_MILLIS = 1_000;
-    private static final int LONGEST_FIELD = 200;
 
     private Statuses() {}
 
@@ -28,7 +28,7 @@ final class Statuses {
         var trailers = new Metadata();
         trailers.put(REASON, problem.reason().code());
         if (problem.field() != null) {
-            trailers.put(FIELD, ascii(problem.field()));
+            trailers.put(FIELD, ProblemResponse.header(problem.field()));
         }
         if (problem.reason() == Reason.UNAVAILABLE || problem.reason() == Reason.DRAINING) {
             trailers.put(PUSHBACK, String.valueOf(PUSHBACK_MILLIS));
@@ -36,12 +36,6 @@ final class Statuses {
         return Status.fromCodeValue(problem.reason().grpcStatus())
                 .withDescription(problem.detail())
                 .asRuntimeException(trailers);
-    }
-
-    /** A field may be called as the client likes, a trailer may not. */
-    private static String ascii(String field) {
-        String shown = field.length() > LONGEST_FIELD ? field.substring(0, LONGEST_FIELD) : field;
-        return shown.replaceAll("[^ -~]", "?");
     }
 
     static PublishReceipt message(Receipt.Stored stored) {

@@ -43,7 +43,8 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 @APIResponse(
         responseCode = "default",
-        description = "A refusal: 400 malformed, 401, 403 channel not allowed, 413, 415, 429 and 503 with Retry-After",
+        description =
+                "A refusal: 400 malformed, 401, 403 channel not allowed, 408 not complete in time, 413, 415, 429 and 503 with Retry-After",
         content =
                 @Content(
                         mediaType = "application/problem+json",

@@ -1,4 +1,4 @@
-package dev.sluice.edge.http;
+package dev.sluice.identity.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.sluice.edge.http;
+package dev.sluice.identity.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;

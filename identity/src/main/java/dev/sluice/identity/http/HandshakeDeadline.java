@@ -1,10 +1,13 @@
-package dev.sluice.edge.http;
+package dev.sluice.identity.http;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.Future;
+import io.vertx.core.net.impl.HAProxyMessageCompletionHandler;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +26,8 @@ final class HandshakeDeadline extends ChannelInboundHandlerAdapter {
     private final Runnable onLate;
     private @Nullable Future<?> deadline;
     private boolean serving;
+    private @Nullable Http2Heads heads;
+    private boolean behindTls;
 
     /** @param onLate is told before the connection is closed */
     HandshakeDeadline(long millis, Runnable onLate) {
@@ -72,7 +77,29 @@ final class HandshakeDeadline extends ChannelInboundHandlerAdapter {
         if (!serving && deadline == null) {
             begin(context);
         }
+        lookForHttp2(context);
         context.fireChannelRead(message);
+    }
+
+    /**
+     * From the first byte of HTTP on. What goes before it are the header of the PROXY protocol and TLS, whose handler is there when the
+     * other one is done.
+     */
+    private void lookForHttp2(ChannelHandlerContext context) {
+        ChannelPipeline pipeline = context.pipeline();
+        ChannelHandlerContext before = pipeline.context(SslHandler.class);
+        if (behindTls || heads != null && before == null) {
+            return;
+        }
+        behindTls = before != null;
+        if (before == null) {
+            before = pipeline.context(HAProxyMessageCompletionHandler.class);
+        }
+        if (heads != null && pipeline.context(heads) != null) {
+            pipeline.remove(heads);
+        }
+        heads = new Http2Heads(millis, onLate);
+        pipeline.addAfter(before == null ? context.name() : before.name(), null, heads);
     }
 
     @Override

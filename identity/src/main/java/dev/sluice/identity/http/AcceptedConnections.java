@@ -1,4 +1,4 @@
-package dev.sluice.edge.http;
+package dev.sluice.identity.http;
 
 import io.netty.bootstrap.ChannelInitializerExtension;
 import io.netty.channel.Channel;

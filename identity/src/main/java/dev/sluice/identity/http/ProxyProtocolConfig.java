@@ -1,4 +1,4 @@
-package dev.sluice.edge.http;
+package dev.sluice.identity.http;
 
 import io.smallrye.config.ConfigMapping;
 import java.util.List;

@@ -1,0 +1,105 @@
+package dev.sluice.identity.http;
+
+import dev.sluice.contract.problem.Limit;
+import dev.sluice.contract.problem.Problem;
+import dev.sluice.contract.problem.Reason;
+import io.netty.channel.Channel;
+import io.quarkus.vertx.VertxOptionsCustomizer;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Provider;
+import jakarta.inject.Singleton;
+
+/**
+ * How long a client has for the head of a request, and for its body where there is one. Neither Quarkus nor Vert.x bounds that: their
+ * idle time-out begins anew with every byte. Safe on any thread.
+ */
+@Singleton
+public class RequestTime implements VertxOptionsCustomizer {
+    /** Where a route may say that what follows is a conversation, before its body is bounded. After authentication. */
+    public static final int CONVERSATION = -70;
+
+    /** Before whatever may answer. */
+    private static final int FIRST = 3_000;
+    /** Before all routes that read a body. */
+    private static final int BEFORE_ROUTES = -60;
+
+    private static final String UNBOUNDED = "sluice.conversation";
+    private static final Problem LATE = Problem.of(
+                    Reason.REQUEST_TIMEOUT, "the request was not complete in time; send it again, without a pause")
+            .beyond(Limit.HANDSHAKE_TIME);
+
+    private final long millis;
+    private final long bytesPerSecond;
+    private final Provider<RefusalCount> refusals;
+
+    RequestTime(RequestTimeConfig config, Provider<RefusalCount> refusals) {
+        this.millis = config.millis();
+        this.bytesPerSecond = config.bytesPerSecond();
+        this.refusals = refusals;
+    }
+
+    /** What the client sends is no body but one message after the other, whenever it likes. */
+    public static void isConversation(RoutingContext context) {
+        context.put(UNBOUNDED, true);
+    }
+
+    /** Comes before anybody listens or connects; nothing is customized. */
+    @Override
+    public void accept(VertxOptions options) {
+        if (millis > 0) {
+            AcceptedConnections.listen("handshake", channel -> HandshakeDeadline.on(channel, millis, this::count));
+        }
+    }
+
+    private void count() {
+        refusals.get().countRefusal(LATE);
+    }
+
+    void register(@Observes Filters filters) {
+        if (millis > 0) {
+            filters.register(this::headHasCome, FIRST);
+        }
+    }
+
+    private void headHasCome(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        Channel channel = Connections.channel(request);
+        HandshakeDeadline deadline = HandshakeDeadline.of(channel);
+        if (deadline != null) {
+            if (request.version() == HttpVersion.HTTP_2) {
+                Http2Heads.of(channel, millis, this::count);
+                deadline.leave(channel);
+            } else if (request.getHeader("Upgrade") != null) {
+                deadline.leave(channel);
+            } else {
+                deadline.requested();
+                context.addEndHandler(answered -> deadline.answered());
+            }
+        }
+        context.next();
+    }
+
+    void register(@Observes Router router) {
+        if (millis > 0) {
+            router.route().order(BEFORE_ROUTES).handler(this::bodyMustCome);
+        }
+    }
+
+    private void bodyMustCome(RoutingContext context) {
+        if (context.get(UNBOUNDED) == null && !context.request().isEnded()) {
+            new BodyDeadline(context, millis, bytesPerSecond, () -> late(context)).begin();
+        }
+        context.next();
+    }
+
+    private void late(RoutingContext context) {
+        count();
+        BodyDeadline.refuse(context, LATE);
+    }
+}
