@@ -84,6 +84,10 @@ the file; secrets are referred to.
   value: {{ $values.revocations.topic | quote }}
 - name: SLUICE_REVOCATIONS_RETENTION
   value: {{ $values.revocations.retention | quote }}
+{{- with $values.clientAddress.proxyProtocolBy }}
+- name: SLUICE_PROXY_PROTOCOL_FROM
+  value: {{ join "," . | quote }}
+{{- end }}
 {{- if eq .name "publisher" }}
 - name: SLUICE_REVOCATIONS_ROLE
   value: {{ $values.revocations.role | quote }}
@@ -123,10 +127,6 @@ the file; secrets are referred to.
 - name: QUARKUS_HTTP_PROXY_ALLOW_FORWARDED
   value: {{ eq $values.clientAddress.header "Forwarded" | quote }}
 - name: QUARKUS_HTTP_PROXY_TRUSTED_PROXIES
-  value: {{ join "," . | quote }}
-{{- end }}
-{{- with $values.clientAddress.proxyProtocolBy }}
-- name: SLUICE_PROXY_PROTOCOL_FROM
   value: {{ join "," . | quote }}
 {{- end }}
 {{- with $values.tickets.secretName }}

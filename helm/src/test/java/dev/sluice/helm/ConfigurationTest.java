@@ -84,7 +84,9 @@ class ConfigurationTest {
                 .isEqualTo("true");
         assertThat(manifests.env(edge, "QUARKUS_HTTP_PROXY_ALLOW_FORWARDED")).isEqualTo("true");
         assertThat(manifests.env(edge, "QUARKUS_HTTP_PROXY_TRUSTED_PROXIES")).isEqualTo("10.0.0.0/8,gateway.example");
-        assertThat(manifests.env(edge, "SLUICE_PROXY_PROTOCOL_FROM")).isEqualTo("10.1.2.3,2001:db8::/32");
+        assertThat(List.of(edge, "publisher"))
+                .allSatisfy(component -> assertThat(manifests.env(component, "SLUICE_PROXY_PROTOCOL_FROM"))
+                        .isEqualTo("10.1.2.3,2001:db8::/32"));
         assertThat(Chart.of("gateway-envoy-values.yaml").env(edge, "QUARKUS_HTTP_PROXY_ALLOW_FORWARDED"))
                 .as("only one header is believed")
                 .isEqualTo("false");

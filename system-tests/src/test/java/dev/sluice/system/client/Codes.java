@@ -26,6 +26,7 @@ public enum Codes {
             case "not-found" -> 404;
             case "method-not-allowed" -> 405;
             case "not-acceptable" -> 406;
+            case "request-timeout" -> 408;
             case "too-large" -> 413;
             case "unsupported-media-type" -> 415;
             case "upgrade-required" -> 426;
@@ -42,6 +43,7 @@ public enum Codes {
             case "forbidden" -> "PERMISSION_DENIED";
             case "not-found" -> "NOT_FOUND";
             case "method-not-allowed" -> "UNIMPLEMENTED";
+            case "request-timeout" -> "DEADLINE_EXCEEDED";
             case "too-large", "limited" -> "RESOURCE_EXHAUSTED";
             case "unavailable", "draining" -> "UNAVAILABLE";
             default -> "INTERNAL";
@@ -52,6 +54,7 @@ public enum Codes {
         return switch (reason) {
             case "unauthenticated", "token-expired" -> 4401;
             case "forbidden" -> 4403;
+            case "request-timeout" -> 4408;
             case "limited" -> 4429;
             case "too-large" -> 1009;
             case "internal" -> 1011;

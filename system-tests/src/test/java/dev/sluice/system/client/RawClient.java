@@ -79,17 +79,20 @@ public final class RawClient implements AutoCloseable {
         }
     }
 
-    /** Reads to the end of the connection, which is the server's doing. */
-    public void awaitEnd() {
+    /** Reads to the end of the connection, which is the server's doing; answers all that came. */
+    public String awaitEnd() {
         try {
-            while (socket.getInputStream().read() >= 0) {
-                // What was on its way before.
+            for (int next = socket.getInputStream().read();
+                    next >= 0;
+                    next = socket.getInputStream().read()) {
+                received.write(next);
             }
+            return text();
         } catch (SocketTimeoutException late) {
             throw new AssertionError("the server does not close the connection", late);
         } catch (SocketException reset) {
             // So it ends too.
-            return;
+            return text();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -12,13 +12,14 @@ import static dev.sluice.system.client.websocket.RawFrame.TEXT;
 import static dev.sluice.system.contract.CompressedPeer.ASK;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.contract.problem.Limit;
 import dev.sluice.local.Component;
-import dev.sluice.system.client.Expect;
-import dev.sluice.system.client.Protocol;
 import dev.sluice.system.client.RawClient;
 import dev.sluice.system.client.websocket.PerMessageDeflate;
 import dev.sluice.system.client.websocket.RawFrame;
 import dev.sluice.system.client.websocket.RawHandshake;
+import dev.sluice.system.limit.Hits;
+import dev.sluice.system.limit.UnderAttack;
 import dev.sluice.system.observe.Scrape;
 import dev.sluice.system.stack.Sluice;
 import java.util.Arrays;
@@ -278,28 +279,25 @@ class DeflateIT {
     /** In one frame, or in pieces of which the first alone is not too large. */
     @ParameterizedTest
     @ValueSource(ints = {1024 * 1024, 400})
+    @Hits(Limit.MESSAGE_SIZE)
     void shouldNotInflateWhatIsTooLarge(int piece) {
-        var edge = sluice.stack().service(Component.WS_EDGE);
         var before = hits();
-        var pid = edge.pid();
-        try (var listener = sluice.subscribe(Protocol.WEBSOCKET, to("rooms.lobby"));
-                var bomber = connect(EXTENSION)) {
-            Expect.started(listener);
-            var bomb = bomber.deflate().bomb(BOMB);
-            assertThat(bomb.length).as("what a frame may have").isLessThan(1024 * 1024);
-            for (var from = 0; from < Math.min(bomb.length, MOST_PIECES * piece); from += piece) {
-                var to = Math.min(from + piece, bomb.length);
-                bomber.send(new RawFrame(
-                        (from == 0 ? COMPRESSED | BINARY : CONTINUATION) | (to == bomb.length ? FIN : 0),
-                        Arrays.copyOfRange(bomb, from, to)));
-            }
-            bomber.assertClosed(1009);
-
-            assertThat(hits()).isEqualTo(before + 1);
-            sluice.producer().text("rooms.lobby", "for who is left " + piece);
-            Expect.eventWith(listener, "for who is left " + piece);
-            assertThat(edge.pid()).isEqualTo(pid);
-        }
+        new UnderAttack(sluice, Component.WS_EDGE)
+                .serveOthers("a decompression bomb in pieces of " + piece + " bytes", () -> {
+                    try (var bomber = connect(EXTENSION)) {
+                        var bomb = bomber.deflate().bomb(BOMB);
+                        assertThat(bomb.length).as("what a frame may have").isLessThan(1024 * 1024);
+                        for (var from = 0; from < Math.min(bomb.length, MOST_PIECES * piece); from += piece) {
+                            var to = Math.min(from + piece, bomb.length);
+                            bomber.send(new RawFrame(
+                                    (from == 0 ? COMPRESSED | BINARY : CONTINUATION) | (to == bomb.length ? FIN : 0),
+                                    Arrays.copyOfRange(bomb, from, to)));
+                        }
+                        bomber.assertClosed(1009);
+                        return BOMB / 1024 / 1024 + " MiB";
+                    }
+                });
+        assertThat(hits()).isEqualTo(before + 1);
     }
 
     private double hits() {

@@ -2,7 +2,7 @@ package dev.sluice.system.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.contract.v1.StreamRequest;
+import dev.sluice.contract.problem.Limit;
 import dev.sluice.local.Component;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.RawClient;
@@ -15,6 +15,7 @@ import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -46,7 +47,8 @@ class ClientAddressIT {
                     .env(edge, "QUARKUS_HTTP_PROXY_TRUSTED_PROXIES", PROXY)
                     .env(edge, "SLUICE_PROXY_PROTOCOL_FROM", "10.0.0.0/8," + LOAD_BALANCER);
         }
-        builder.env(Component.WS_EDGE, "QUARKUS_HTTP_PROXY_ALLOW_FORWARDED", "true");
+        builder.env(Component.WS_EDGE, "QUARKUS_HTTP_PROXY_ALLOW_FORWARDED", "true")
+                .env(Component.PUBLISHER, "SLUICE_PROXY_PROTOCOL_FROM", LOAD_BALANCER);
         return new Sluice(builder.start());
     }
 
@@ -66,6 +68,7 @@ class ClientAddressIT {
 
     @ParameterizedTest
     @EnumSource(names = {"SSE_EDGE", "WS_EDGE", "GRPC_EDGE"})
+    @Hits(Limit.CONNECTIONS_PER_ADDRESS)
     void shouldRefuseOneTooManyFromAnAddress(Component edge) {
         var before = Limits.hits(sluice.url(edge), "connections-per-address");
         assertThat(connect(edge, STRANGER, "")).isEqualTo(GRANTED);
@@ -113,6 +116,18 @@ class ClientAddressIT {
                 .isEqualTo(GRANTED);
         assertThat(connect(edge, LOAD_BALANCER, version1("192.0.2.2"), "192.0.2.78"))
                 .isEqualTo(LIMITED);
+    }
+
+    @Test
+    void shouldTakeEventsBehindALoadBalancerToo() {
+        for (var preamble : List.of(version1("192.0.2.1"), version2(1), NONE)) {
+            try (var producer = RawClient.connect(sluice.url(Component.PUBLISHER), LOAD_BALANCER)) {
+                producer.send(preamble)
+                        .send(Standstill.head(Component.PUBLISHER, sluice.token("alice"), 1))
+                        .send("x")
+                        .readUntil("^HTTP/1.1 201 ");
+            }
+        }
     }
 
     /** Probes and scrapers come from the same networks. */
@@ -185,35 +200,19 @@ class ClientAddressIT {
     private String connect(Component edge, String from, byte[] preamble, String forwardedFor) {
         var client = RawClient.connect(sluice.url(edge), from).send(preamble);
         clients.add(client);
-        var headers = "Host: localhost\r\nAuthorization: Bearer " + sluice.token("alice") + "\r\n"
-                + forwarded(edge, forwardedFor);
-        switch (edge) {
-            case SSE_EDGE -> client.send("GET /v1/stream?channel=rooms.lobby HTTP/1.1\r\n" + headers + "\r\n");
-            case WS_EDGE ->
-                client.send(
-                        "GET /v1/ws HTTP/1.1\r\n" + headers
-                                + "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: sluice.v1.json\r\n\r\n");
-            case GRPC_EDGE -> {
-                var message = StreamRequest.newBuilder()
-                        .addChannels("rooms.lobby")
-                        .build()
-                        .toByteArray();
-                client.send("POST /sluice.v1.NotificationService/StreamUpdates HTTP/1.1\r\n" + headers
-                                + "Content-Type: application/grpc-web+proto\r\nContent-Length: "
-                                + (5 + message.length) + "\r\n\r\n")
-                        .send(ByteBuffer.allocate(5 + message.length)
-                                .put((byte) 0)
-                                .putInt(message.length)
-                                .put(message)
-                                .array());
-            }
-            default -> throw new IllegalArgumentException(edge + " has no clients");
+        return RawSubscriber.isGranted(client, edge, sluice.token("alice"), forwarded(edge, forwardedFor))
+                ? GRANTED
+                : LIMITED;
+    }
+
+    /** Whatever a client says before its request is the request, unless it is a proxy's. */
+    @ParameterizedTest
+    @EnumSource(names = {"PUBLISHER", "SSE_EDGE", "WS_EDGE", "GRPC_EDGE"})
+    void shouldNotTakeTheProxyProtocolUnlessItIsSwitchedOn(Component service) {
+        try (var client = RawClient.connect(sluice.url(service))) {
+            client.send("PROXY TCP4 192.0.2.1 127.0.0.1 50000 443\r\nGET /q/health/live HTTP/1.1\r\nHost: x\r\n\r\n");
+            assertThat(client.awaitEnd()).doesNotContain("UP");
         }
-        return client.readUntil("\"open\"|sluice\\.open|\"limited\"|sluice-reason: limited")
-                        .contains(LIMITED)
-                ? LIMITED
-                : GRANTED;
     }
 
     private static String forwarded(Component edge, String address) {

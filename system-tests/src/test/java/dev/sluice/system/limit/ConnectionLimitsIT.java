@@ -3,16 +3,21 @@ package dev.sluice.system.limit;
 import static dev.sluice.system.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.contract.problem.Limit;
 import dev.sluice.contract.v1.NotificationServiceGrpc;
 import dev.sluice.contract.v1.StreamRequest;
 import dev.sluice.local.Component;
+import dev.sluice.system.client.Background;
 import dev.sluice.system.client.Connection;
 import dev.sluice.system.client.Expect;
+import dev.sluice.system.client.NewEvent;
 import dev.sluice.system.client.Protocol;
+import dev.sluice.system.client.Received;
 import dev.sluice.system.client.grpc.Channels;
 import dev.sluice.system.client.http.Answer;
 import dev.sluice.system.client.http.Http;
 import dev.sluice.system.client.websocket.RawHandshake;
+import dev.sluice.system.contract.Talk;
 import dev.sluice.system.observe.Scrape;
 import dev.sluice.system.stack.Sluice;
 import io.grpc.Metadata;
@@ -22,6 +27,10 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,11 +39,17 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** How many connections a user has, and how many a replica. */
+/** How many connections a user has, and how many a replica; how many names a user has, and how much may wait for Kafka or a publisher. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConnectionLimitsIT {
     private static final int OF_A_USER = 2;
     private static final int OF_A_REPLICA = 5;
+    private static final int NAMES = 2;
+    /** In KiB. */
+    private static final int IN_FLIGHT = 1_024;
+
+    private static final int MOST_DATA = 250;
+    private static final int WAITING = 256;
     private static final String CHANNEL = "rooms.lobby";
 
     private final Sluice sluice = start();
@@ -43,8 +58,10 @@ class ConnectionLimitsIT {
         var builder = Sluice.builder("connection-limits");
         for (var edge : Component.EDGES) {
             builder.env(edge, "SLUICE_LIMITS_CONNECTIONS", String.valueOf(OF_A_REPLICA))
-                    .env(edge, "SLUICE_LIMITS_CONNECTIONS_PER_USER", String.valueOf(OF_A_USER));
+                    .env(edge, "SLUICE_LIMITS_CONNECTIONS_PER_USER", String.valueOf(OF_A_USER))
+                    .env(edge, "SLUICE_POSITIONS_NAMES_PER_USER", String.valueOf(NAMES));
         }
+        builder.env(Component.PUBLISHER, "SLUICE_PUBLISHER_KAFKA_IN_FLIGHT_SIZE", IN_FLIGHT + "K");
         return new Sluice(builder.start());
     }
 
@@ -68,6 +85,7 @@ class ConnectionLimitsIT {
 
     @ParameterizedTest
     @EnumSource
+    @Hits(Limit.CONNECTIONS_PER_USER)
     void shouldRefuseOneTooManyOfAUserAndNobodyElse(Protocol protocol) {
         var edge = sluice.url(protocol.edge());
         var before = Limits.hits(edge, "connections-per-user");
@@ -95,6 +113,7 @@ class ConnectionLimitsIT {
 
     @ParameterizedTest
     @EnumSource
+    @Hits(Limit.CONNECTIONS)
     void shouldNotBeReadyWhenItIsNearlyFullAndRefuseWhoComesAllTheSame(Protocol protocol) {
         var edge = sluice.url(protocol.edge());
         var before = Limits.hits(edge, "connections");
@@ -205,6 +224,80 @@ class ConnectionLimitsIT {
             } finally {
                 channel.shutdownNow();
             }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"WEBSOCKET", "GRPC_CONNECT"})
+    @Hits(Limit.NAMES)
+    void shouldRefuseOneNameTooManyOfAUser(Talk talk) {
+        var edge = sluice.url(talk.edge());
+        var before = Limits.hits(edge, "names");
+        try (var client = talk.open(sluice, sluice.token("namer of " + talk))) {
+            var names = new AtomicInteger();
+            var refused = Expect.eventually("a refusal", () -> {
+                var id = "n" + names.incrementAndGet();
+                client.subscribe(id, to(CHANNEL).durable(id));
+                return Optional.of(Expect.answer(client, id)).filter(Received.Answer::isError);
+            });
+            assertThat(names).hasValueGreaterThan(NAMES);
+            assertThat(refused.members().path("reason").asText()).isEqualTo("limited");
+            assertThat(refused.members().path("field").asText()).isEqualTo("durable");
+            assertThat(Limits.hits(edge, "names")).isEqualTo(before + 1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"WEBSOCKET", "GRPC_CONNECT"})
+    @Hits(Limit.WAITING)
+    void shouldRefuseWhatMoreThanMayWait(Talk talk) {
+        var edge = sluice.url(talk.edge());
+        var before = Limits.hits(edge, "waiting");
+        var publisher = sluice.stack().service(Component.PUBLISHER);
+        try (var client = talk.open(sluice, sluice.token("alice"))) {
+            client.publish("first", NewEvent.text(CHANNEL, "x"));
+            assertThat(Expect.answer(client, "first").isError()).isFalse();
+            publisher.pause();
+            try {
+                IntStream.rangeClosed(1, WAITING + 1)
+                        .forEach(i -> client.publish("p" + i, NewEvent.text(CHANNEL, "x")));
+                var refused = Expect.answer(client, "p" + (WAITING + 1));
+                assertThat(refused.members().path("reason").asText()).isEqualTo("limited");
+            } finally {
+                publisher.resume();
+            }
+            assertThat(Expect.answer(client, "p" + WAITING).isError()).isFalse();
+            assertThat(Limits.hits(edge, "waiting")).isEqualTo(before + 1);
+        }
+    }
+
+    @Test
+    @Hits(Limit.IN_FLIGHT)
+    void shouldRefuseWhatDoesNotFitIntoWhatWaitsForKafka() {
+        var publisher = sluice.url(Component.PUBLISHER);
+        var before = Limits.hits(publisher, "in-flight");
+        var large = NewEvent.text(CHANNEL, "x".repeat(MOST_DATA * 1_024));
+        var kafka = sluice.stack().service(Component.KAFKA);
+        sluice.producer().accepted(large);
+        try (var background = new Background()) {
+            kafka.pause();
+            var posts = IntStream.rangeClosed(0, IN_FLIGHT / MOST_DATA)
+                    .mapToObj(i -> background.call(() -> sluice.producer().post(large)))
+                    .toList();
+            try {
+                var refused = Expect.eventually("a refusal", () -> posts.stream()
+                                .filter(CompletableFuture::isDone)
+                                .findFirst())
+                        .join();
+                assertThat(refused.refusal().summary()).isEqualTo("429 limited");
+                assertThat(refused.header("Retry-After")).matches("[0-9]+");
+            } finally {
+                kafka.resume();
+            }
+            assertThat(posts.stream().map(post -> post.join().status()))
+                    .containsOnlyOnce(429)
+                    .contains(201);
+            assertThat(Limits.hits(publisher, "in-flight")).isEqualTo(before + 1);
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.sluice.system.limit;
 import static dev.sluice.system.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.contract.problem.Limit;
 import dev.sluice.contract.v1.NotificationServiceGrpc;
 import dev.sluice.contract.v1.PublishRequest;
 import dev.sluice.contract.v1.PublisherServiceGrpc;
@@ -73,6 +74,7 @@ class RateLimitsIT {
 
     @ParameterizedTest
     @EnumSource
+    @Hits(Limit.MESSAGE_RATE)
     void shouldAnswerWhoTalksTooFastAndCloseWhoGoesOn(Talk talk) {
         var edge = sluice.url(talk.edge());
         var before = Limits.hits(edge, "message-rate");
@@ -109,6 +111,7 @@ class RateLimitsIT {
 
     @ParameterizedTest
     @EnumSource
+    @Hits(Limit.BYTE_RATE)
     void shouldRefuseMessagesThatAreTooManyBytes(Talk talk) {
         var edge = sluice.url(talk.edge());
         var before = Limits.hits(edge, "byte-rate");
@@ -164,6 +167,7 @@ class RateLimitsIT {
 
     @ParameterizedTest
     @EnumSource(names = {"SSE_EDGE", "WS_EDGE", "GRPC_EDGE"})
+    @Hits(Limit.HANDSHAKE_RATE)
     void shouldSendAwayWhoComesWhenTooManyDo(Component component) throws InterruptedException, ExecutionException {
         var edge = sluice.url(component);
         var before = Limits.hits(edge, "handshake-rate");
@@ -260,6 +264,7 @@ class RateLimitsIT {
     }
 
     @Test
+    @Hits(Limit.EVENT_RATE)
     void shouldRefuseEventsThatAUserPublishesTooFastOverHttp() {
         var publisher = sluice.url(Component.PUBLISHER);
         var before = Limits.hits(publisher, "event-rate");

@@ -2,6 +2,7 @@ package dev.sluice.system.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.contract.problem.Limit;
 import dev.sluice.local.Component;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.NewEvent;
@@ -9,6 +10,7 @@ import dev.sluice.system.client.Protocol;
 import dev.sluice.system.client.SubscriptionRequest;
 import dev.sluice.system.client.http.Http;
 import dev.sluice.system.contract.Talk;
+import dev.sluice.system.limit.Hits;
 import dev.sluice.system.stack.SharedSluice;
 import dev.sluice.system.stack.Sluice;
 import java.net.URI;
@@ -84,6 +86,7 @@ class HealthIT {
     /** Those that need no configuration to be hit. */
     @ParameterizedTest
     @EnumSource(names = {"SSE", "WEBSOCKET", "GRPC"})
+    @Hits({Limit.CHANNELS, Limit.FILTER})
     void shouldCountLimitsOfASubscription(Protocol protocol) {
         var edge = sluice.url(protocol.edge());
         var tooMany = SubscriptionRequest.to(
@@ -101,6 +104,7 @@ class HealthIT {
 
     @ParameterizedTest
     @EnumSource
+    @Hits({Limit.SUBSCRIPTIONS, Limit.MESSAGE_SIZE})
     void shouldCountLimitsOfAConversation(Talk talk) {
         var edge = sluice.url(talk.edge());
         var subscriptions = hits(edge, "subscriptions");
@@ -119,6 +123,7 @@ class HealthIT {
     }
 
     @Test
+    @Hits(Limit.EVENT_SIZE)
     void shouldCountEventsThatAreTooLarge() {
         var publisher = sluice.url(Component.PUBLISHER);
         var before = hits(publisher, "event-size");

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** Cuts a stream of bytes into gRPC's length-prefixed messages. */
-final class Frames {
+public final class Frames {
 
     private static final int PREFIX = 5;
 
@@ -40,7 +40,7 @@ final class Frames {
         return pending.length > 0;
     }
 
-    static byte[] framed(byte[] message) {
+    public static byte[] framed(byte[] message) {
         var out = new ByteArrayOutputStream();
         out.write(0);
         out.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(message.length).array());

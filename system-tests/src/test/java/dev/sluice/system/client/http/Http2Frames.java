@@ -1,20 +1,20 @@
-package dev.sluice.system.limit;
+package dev.sluice.system.client.http;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** Frames of HTTP/2 by hand (RFC 9113, section 6), so that a client can do what no library lets it do. */
-final class Http2Frames {
-    static final int DATA = 0;
-    static final int HEADERS = 1;
-    static final int RST_STREAM = 3;
-    static final int SETTINGS = 4;
-    static final int PING = 6;
-    static final int CONTINUATION = 9;
+public final class Http2Frames {
+    public static final int DATA = 0;
+    public static final int HEADERS = 1;
+    public static final int RST_STREAM = 3;
+    public static final int SETTINGS = 4;
+    public static final int PING = 6;
+    public static final int CONTINUATION = 9;
 
-    static final int END_STREAM = 1;
-    static final int END_HEADERS = 4;
+    public static final int END_STREAM = 1;
+    public static final int END_HEADERS = 4;
 
     private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final int CANCEL = 8;
@@ -23,11 +23,11 @@ final class Http2Frames {
     private Http2Frames() {}
 
     /** What opens a connection: the preface, and settings that change nothing. */
-    static byte[] opening() {
+    public static byte[] opening() {
         return join(PREFACE, frame(SETTINGS, 0, 0));
     }
 
-    static byte[] frame(int type, int flags, int stream, byte... payload) {
+    public static byte[] frame(int type, int flags, int stream, byte... payload) {
         return ByteBuffer.allocate(9 + payload.length)
                 .put((byte) (payload.length >> 16))
                 .putShort((short) payload.length)
@@ -38,13 +38,13 @@ final class Http2Frames {
                 .array();
     }
 
-    static byte[] cancel(int stream) {
+    public static byte[] cancel(int stream) {
         return frame(
                 RST_STREAM, 0, stream, ByteBuffer.allocate(4).putInt(CANCEL).array());
     }
 
     /** A header block (RFC 7541): a request with a bearer token. No field is kept by the peer. */
-    static byte[] request(String method, String path, String token) {
+    public static byte[] request(String method, String path, String token) {
         var block = new ByteArrayOutputStream();
         block.write(method.equals("POST") ? 0x83 : 0x82);
         block.write(0x86);
@@ -60,7 +60,7 @@ final class Http2Frames {
     }
 
     /** A field with a name of its own. */
-    static byte[] field(String name, String value) {
+    public static byte[] field(String name, String value) {
         var block = new ByteArrayOutputStream();
         block.write(0);
         text(block, name);
@@ -82,7 +82,7 @@ final class Http2Frames {
         block.writeBytes(text.getBytes(StandardCharsets.US_ASCII));
     }
 
-    static byte[] join(byte[]... parts) {
+    public static byte[] join(byte[]... parts) {
         var all = new ByteArrayOutputStream();
         for (byte[] part : parts) {
             all.writeBytes(part);

@@ -1,0 +1,32 @@
+package dev.sluice.system.badinput;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.local.Component;
+import dev.sluice.system.client.RawClient;
+import dev.sluice.system.observe.LogWatch;
+import dev.sluice.system.stack.Sluice;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What is no request of HTTP, whatever it may ask for. It is the client's mistake and not an error of the service. */
+@BadInput
+class HttpIT {
+    private final Sluice sluice;
+
+    HttpIT(Sluice sluice) {
+        this.sluice = sluice;
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"PUBLISHER", "SSE_EDGE", "WS_EDGE", "GRPC_EDGE"})
+    void shouldRefuseARequestWithoutAHost(Component service) {
+        var log = LogWatch.on(List.of(sluice.stack().service(service)));
+        try (var client = RawClient.connect(sluice.url(service))) {
+            client.send("GET /q/health/live HTTP/1.1\r\n\r\n");
+            assertThat(client.readUntil("\"reason\":\"malformed\"")).startsWith("HTTP/1.1 400 Bad Request\r\n");
+        }
+        assertThat(log.bugs()).isEmpty();
+    }
+}

@@ -1,0 +1,103 @@
+package dev.sluice.system.fuzz;
+
+import java.io.ByteArrayOutputStream;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * A request of HTTP/1.1, of which anything can be spoilt: its bytes, or one part of it so that the rest still fits.
+ *
+ * @param target path and query, as they stand in the request
+ */
+record HttpRequest(String method, String target, Map<String, String> headers, byte[] body) {
+    private static final Pattern PART = Pattern.compile("[^/?&=]+");
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._~-]");
+
+    static HttpRequest get(String target, String token) {
+        return new HttpRequest("GET", target, Map.of("Authorization", "Bearer " + token), new byte[0]);
+    }
+
+    static HttpRequest post(String target, String token, String contentType, byte[] body) {
+        var headers = new LinkedHashMap<String, String>();
+        headers.put("Authorization", "Bearer " + token);
+        headers.put("Content-Type", contentType);
+        return new HttpRequest("POST", target, headers, body);
+    }
+
+    HttpRequest with(String header, String value) {
+        var more = new LinkedHashMap<>(headers);
+        more.put(header, value);
+        return new HttpRequest(method, target, more, body);
+    }
+
+    byte[] bytes() {
+        var head = new StringBuilder(method + " " + target + " HTTP/1.1\r\nHost: localhost\r\n");
+        headers.forEach(
+                (name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+        if (!method.equals("GET")) {
+            head.append("Content-Length: ").append(body.length).append("\r\n");
+        }
+        var bytes = new ByteArrayOutputStream();
+        bytes.writeBytes(head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
+        bytes.writeBytes(body);
+        return bytes.toByteArray();
+    }
+
+    /** @param whole whether it ends where it says so, so that it can be answered */
+    record Spoilt(byte[] bytes, boolean whole) {}
+
+    Spoilt spoilt(Mutator mutator) {
+        return switch (mutator.below(4)) {
+            case 0 -> new Spoilt(mutator.bytes(bytes()), false);
+            case 1 -> withSpoiltHeader(mutator).whole();
+            case 2 -> withSpoiltTarget(mutator).whole();
+            default -> (method.equals("GET") ? withSpoiltTarget(mutator) : withSpoiltBody(mutator)).whole();
+        };
+    }
+
+    private Spoilt whole() {
+        return new Spoilt(bytes(), true);
+    }
+
+    private HttpRequest withSpoiltHeader(Mutator mutator) {
+        var header = mutator.pick(List.copyOf(headers.entrySet()));
+        var value = mutator.bytes(header.getValue().getBytes(StandardCharsets.UTF_8));
+        return with(header.getKey(), new String(value, StandardCharsets.ISO_8859_1));
+    }
+
+    /** One part of it: a name or a value of the query, a segment of the path. */
+    private HttpRequest withSpoiltTarget(Mutator mutator) {
+        var parts = PART.matcher(target).results().toList();
+        var part = mutator.pick(parts);
+        return new HttpRequest(
+                method,
+                target.substring(0, part.start())
+                        + encoded(mutator.bytes(decoded(part.group())))
+                        + target.substring(part.end()),
+                headers,
+                body);
+    }
+
+    private HttpRequest withSpoiltBody(Mutator mutator) {
+        var json = headers.getOrDefault("Content-Type", "").contains("json") && mutator.below(3) > 0;
+        return new HttpRequest(
+                method, target, headers, json ? new JsonMutation(mutator).of(body) : mutator.bytes(body));
+    }
+
+    private static byte[] decoded(String part) {
+        return URLDecoder.decode(part, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String encoded(byte[] part) {
+        var encoded = new StringBuilder();
+        for (var b : part) {
+            var c = String.valueOf((char) (b & 0xFF));
+            encoded.append(PLAIN.matcher(c).matches() ? c : String.format("%%%02X", b & 0xFF));
+        }
+        return encoded.toString();
+    }
+}
