@@ -29,4 +29,15 @@ class HttpIT {
         }
         assertThat(log.bugs()).isEmpty();
     }
+
+    @ParameterizedTest
+    @EnumSource(names = {"PUBLISHER", "SSE_EDGE", "WS_EDGE", "GRPC_EDGE"})
+    void shouldCloseAConnectionWhoseFirstFrameIsNoSettings(Component service) {
+        var log = LogWatch.on(List.of(sluice.stack().service(service)));
+        try (var client = RawClient.connect(sluice.url(service))) {
+            client.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").send("\0\r\n\r\n\0\0\0\0\0");
+            client.awaitEnd();
+        }
+        assertThat(log.bugs()).isEmpty();
+    }
 }
