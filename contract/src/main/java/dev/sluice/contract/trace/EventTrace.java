@@ -2,6 +2,8 @@ package dev.sluice.contract.trace;
 
 import dev.sluice.contract.event.Event;
 import io.cloudevents.core.extensions.DistributedTracingExtension;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
@@ -31,7 +33,31 @@ public final class EventTrace {
         }
     };
 
+    private static final AttributeKey<String> SYSTEM = AttributeKey.stringKey("messaging.system");
+    private static final AttributeKey<String> OPERATION = AttributeKey.stringKey("messaging.operation.name");
+    private static final AttributeKey<String> TYPE = AttributeKey.stringKey("messaging.operation.type");
+    private static final AttributeKey<String> DESTINATION = AttributeKey.stringKey("messaging.destination.name");
+    private static final AttributeKey<String> MESSAGE = AttributeKey.stringKey("messaging.message.id");
+    private static final AttributeKey<String> CHANNEL = AttributeKey.stringKey("sluice.channel");
+
     private EventTrace() {}
+
+    /**
+     * What each span about an event says, by OpenTelemetry's semantic conventions for messaging.
+     *
+     * @param operation in our words
+     * @param type in those of the conventions
+     */
+    public static Attributes attributes(Event event, String topic, String operation, String type) {
+        return Attributes.builder()
+                .put(SYSTEM, "kafka")
+                .put(OPERATION, operation)
+                .put(TYPE, type)
+                .put(DESTINATION, topic)
+                .put(MESSAGE, event.id())
+                .put(CHANNEL, event.channel().name())
+                .build();
+    }
 
     /** The trace of an event, as the parent of a span; without a span when the event carries none that is valid. */
     public static Context of(Event event) {

@@ -14,19 +14,11 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 /**
  * One span for each event loop that has handed an event of a sampled trace to its live clients: how many they were, and how long it
  * took. None for clients that catch up, because one of those may bring thousands; what they got is counted by the meters.
- *
- * <p>Names follow OpenTelemetry's semantic conventions for messaging.
  */
 @Singleton
 public class DeliveryTraces implements DeliveryListener {
-    private static final AttributeKey<String> SYSTEM = AttributeKey.stringKey("messaging.system");
-    private static final AttributeKey<String> OPERATION = AttributeKey.stringKey("messaging.operation.name");
-    private static final AttributeKey<String> TYPE = AttributeKey.stringKey("messaging.operation.type");
-    private static final AttributeKey<String> DESTINATION = AttributeKey.stringKey("messaging.destination.name");
     private static final AttributeKey<String> PARTITION = AttributeKey.stringKey("messaging.destination.partition.id");
     private static final AttributeKey<Long> OFFSET = AttributeKey.longKey("messaging.kafka.offset");
-    private static final AttributeKey<String> MESSAGE = AttributeKey.stringKey("messaging.message.id");
-    private static final AttributeKey<String> CHANNEL = AttributeKey.stringKey("sluice.channel");
     private static final AttributeKey<Long> RECEIVERS = AttributeKey.longKey("sluice.receivers");
 
     private final Tracer tracer;
@@ -52,15 +44,10 @@ public class DeliveryTraces implements DeliveryListener {
         tracer.spanBuilder("deliver " + topic)
                 .setParent(EventTrace.of(event.event()))
                 .setSpanKind(SpanKind.CONSUMER)
+                .setAllAttributes(EventTrace.attributes(event.event(), topic, "deliver", "process"))
                 .setStartTimestamp(from)
-                .setAttribute(SYSTEM, "kafka")
-                .setAttribute(OPERATION, "deliver")
-                .setAttribute(TYPE, "process")
-                .setAttribute(DESTINATION, topic)
                 .setAttribute(PARTITION, String.valueOf(event.partition()))
                 .setAttribute(OFFSET, event.offset())
-                .setAttribute(MESSAGE, event.event().id())
-                .setAttribute(CHANNEL, event.event().channel().name())
                 .setAttribute(RECEIVERS, receivers)
                 .startSpan()
                 .end(until);

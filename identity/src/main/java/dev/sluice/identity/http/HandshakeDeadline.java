@@ -38,7 +38,11 @@ final class HandshakeDeadline extends ChannelInboundHandlerAdapter {
     static void on(Channel channel, long millis, Runnable onLate) {
         var handler = new HandshakeDeadline(millis, onLate);
         channel.attr(KEY).set(handler);
-        channel.pipeline().addFirst("sluice-handshake", handler);
+        if (channel.pipeline().get(ProxyHeader.NAME) == null) {
+            channel.pipeline().addFirst("sluice-handshake", handler);
+        } else {
+            channel.pipeline().addAfter(ProxyHeader.NAME, "sluice-handshake", handler);
+        }
     }
 
     /** Null where nothing is bounded. */

@@ -17,6 +17,8 @@ import java.util.List;
  * of the peer; anything else goes on as it is. On the connection's event loop.
  */
 final class ProxyHeader extends ByteToMessageDecoder {
+    /** In the pipeline; whoever looks at HTTP comes after it. */
+    static final String NAME = "sluice-proxy-header";
 
     @Override
     protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {

@@ -58,7 +58,7 @@ class ProxyProtocol implements VertxOptionsCustomizer {
     private void accepted(Channel channel) {
         if (channel.remoteAddress() instanceof InetSocketAddress peer
                 && balancers.stream().anyMatch(network -> network.matches(peer))) {
-            channel.pipeline().addFirst("sluice-proxy-header", new ProxyHeader());
+            channel.pipeline().addFirst(ProxyHeader.NAME, new ProxyHeader());
         }
     }
 }

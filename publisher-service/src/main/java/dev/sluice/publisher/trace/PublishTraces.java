@@ -16,17 +16,9 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 /**
  * One span for each event on its way to Kafka. An event that is in no trace yet begins here, as part of the trace of the request that
  * brought it; so the edges, and clients that look at its extension {@code traceparent}, can go on with it. Safe on any thread.
- *
- * <p>Names follow OpenTelemetry's semantic conventions for messaging.
  */
 @Singleton
 public class PublishTraces {
-    private static final AttributeKey<String> SYSTEM = AttributeKey.stringKey("messaging.system");
-    private static final AttributeKey<String> OPERATION = AttributeKey.stringKey("messaging.operation.name");
-    private static final AttributeKey<String> TYPE = AttributeKey.stringKey("messaging.operation.type");
-    private static final AttributeKey<String> DESTINATION = AttributeKey.stringKey("messaging.destination.name");
-    private static final AttributeKey<String> MESSAGE = AttributeKey.stringKey("messaging.message.id");
-    private static final AttributeKey<String> CHANNEL = AttributeKey.stringKey("sluice.channel");
     private static final AttributeKey<String> ERROR = AttributeKey.stringKey("error.type");
 
     private final Tracer tracer;
@@ -66,12 +58,7 @@ public class PublishTraces {
         Span span = tracer.spanBuilder("send " + topic)
                 .setParent(hasBegun ? EventTrace.of(event) : Context.current())
                 .setSpanKind(SpanKind.PRODUCER)
-                .setAttribute(SYSTEM, "kafka")
-                .setAttribute(OPERATION, "send")
-                .setAttribute(TYPE, "send")
-                .setAttribute(DESTINATION, topic)
-                .setAttribute(MESSAGE, event.id())
-                .setAttribute(CHANNEL, event.channel().name())
+                .setAllAttributes(EventTrace.attributes(event, topic, "send", "send"))
                 .startSpan();
         boolean carries = !hasBegun && span.getSpanContext().isSampled();
         return new Sending(carries ? EventTrace.begin(event, Context.root().with(span)) : event, span);

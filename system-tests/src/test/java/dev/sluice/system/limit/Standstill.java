@@ -66,11 +66,12 @@ enum Standstill {
             client.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0");
         }
     },
-    /** Byte by byte too, after a request that was fine. */
+    /** Byte by byte too, after a request that was fine, behind a load balancer. */
     THE_SECOND_HEAD_OF_HTTP2 {
         @Override
         void begin(RawClient client, Component service, String token) {
-            client.send(Http2Frames.opening())
+            client.send("PROXY TCP4 192.0.2.1 192.0.2.2 4711 443\r\n")
+                    .send(Http2Frames.opening())
                     .send(frame(HEADERS, END_HEADERS | END_STREAM, 1, request("GET", "/q/health/live", token)));
             client.readUntil("UP");
             client.send(Arrays.copyOf(frame(HEADERS, END_HEADERS, 3, new byte[10_000]), 100));
