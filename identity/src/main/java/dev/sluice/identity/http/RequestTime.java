@@ -7,6 +7,8 @@ import io.netty.channel.Channel;
 import io.quarkus.vertx.VertxOptionsCustomizer;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
@@ -92,10 +94,24 @@ public class RequestTime implements VertxOptionsCustomizer {
     }
 
     private void bodyMustCome(RoutingContext context) {
-        if (context.get(UNBOUNDED) == null && !context.request().isEnded()) {
+        if (context.get(UNBOUNDED) == null && hasBody(context.request())) {
             new BodyDeadline(context, millis, bytesPerSecond, () -> late(context)).begin();
         }
         context.next();
+    }
+
+    /**
+     * RFC 9112, section 6.3; over HTTP/2 it may have one in any case. Whether it has ended does not tell: nobody reads on in a request
+     * without a body, so that is not noticed, and a poll that waits would be taken for one that is late.
+     */
+    private static boolean hasBody(HttpServerRequest request) {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        if (length != null) {
+            return !length.equals("0");
+        }
+        return request.version() == HttpVersion.HTTP_2
+                ? request.method() != HttpMethod.GET && request.method() != HttpMethod.HEAD
+                : request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
     }
 
     private void late(RoutingContext context) {
