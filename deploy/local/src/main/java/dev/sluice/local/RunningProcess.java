@@ -4,7 +4,6 @@ import dev.sluice.local.process.RunFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A process of a stack that some other launcher started, as its run file tells.
@@ -58,6 +57,6 @@ public record RunningProcess(String name, Component component, long pid, int por
         if (!alive) {
             return State.GONE;
         }
-        return new Readiness().isReady(component, port, Map.of()) ? State.READY : State.NOT_READY;
+        return new Readiness().isReady(component, port) ? State.READY : State.NOT_READY;
     }
 }

@@ -90,7 +90,7 @@ public final class Service {
     /** Asks the process itself; false also when it is frozen or gone. Takes up to 3 s. */
     public boolean isReady() {
         try {
-            return isAlive() && readiness.isReady(component(), port(), launch.env());
+            return isAlive() && readiness.isReady(component(), port());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

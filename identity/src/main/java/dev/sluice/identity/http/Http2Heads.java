@@ -28,6 +28,7 @@ final class Http2Heads extends ChannelInboundHandlerAdapter {
     private int frameSeen;
     private int payloadLeft;
     private boolean endsHead;
+    private boolean amidHead;
     private @Nullable Future<?> deadline;
 
     /** @param onLate is told before the connection is closed */
@@ -70,19 +71,32 @@ final class Http2Heads extends ChannelInboundHandlerAdapter {
             } else {
                 frame[frameSeen++] = bytes.getByte(at++);
                 if (frameSeen == FRAME_HEAD) {
-                    began(context);
+                    began();
                     ended();
                 }
             }
         }
+        bound(context);
     }
 
-    private void began(ChannelHandlerContext context) {
+    private void began() {
         frameSeen = 0;
         payloadLeft = (frame[0] & 0xFF) << 16 | (frame[1] & 0xFF) << 8 | frame[2] & 0xFF;
         boolean head = frame[3] == Http2FrameTypes.HEADERS || frame[3] == Http2FrameTypes.CONTINUATION;
         endsHead = head && (frame[4] & END_HEADERS) != 0;
-        if (head && deadline == null) {
+        amidHead |= head;
+    }
+
+    private void ended() {
+        if (endsHead && payloadLeft == 0) {
+            amidHead = false;
+            cancel();
+        }
+    }
+
+    /** Most heads come as a whole, and need no timer. */
+    private void bound(ChannelHandlerContext context) {
+        if (amidHead && deadline == null) {
             deadline = context.executor()
                     .schedule(
                             () -> {
@@ -94,17 +108,15 @@ final class Http2Heads extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void ended() {
-        if (endsHead && payloadLeft == 0 && deadline != null) {
-            deadline.cancel(false);
-            deadline = null;
-        }
-    }
-
     @Override
     public void handlerRemoved(ChannelHandlerContext context) {
+        cancel();
+    }
+
+    private void cancel() {
         if (deadline != null) {
             deadline.cancel(false);
+            deadline = null;
         }
     }
 }

@@ -3,7 +3,7 @@ package dev.sluice.system.limit;
 import dev.sluice.contract.v1.StreamRequest;
 import dev.sluice.local.Component;
 import dev.sluice.system.client.RawClient;
-import java.nio.ByteBuffer;
+import dev.sluice.system.client.grpc.RawStream;
 
 /** Who subscribes over a connection of which something else matters: where it comes from, or what was said on it before. */
 final class RawSubscriber {
@@ -25,18 +25,14 @@ final class RawSubscriber {
                                 + "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
                                 + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: sluice.v1.json\r\n\r\n");
             case GRPC_EDGE -> {
-                var message = StreamRequest.newBuilder()
+                var message = RawStream.framed(StreamRequest.newBuilder()
                         .addChannels("rooms.lobby")
                         .build()
-                        .toByteArray();
+                        .toByteArray());
                 client.send("POST /sluice.v1.NotificationService/StreamUpdates HTTP/1.1\r\n" + all
                                 + "Content-Type: application/grpc-web+proto\r\nContent-Length: "
-                                + (5 + message.length) + "\r\n\r\n")
-                        .send(ByteBuffer.allocate(5 + message.length)
-                                .put((byte) 0)
-                                .putInt(message.length)
-                                .put(message)
-                                .array());
+                                + message.length + "\r\n\r\n")
+                        .send(message);
             }
             default -> throw new IllegalArgumentException(edge + " has no clients");
         }
