@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * Spoilt input to all services at the same time: {@code -Dsluice.fuzz.cases=} says how many cases for each way in, {@link Seed}
  * which.
  */
+@Tag("full")
 @ExtendWith(SharedSluice.class)
 class NetworkFuzzIT {
     private static final int CASES = Integer.getInteger("sluice.fuzz.cases", 100);
