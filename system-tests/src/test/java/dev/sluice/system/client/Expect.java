@@ -1,5 +1,8 @@
 package dev.sluice.system.client;
 
+import dev.sluice.client.Connection;
+import dev.sluice.client.Received;
+import dev.sluice.client.Refusal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.google.protobuf.ByteString;
+import dev.sluice.client.grpc.Channels;
+import dev.sluice.client.grpc.GrpcRefusals;
 import dev.sluice.contract.v1.PublishRequest;
 import dev.sluice.contract.v1.PublisherServiceGrpc;
 import dev.sluice.local.Component;
-import dev.sluice.system.client.grpc.Channels;
-import dev.sluice.system.client.grpc.GrpcRefusals;
 import dev.sluice.system.stack.SharedSluice;
 import dev.sluice.system.stack.Sluice;
 import io.grpc.CallOptions;

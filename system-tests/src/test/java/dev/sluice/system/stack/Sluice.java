@@ -1,13 +1,13 @@
 package dev.sluice.system.stack;
 
+import dev.sluice.client.Connection;
+import dev.sluice.client.SubscriptionRequest;
+import dev.sluice.client.http.Producer;
 import dev.sluice.local.Component;
 import dev.sluice.local.LocalStack;
 import dev.sluice.local.LocalStackBuilder;
 import dev.sluice.local.identity.TokenRequest;
-import dev.sluice.system.client.Connection;
 import dev.sluice.system.client.Protocol;
-import dev.sluice.system.client.SubscriptionRequest;
-import dev.sluice.system.client.http.Producer;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
