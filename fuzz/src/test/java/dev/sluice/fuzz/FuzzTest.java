@@ -15,16 +15,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Each target for a while, in a JVM of its own: {@code -Dsluice.fuzz.runs=} says how many cases ({@code -Pfull} more of them), {@link
- * Seed} which. What ends otherwise than by a refusal lies in {@code target/fuzz} with a reproducer.
+ * Each target for a while, in a JVM of its own: {@code -Dsluice.fuzz.runs=} says how many cases, {@link Seed} which. What ends otherwise than by a refusal lies in {@code target/fuzz} with a reproducer.
  */
+@Tag("full")
 class FuzzTest {
     private static final Path DIRECTORY = Path.of("target/fuzz").toAbsolutePath();
-    private static final int RUNS = Integer.getInteger("sluice.fuzz.runs", 2_000);
+    private static final int RUNS = Integer.getInteger("sluice.fuzz.runs", 20_000);
     private static final long SEED = Seed.value();
     private static final int CAUSE_LINES = 10;
     private static final Pattern FINDING = Pattern.compile("^== (Java Exception|libFuzzer crashing)|ERROR: libFuzzer");
