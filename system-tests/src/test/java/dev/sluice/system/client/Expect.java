@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** Waits for what a connection should see, with a deadline that only something broken can miss. */
 public final class Expect {
 
-    public static final Duration PATIENCE = Duration.ofSeconds(30);
+    public static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private Expect() {}
 
