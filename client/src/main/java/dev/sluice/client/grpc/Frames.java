@@ -10,18 +10,18 @@ public final class Frames {
     private static final int PREFIX = 5;
 
     /** What is done with each. */
-    interface Consumer {
+    public interface Consumer {
         void accept(int flags, byte[] message);
     }
 
     private final Consumer consumer;
     private byte[] pending = {};
 
-    Frames(Consumer consumer) {
+    public Frames(Consumer consumer) {
         this.consumer = consumer;
     }
 
-    void read(byte[] piece) {
+    public void read(byte[] piece) {
         var joined = Arrays.copyOf(pending, pending.length + piece.length);
         System.arraycopy(piece, 0, joined, pending.length, piece.length);
         var start = 0;
