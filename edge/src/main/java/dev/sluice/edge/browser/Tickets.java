@@ -1,5 +1,7 @@
 package dev.sluice.edge.browser;
 
+import dev.sluice.edge.EdgeConfig;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.security.Key;
@@ -51,7 +53,12 @@ public class Tickets {
      */
     public record Ticket(String text, Instant expires) {}
 
-    Tickets(TicketsConfig config) {
+    @Inject
+    Tickets(EdgeConfig config) {
+        this(config.tickets());
+    }
+
+    Tickets(EdgeConfig.Tickets config) {
         String first = null;
         for (String key : config.keys().orElse(List.of())) {
             byte[] bytes = bytes(key);

@@ -3,6 +3,7 @@ package dev.sluice.edge.browser;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.sluice.edge.EdgeConfig;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -30,7 +31,7 @@ class TicketsTest {
     }
 
     private static Tickets tickets(Duration ttl, String... keys) {
-        return new Tickets(new TicketsConfig() {
+        return new Tickets(new EdgeConfig.Tickets() {
             @Override
             public Optional<List<String>> keys() {
                 return keys.length == 0 ? Optional.empty() : Optional.of(List.of(keys));

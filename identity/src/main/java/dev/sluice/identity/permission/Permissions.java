@@ -1,4 +1,4 @@
-package dev.sluice.contract.permission;
+package dev.sluice.identity.permission;
 
 import dev.sluice.contract.channel.Channel;
 import dev.sluice.contract.channel.ChannelPattern;

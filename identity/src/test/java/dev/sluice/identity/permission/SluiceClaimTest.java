@@ -1,4 +1,4 @@
-package dev.sluice.contract.permission;
+package dev.sluice.identity.permission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;

@@ -1,4 +1,4 @@
-package dev.sluice.contract.permission;
+package dev.sluice.identity.permission;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.contract.channel.ChannelPattern;
