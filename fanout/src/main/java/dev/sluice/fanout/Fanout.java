@@ -8,6 +8,7 @@ import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.problem.Rejected;
 import dev.sluice.contract.revocation.Revocation;
+import dev.sluice.contract.event.KafkaEvents.Skip;
 import dev.sluice.fanout.cold.BoundsOfLog;
 import dev.sluice.fanout.cold.KafkaColdLog;
 import dev.sluice.fanout.log.LogListener;
@@ -133,9 +134,15 @@ public final class Fanout implements AutoCloseable {
         Gauge.builder("sluice.log.lag", tail, LogTail::lag)
                 .description("Records of the log that this replica has not read yet")
                 .register(registry);
-        Gauge.builder("sluice.log.skipped", tail, LogTail::skipped)
-                .description("Records that are no events, for example because their key is no channel")
-                .register(registry);
+        for (Skip reason : Skip.values()) {
+            Gauge.builder(
+                            "sluice.log.skipped",
+                            tail.skipped(),
+                            skipped -> skipped.count(reason))
+                    .tag("reason", reason.code())
+                    .description("Records that are no events, for example because their key is no channel")
+                    .register(registry);
+        }
         Gauge.builder("sluice.log.repeated", tail, LogTail::repeated)
                 .description("Events that were dropped because they repeat an earlier one")
                 .register(registry);
