@@ -2,13 +2,13 @@ package dev.sluice.fanout;
 
 import dev.sluice.contract.cursor.Cursor;
 import dev.sluice.contract.cursor.TopicBinding;
+import dev.sluice.contract.event.KafkaEvents.Skip;
 import dev.sluice.contract.kafka.TopicReader;
 import dev.sluice.contract.position.DurableName;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.problem.Rejected;
 import dev.sluice.contract.revocation.Revocation;
-import dev.sluice.contract.event.KafkaEvents.Skip;
 import dev.sluice.fanout.cold.BoundsOfLog;
 import dev.sluice.fanout.cold.KafkaColdLog;
 import dev.sluice.fanout.log.LogListener;
@@ -135,10 +135,7 @@ public final class Fanout implements AutoCloseable {
                 .description("Records of the log that this replica has not read yet")
                 .register(registry);
         for (Skip reason : Skip.values()) {
-            Gauge.builder(
-                            "sluice.log.skipped",
-                            tail.skipped(),
-                            skipped -> skipped.count(reason))
+            Gauge.builder("sluice.log.skipped", tail.skipped(), skipped -> skipped.count(reason))
                     .tag("reason", reason.code())
                     .description("Records that are no events, for example because their key is no channel")
                     .register(registry);

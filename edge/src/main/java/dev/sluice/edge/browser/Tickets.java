@@ -1,10 +1,10 @@
 package dev.sluice.edge.browser;
 
-import jakarta.inject.Singleton;
 import dev.sluice.contract.encoding.Base64Url;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.problem.Rejected;
+import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.security.Key;
 import java.security.MessageDigest;

@@ -2,7 +2,6 @@ package dev.sluice.edge.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sluice.contract.problem.Reason;
@@ -90,8 +89,7 @@ class TicketsTest {
     /** add, roll, promote, roll, drop: at each step replicas have the list from before and from after it, and all open what any seals. */
     @Test
     void shouldBeGoodOnAllReplicasWhileKeysAreRotated() {
-        var steps = List.of(
-                new String[] {OLD}, new String[] {OLD, NEW}, new String[] {NEW, OLD}, new String[] {NEW});
+        var steps = List.of(new String[] {OLD}, new String[] {OLD, NEW}, new String[] {NEW, OLD}, new String[] {NEW});
         for (int step = 1; step < steps.size(); step++) {
             var before = tickets(Duration.ofSeconds(30), steps.get(step - 1));
             var after = tickets(Duration.ofSeconds(30), steps.get(step));
@@ -124,8 +122,7 @@ class TicketsTest {
     void shouldRefuseATokenWhoseTicketFitsIntoNoUrl() throws Rejected {
         assertThat(tickets.sealForUrl("x".repeat(8_900), "/v1/ws", NOW).text().length())
                 .isBetween(11_000, Tickets.MOST_CHARACTERS);
-        var refusal = catchThrowableOfType(
-                Rejected.class, () -> tickets.sealForUrl("x".repeat(12_900), "/v1/ws", NOW));
+        var refusal = catchThrowableOfType(Rejected.class, () -> tickets.sealForUrl("x".repeat(12_900), "/v1/ws", NOW));
         assertThat(refusal.problem().reason()).isEqualTo(Reason.TOO_LARGE);
         assertThat(refusal.problem().field()).isEqualTo("Authorization");
     }
