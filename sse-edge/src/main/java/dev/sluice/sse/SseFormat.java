@@ -7,7 +7,10 @@ import dev.sluice.fanout.session.FrameFormat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 
-/** An event stream: {@code id} is the cursor; a heartbeat is a block of nothing but an {@code id}, which wakes nobody. */
+/**
+ * An event stream: {@code id} is the cursor. A heartbeat is a comment; where there is a cursor to tell, it is an event of a type of its own:
+ * a block of nothing but an {@code id} wakes no EventSource, but reaches many other clients as an empty event.
+ */
 enum SseFormat implements FrameFormat {
     DATA(SseDataBody.INSTANCE),
     CLOUDEVENTS(SseCloudEventsBody.INSTANCE);
@@ -38,12 +41,13 @@ enum SseFormat implements FrameFormat {
 
     @Override
     public void control(ByteBuf out, byte[] label, Control control, byte[] cursor) {
+        if (control instanceof Control.Heartbeat heartbeat && !heartbeat.moved()) {
+            // Not followed by an empty line: to many clients that is the end of an event, be there one or not.
+            ByteBufUtil.writeAscii(out, ":\n");
+            return;
+        }
         if (cursor.length > 0) {
             id(out, cursor);
-        }
-        if (control instanceof Control.Heartbeat) {
-            ByteBufUtil.writeAscii(out, cursor.length > 0 ? "\n" : ":\n\n");
-            return;
         }
         if (control instanceof Control.Close close && !close.reconnectAfter().isZero()) {
             ByteBufUtil.writeAscii(out, "retry: " + close.reconnectAfter().toMillis() + "\n");

@@ -36,7 +36,7 @@ class PollFormatTest {
         assertThat(format.isFull()).isFalse();
         event("2");
         event("3");
-        format.control(out, new byte[0], Control.Heartbeat.INSTANCE, ascii("later"));
+        format.control(out, new byte[0], Control.Heartbeat.MOVED, ascii("later"));
 
         assertThat(format.isFull()).isTrue();
         assertThat(answer())
@@ -47,7 +47,7 @@ class PollFormatTest {
     @Test
     void shouldMoveOnWithAHeartbeatWithoutCallingItNews() {
         format.moveTo(ascii("start"));
-        format.control(out, new byte[0], Control.Heartbeat.INSTANCE, ascii("later"));
+        format.control(out, new byte[0], Control.Heartbeat.MOVED, ascii("later"));
 
         assertThat(format.hasNews()).isFalse();
         assertThat(answer()).isEqualTo("{\"events\":[],\"cursor\":\"later\"}");

@@ -91,8 +91,10 @@ class SseFormatTest {
 
     @Test
     void shouldWakeNobodyWithAHeartbeat() {
-        assertThat(control(Control.Heartbeat.INSTANCE, "CUR")).isEqualTo("id: CUR\n\n");
-        assertThat(control(Control.Heartbeat.INSTANCE, "")).isEqualTo(":\n\n");
+        assertThat(control(Control.Heartbeat.STILL, "CUR")).isEqualTo(":\n");
+        assertThat(control(Control.Heartbeat.STILL, "")).isEqualTo(":\n");
+        assertThat(control(Control.Heartbeat.MOVED, "CUR"))
+                .isEqualTo("id: CUR\nevent: sluice.heartbeat\ndata: {\"cursor\":\"CUR\"}\n\n");
     }
 
     @Test

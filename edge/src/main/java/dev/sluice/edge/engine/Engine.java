@@ -12,6 +12,7 @@ import dev.sluice.fanout.FanoutOptions;
 import dev.sluice.fanout.log.LogTailOptions;
 import dev.sluice.fanout.log.RecentLogLimits;
 import dev.sluice.fanout.position.PositionWriter;
+import dev.sluice.fanout.session.Heartbeats;
 import dev.sluice.fanout.session.Outlet;
 import dev.sluice.fanout.session.Peer;
 import dev.sluice.fanout.session.Session;
@@ -84,7 +85,7 @@ public class Engine implements RefusalCount {
                         new LogTailOptions(kafka, topic, recent, dedupe.limits(), TOPIC_CHECK),
                         cold.options(),
                         positions.options(),
-                        heartbeat.interval(),
+                        new Heartbeats(heartbeat.interval(), heartbeat.min(), heartbeat.max()),
                         connection.maxAge(),
                         connection.stalledAfter().filter(after -> !after.isZero()),
                         limits.sessions()),
