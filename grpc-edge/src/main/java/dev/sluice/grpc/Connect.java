@@ -56,7 +56,7 @@ class Connect implements GrpcRoutes.Method {
         var conversation = new Conversation(
                 session, loop, DIALECT, publisher, new InBandTokens(callers, context), caller, Requests.token(context));
         InboundRate rate = rates.ofConnection();
-        var deframer = new Deframer(flavor == Flavor.WEB_TEXT, OneMessage.MOST_BYTES);
+        var deframer = Deframer.of(flavor, context.request());
         context.request().handler((Buffer piece) -> {
             if (session.isClosed()) {
                 return;

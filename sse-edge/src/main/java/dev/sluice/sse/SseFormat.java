@@ -1,26 +1,44 @@
 package dev.sluice.sse;
 
 import dev.sluice.edge.format.ControlJson;
+import dev.sluice.edge.request.Fields;
+import dev.sluice.edge.request.Form;
 import dev.sluice.fanout.session.BodyFormat;
 import dev.sluice.fanout.session.Control;
 import dev.sluice.fanout.session.FrameFormat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import java.util.function.UnaryOperator;
 
 /**
  * An event stream: {@code id} is the cursor. A heartbeat is a comment; where there is a cursor to tell, it is an event of a type of its own:
  * a block of nothing but an {@code id} wakes no EventSource, but reaches many other clients as an empty event.
  */
-enum SseFormat implements FrameFormat {
-    DATA(SseDataBody.INSTANCE),
-    CLOUDEVENTS(SseCloudEventsBody.INSTANCE);
+final class SseFormat implements FrameFormat {
+    static final SseFormat DATA = of(Form.DATA, Fields.TYPE);
+    static final SseFormat CLOUDEVENTS = of(Form.CLOUDEVENTS, Fields.ALL);
 
     private static final byte[] NO_LABEL = {};
 
     private final BodyFormat body;
+    private final UnaryOperator<byte[]> block;
 
-    SseFormat(BodyFormat body) {
+    private SseFormat(BodyFormat body, UnaryOperator<byte[]> block) {
         this.body = body;
+        this.block = block;
+    }
+
+    /** A payload has no room for attributes: where others than the type are asked for, the data are an object that holds both. */
+    static SseFormat of(Form form, Fields fields) {
+        if (form == Form.CLOUDEVENTS) {
+            return new SseFormat(SseCloudEventsBody.INSTANCE, block -> SseCloudEventsBody.of(block, fields));
+        }
+        if (fields.equals(Fields.TYPE)) {
+            return new SseFormat(SseDataBody.INSTANCE, block -> block);
+        }
+        return fields.isNone()
+                ? new SseFormat(SseDataBody.INSTANCE, SseText::withoutType)
+                : new SseFormat(SseCloudEventsBody.INSTANCE, block -> SseCloudEventsBody.attributes(block, fields));
     }
 
     @Override
@@ -34,9 +52,9 @@ enum SseFormat implements FrameFormat {
     }
 
     @Override
-    public void event(ByteBuf out, byte[] label, byte[] block, byte[] cursor) {
+    public void event(ByteBuf out, byte[] label, byte[] shared, byte[] cursor) {
         id(out, cursor);
-        out.writeBytes(block);
+        out.writeBytes(block.apply(shared));
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.sluice.sse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.edge.request.Fields;
 import dev.sluice.fanout.session.Control;
 import dev.sluice.fanout.session.GapReason;
 import io.netty.buffer.ByteBuf;
@@ -10,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class PollFormatTest {
-    private final PollFormat format = new PollFormat(2);
+    private final PollFormat format = new PollFormat(2, Fields.ALL);
     private final ByteBuf out = Unpooled.buffer();
 
     private static byte[] ascii(String text) {

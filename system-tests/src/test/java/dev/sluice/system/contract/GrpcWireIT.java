@@ -228,11 +228,14 @@ class GrpcWireIT {
     @ParameterizedTest
     @EnumSource
     void shouldSayWhichEncodingsItKnows(Unary unary) {
+        // What Vert.x reads it would inflate without an end; what we read ourselves may be compressed.
+        var known = unary.service == Component.PUBLISHER ? "identity" : "identity,gzip";
         for (var encoding : new String[] {"zzz", "gzip", "identity, gzip"}) {
             try (var call = call(unary, Map.of("grpc-encoding", encoding))) {
                 call.message(event(unary, "x")).halfClose();
-                assertThat(call.end().code()).as(encoding).isEqualTo("UNIMPLEMENTED");
-                assertThat(call.header("grpc-accept-encoding")).isEqualTo("identity");
+                var taken = known.endsWith("," + encoding);
+                assertThat(call.end().code()).as(encoding).isEqualTo(taken ? "OK" : "UNIMPLEMENTED");
+                assertThat(call.header("grpc-accept-encoding")).isEqualTo(known);
             }
         }
         try (var call = call(unary, Map.of("grpc-encoding", "identity", "grpc-accept-encoding", "zzz,gzip"))) {
