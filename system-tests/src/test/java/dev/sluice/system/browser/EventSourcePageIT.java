@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.TestInstance;
  * What an {@code EventSource} makes of our event stream (WHATWG HTML, 9.2): the real one, in Chromium, which gets the stream in segments
  * that end anywhere, and whose connections the server ends after some seconds.
  */
+@Tag("full")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EventSourcePageIT {
     private static final String COOKIE = "sluice_token";

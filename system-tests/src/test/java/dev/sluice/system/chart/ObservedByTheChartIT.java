@@ -26,12 +26,14 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the chart asks of the services from the outside: metrics, and what {@code helm test} wants to hear. */
+@Tag("full")
 @ExtendWith(SharedSluice.class)
 class ObservedByTheChartIT {
     private static final Pattern METRIC = Pattern.compile("\\b(sluice|jvm|process|system)_[a-z_]+");

@@ -34,12 +34,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real Prometheus scrapes the running services, where one is installed (Debian: package {@code prometheus}), and answers the chart's questions. */
+@Tag("full")
 @ExtendWith(SharedSluice.class)
 @EnabledIf(value = "isInstalled", disabledReason = "prometheus is not on the PATH")
 class PrometheusIT {

@@ -12,12 +12,14 @@ import java.net.URI;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The log is cut off below a cursor; and the limit that an operator sets. */
+@Tag("full")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GapIT {
     private static final int MANY = 3 * SmallMemory.EVENTS;

@@ -11,9 +11,11 @@ import dev.sluice.system.observe.Scrape;
 import dev.sluice.system.stack.Sluice;
 import java.time.Duration;
 import java.util.ArrayList;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Everybody comes back at once, from further back than memory reaches: Kafka is read a few times, not once for each. */
+@Tag("full")
 class MassResumeIT {
     private static final int CLIENTS = 10_000;
     private static final int PARTITIONS = 12;

@@ -10,9 +10,11 @@ import dev.sluice.system.client.Received;
 import dev.sluice.system.stack.Sluice;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A replica that starts after partitions were added reads its memory window at once, and all partitions in the order of the log. */
+@Tag("full")
 class MovedChannelsIT {
     private static final int BEFORE = 50;
     private static final int AFTER = 50;

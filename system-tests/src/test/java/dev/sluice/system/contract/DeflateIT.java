@@ -27,6 +27,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** permessage-deflate down to the frames (RFC 7692), where an operator has switched it on; in the way of the Autobahn test suite. */
+@Tag("full")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DeflateIT {
     private static final String EXTENSION = "permessage-deflate";

@@ -21,6 +21,7 @@ import dev.sluice.system.stack.Sluice;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -221,6 +222,31 @@ class GrpcWireIT {
             assertThat(stream.end().code()).isEqualTo(status.equals("INTERNAL") ? "OK" : status);
             assertThat(stream.messages(0)).hasSize(status.equals("OK") ? 1 : 0);
         }
+    }
+
+    // ---- Refusals
+
+    /** "Trailers-Only": proxies that find the length of a body, or a body, lose the status. */
+    @ParameterizedTest
+    @ValueSource(strings = {STREAM_UPDATES, SEND_UPDATE, CONNECT, NotificationServiceGrpc.SERVICE_NAME + "/Acknowledge"})
+    void shouldRefuseByAHeadThatIsTheEndToo(String method) {
+        for (var wrong : List.of(
+                Map.of("authorization", "Bearer garbled"), Map.of("authorization", ""), Map.of("grpc-timeout", "soon"))) {
+            try (var call = call(Component.GRPC_EDGE, method, wrong)) {
+                assertTrailersOnly(call.halfClose());
+            }
+        }
+        try (var call = call(Component.GRPC_EDGE, method, Map.of())) {
+            assertTrailersOnly(call.message(new byte[] {-1}).halfClose());
+        }
+    }
+
+    private static void assertTrailersOnly(RawStream call) {
+        assertThat(call.end().code()).isIn("UNAUTHENTICATED", "INVALID_ARGUMENT");
+        assertThat(call.frames()).containsExactly("HEADERS END_STREAM");
+        assertThat(call.header("content-length")).isEmpty();
+        assertThat(call.header(":status")).isEqualTo("200");
+        assertThat(call.header("sluice-reason")).isNotEmpty();
     }
 
     // ---- Headers

@@ -13,9 +13,11 @@ import dev.sluice.system.stack.NewestJava;
 import dev.sluice.system.stack.Sluice;
 import java.util.EnumMap;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The essentials on the newest Java that there is here; left out when these tests run on it anyway, or there is none. */
+@Tag("full")
 class NewestJavaIT {
 
     @Test

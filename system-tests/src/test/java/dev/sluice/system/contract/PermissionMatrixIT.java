@@ -26,12 +26,14 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Everybody against everything: who may do what is worked out by {@link Grants}, from what the rules of the local stack say. */
+@Tag("full")
 @ExtendWith(SharedSluice.class)
 class PermissionMatrixIT {
     private static final List<String> EVERYBODY = List.of("public.**", "rooms.**");

@@ -34,10 +34,12 @@ import java.util.stream.Stream;
 import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /** One of two replicas of each edge gets SIGTERM under load. */
+@Tag("full")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DrainIT {
     /** In all: a third of them on each protocol, half of these on the replica that goes. */

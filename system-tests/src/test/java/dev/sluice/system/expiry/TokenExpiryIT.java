@@ -19,10 +19,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The expiry table: each protocol, each way in which its token may come, all at the same time. */
+@Tag("full")
 @ExtendWith(SharedSluice.class)
 class TokenExpiryIT {
     private static final Duration PAUSE = Duration.ofMillis(50);

@@ -14,11 +14,13 @@ import dev.sluice.system.stack.Sluice;
 import io.grpc.CallOptions;
 import io.grpc.stub.ClientCalls;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Compressed gRPC messages: a small one must not become a large one. */
+@Tag("full")
 @ExtendWith(SharedSluice.class)
 class CompressionIT {
     private static final List<String> METHODS = List.of(

@@ -36,12 +36,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** How much is taken a second: of messages and bytes over a connection, of handshakes, of a user's events. */
+@Tag("full")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RateLimitsIT {
     private static final int MESSAGES = 20;

@@ -21,11 +21,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Clients that read nothing although something waits for them are let go; clients that read slowly are not. */
+@Tag("full")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class StalledClientsIT {
     private static final String FILLING = "x".repeat(16 * 1024);

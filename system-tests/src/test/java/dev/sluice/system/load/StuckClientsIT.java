@@ -18,9 +18,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Thousands of clients that stopped reading, for good, while events go on. */
+@Tag("full")
 class StuckClientsIT {
     private static final int CLIENTS = Integer.getInteger("sluice.stuck.clients", 2_000);
     private static final String FILLING = "x".repeat(16 * 1024);

@@ -25,9 +25,11 @@ import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A trace from the post through Kafka to the delivery on each protocol, as a collector sees it. */
+@Tag("full")
 class TracesIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String CALLER = "00f067aa0ba902b7";

@@ -41,11 +41,15 @@ class GrpcProxyIT {
     private Map<String, Refused> refusals() {
         var alice = sluice.token("alice");
         byte[] stream = ClientMessages.streamRequest(to("rooms.lobby")).toByteArray();
-        byte[] update = ClientMessages.updateRequest(NewEvent.text("orders.1", "x")).toByteArray();
-        byte[] publish = PublishRequest.newBuilder().setChannel("orders.1").build().toByteArray();
+        byte[] update =
+                ClientMessages.updateRequest(NewEvent.text("orders.1", "x")).toByteArray();
+        byte[] publish =
+                PublishRequest.newBuilder().setChannel("orders.1").build().toByteArray();
         var all = new LinkedHashMap<String, Refused>();
         all.put("stream, garbled token", edge("UNAUTHENTICATED unauthenticated ", "garbled", "StreamUpdates", stream));
-        all.put("stream, no channels", edge("INVALID_ARGUMENT malformed channels", alice, "StreamUpdates", new byte[0]));
+        all.put(
+                "stream, no channels",
+                edge("INVALID_ARGUMENT malformed channels", alice, "StreamUpdates", new byte[0]));
         all.put("update, forbidden", edge("PERMISSION_DENIED forbidden channel", alice, "SendUpdate", update));
         all.put("connect, garbled token", edge("UNAUTHENTICATED unauthenticated ", "garbled", "Connect", new byte[0]));
         all.put("no such method", edge("UNIMPLEMENTED ", alice, "Shout", new byte[0]));
@@ -55,19 +59,15 @@ class GrpcProxyIT {
     }
 
     private static Refused edge(String summary, String token, String method, byte[] message) {
-        return new Refused(
-                Component.GRPC_EDGE,
-                summary,
-                url -> RawCall.send(url, token, NotificationServiceGrpc.SERVICE_NAME, method, message)
-                        .summary());
+        return new Refused(Component.GRPC_EDGE, summary, url -> RawCall.send(
+                        url, token, NotificationServiceGrpc.SERVICE_NAME, method, message)
+                .summary());
     }
 
     private static Refused publisher(String summary, String token, byte[] message) {
-        return new Refused(
-                Component.PUBLISHER,
-                summary,
-                url -> RawCall.send(url, token, PublisherServiceGrpc.SERVICE_NAME, "Publish", message)
-                        .summary());
+        return new Refused(Component.PUBLISHER, summary, url -> RawCall.send(
+                        url, token, PublisherServiceGrpc.SERVICE_NAME, "Publish", message)
+                .summary());
     }
 
     @ParameterizedTest

@@ -75,9 +75,7 @@ final class Proxy implements AutoCloseable {
         Optional<Path> find() {
             return Stream.concat(
                             Stream.of(System.getenv("PATH").split(File.pathSeparator)),
-                            Stream.of(
-                                    "/usr/sbin",
-                                    System.getProperty("java.io.tmpdir") + "/sluice-ci-tools/usr/sbin"))
+                            Stream.of("/usr/sbin", System.getProperty("java.io.tmpdir") + "/sluice-ci-tools/usr/sbin"))
                     .map(folder -> Path.of(folder, program))
                     .filter(Files::isExecutable)
                     .findFirst();
@@ -93,8 +91,9 @@ final class Proxy implements AutoCloseable {
     }
 
     static Proxy start(Kind kind, URI service) throws IOException {
-        var folder = Files.createDirectories(
-                Path.of("target/standard").resolve(kind + "-" + service.getPort()).toAbsolutePath());
+        var folder = Files.createDirectories(Path.of("target/standard")
+                .resolve(kind + "-" + service.getPort())
+                .toAbsolutePath());
         var port = freePort();
         var configuration = folder.resolve("configuration");
         Files.writeString(configuration, kind.configuration.formatted(port, folder, service.getAuthority()));

@@ -21,7 +21,11 @@ enum StandardClient {
     GRPC_JS(Toolchain.NODE, "grpc.mjs", "@grpc/grpc-js", "npm @grpc/grpc-js (gzip)", Way.GRPC),
     GRPCIO(Toolchain.PYTHON, "client.py", "grpcio", "PyPI grpcio (gzip)", Way.GRPC),
     CONNECT_NODE(
-            Toolchain.NODE, "grpc.mjs", "@connectrpc/connect-node", "npm @connectrpc/connect-node (gRPC-Web)", Way.GRPC);
+            Toolchain.NODE,
+            "grpc.mjs",
+            "@connectrpc/connect-node",
+            "npm @connectrpc/connect-node (gRPC-Web)",
+            Way.GRPC);
 
     /** How it is asked for events. */
     enum Way {

@@ -62,7 +62,8 @@ class StandardClientsIT {
                     "two heartbeats while nothing moves",
                     () -> clock.controls("heartbeat").size() >= before + 2);
             sluice.producer()
-                    .accepted(NewEvent.json(channel, "{\"n\":0}").type("unwanted").source("/others"));
+                    .accepted(
+                            NewEvent.json(channel, "{\"n\":0}").type("unwanted").source("/others"));
             var moved = listener.await("heartbeat", 1);
             sluice.producer().accepted(NewEvent.json(channel, "{\"n\":2}"));
             listener.await("message", 2);
@@ -99,9 +100,8 @@ class StandardClientsIT {
         var query = "?" + Http.query(to(channel).filter("type = 'message'").with("heartbeat", HEARTBEAT));
         return switch (client.way()) {
             case SSE -> new String[] {edge + "/v1/stream" + query, sluice.admin()};
-            case WEBSOCKET -> new String[] {
-                "ws://" + edge.getAuthority() + "/v1/ws" + query + "&fields=none", sluice.admin()
-            };
+            case WEBSOCKET ->
+                new String[] {"ws://" + edge.getAuthority() + "/v1/ws" + query + "&fields=none", sluice.admin()};
             case GRPC -> new String[] {edge.toString(), sluice.admin(), channel, image().toString()};
         };
     }
@@ -120,8 +120,9 @@ class StandardClientsIT {
 
     @AfterAll
     void print() {
-        System.out.println("| client | version | events of 2 | heartbeats seen | empty or broken | reconnects | bad token |\n"
-                + "|---|---|---|---|---|---|---|\n"
-                + String.join("\n", table));
+        System.out.println(
+                "| client | version | events of 2 | heartbeats seen | empty or broken | reconnects | bad token |\n"
+                        + "|---|---|---|---|---|---|---|\n"
+                        + String.join("\n", table));
     }
 }

@@ -48,6 +48,7 @@ import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -55,6 +56,7 @@ import org.junit.jupiter.api.TestInstance;
  * With the environment that the chart's {@code tls} makes, edges to the publisher included. Streams are held for longer than a handshake
  * may take, and over a change of the certificate.
  */
+@Tag("full")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TlsIT {
     private static final Path DIRECTORY = Path.of("target/stacks/tls-pods").toAbsolutePath();
