@@ -105,6 +105,38 @@ class JsonFormatTest {
                 .containsExactlyInAnyOrder("specversion", "id", "source", "type", "datacontenttype", "data", "cursor");
     }
 
+    /** What a plain post of 100 bytes takes on the wire, the WebSocket's header included. */
+    @Test
+    void shouldTakeLittleMoreThanThePayloadWhereNothingElseIsAskedFor() {
+        byte[] payload = ascii("{\"text\":\"" + "x".repeat(89) + "\"}");
+        assertThat(payload).hasSize(100);
+        var event = new Event(
+                new dev.sluice.contract.channel.Channel("rooms.lobby"),
+                "0b7f5b1e-54c4-4b3c-9d4e-3f6a2f6f9f10",
+                "/users/alice",
+                "message",
+                java.time.Instant.parse("2026-11-26T10:00:00.123Z"),
+                null,
+                "application/json",
+                null,
+                java.util.Map.of(),
+                payload);
+        int all = bytes(JsonFormat.DATA, "1", event);
+        int channel = bytes(chosen(Form.DATA, "channel"), "1", event);
+        int none = bytes(new JsonFormat(Form.DATA, Fields.NONE), "", event);
+        System.out.printf(
+                "A plain post of 100 bytes on sluice.v1.json: %d bytes with all fields, %d with fields=channel, %d with fields=none%n",
+                all, channel, none);
+        assertThat(none).isLessThanOrEqualTo(155);
+        assertThat(all).isGreaterThan(2 * none);
+    }
+
+    private static int bytes(FrameFormat format, String label, Event event) {
+        var out = io.netty.buffer.Unpooled.buffer();
+        format.event(out, format.label(label), format.body().encode(event, 0), ascii("URCIZFaRBAcDYA"));
+        return out.readableBytes();
+    }
+
     private static JsonFormat chosen(Form form, String... names) {
         return new JsonFormat(form, new Fields(false, java.util.Set.of(names)));
     }

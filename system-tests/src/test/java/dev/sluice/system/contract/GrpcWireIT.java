@@ -228,16 +228,21 @@ class GrpcWireIT {
 
     /** "Trailers-Only": proxies that find the length of a body, or a body, lose the status. */
     @ParameterizedTest
-    @ValueSource(strings = {STREAM_UPDATES, SEND_UPDATE, CONNECT, NotificationServiceGrpc.SERVICE_NAME + "/Acknowledge"})
+    @ValueSource(
+            strings = {STREAM_UPDATES, SEND_UPDATE, CONNECT, NotificationServiceGrpc.SERVICE_NAME + "/Acknowledge"})
     void shouldRefuseByAHeadThatIsTheEndToo(String method) {
         for (var wrong : List.of(
-                Map.of("authorization", "Bearer garbled"), Map.of("authorization", ""), Map.of("grpc-timeout", "soon"))) {
+                Map.of("authorization", "Bearer garbled"),
+                Map.of("authorization", ""),
+                Map.of("grpc-timeout", "soon"))) {
             try (var call = call(Component.GRPC_EDGE, method, wrong)) {
                 assertTrailersOnly(call.halfClose());
             }
         }
-        try (var call = call(Component.GRPC_EDGE, method, Map.of())) {
-            assertTrailersOnly(call.message(new byte[] {-1}).halfClose());
+        if (!method.equals(CONNECT)) {
+            try (var call = call(Component.GRPC_EDGE, method, Map.of())) {
+                assertTrailersOnly(call.message(new byte[] {-1}).halfClose());
+            }
         }
     }
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Assumptions;
  * What runs clients of a registry, and how it gets them: pinned in a manifest beside our few lines that use them, and kept below {@code
  * ~/.cache/sluice-tests}. Where it can't be had, the test is skipped and says so.
  */
-enum Toolchain {
+public enum Toolchain {
     NODE("node", "package.json", "\"%s\": \"(?:npm:[^@]+@)?([^\"]+)\"") {
         @Override
         void install(Path folder) {
@@ -73,7 +73,7 @@ enum Toolchain {
     abstract List<String> command(Path folder, String script);
 
     /** Where it is ready to run; aborts the test where it can't be. */
-    Path ready() {
+    public Path ready() {
         return READY.computeIfAbsent(this, toolchain -> prepare());
     }
 
@@ -105,7 +105,7 @@ enum Toolchain {
     }
 
     /** Which version is pinned. */
-    String version(String library) {
+    public String version(String library) {
         try {
             var found = Pattern.compile(pinned.formatted(Pattern.quote(library)))
                     .matcher(Files.readString(SOURCES.resolve(name).resolve(manifest)));
@@ -118,7 +118,8 @@ enum Toolchain {
         }
     }
 
-    static void run(Path folder, String... command) {
+    /** Runs it there; aborts the test where it fails. */
+    public static void run(Path folder, String... command) {
         Path log = folder.resolve("install.log");
         boolean done;
         try {
