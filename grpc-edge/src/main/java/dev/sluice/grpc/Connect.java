@@ -50,7 +50,10 @@ class Connect implements GrpcRoutes.Method {
         Session session = engine.open(
                 outlet,
                 new SessionOptions(
-                        DIALECT, caller.token(), caller.expires(), Requests.peer(context, caller, flavor.protocol())));
+                        DIALECT.session(),
+                        caller.token(),
+                        caller.expires(),
+                        Requests.peer(context, caller, flavor.protocol())));
         outlet.attach(session, () -> context.request().resume());
         session.open("", NO_CURSOR);
         var conversation = new Conversation(
