@@ -4,6 +4,7 @@ import dev.sluice.fanout.cold.ColdOptions;
 import dev.sluice.fanout.log.RepeatLimits;
 import dev.sluice.fanout.position.PositionOptions;
 import dev.sluice.fanout.session.ConnectionLimits;
+import dev.sluice.fanout.session.Heartbeats;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -113,9 +114,25 @@ public interface EdgeConfig {
 
     /** How often clients hear that a quiet stream is alive. */
     interface Heartbeat {
-        /** How often each subscription is told its cursor; at least 100 ms. Keep it below the idle time-outs of proxies in front. */
-        @WithDefault("15s")
+        /**
+         * How often each subscription whose client does not ask for something else hears of its cursor; at least 100 ms. The default is
+         * below what the most impatient of widely used clients wait (docs/clients.md, "Heartbeats and time-outs").
+         */
+        @WithDefault("4s")
         Duration interval();
+
+        /** The shortest interval that a client may ask for; at least 2 s. */
+        @WithDefault("2s")
+        Duration min();
+
+        /** The longest interval that a client may ask for; at most 60 s. */
+        @WithDefault("60s")
+        Duration max();
+
+        /** All of it. */
+        default Heartbeats bounds() {
+            return new Heartbeats(interval(), min(), max());
+        }
     }
 
     /** How an edge lets its clients go when it ends. */

@@ -109,7 +109,7 @@ public final class Fanout implements AutoCloseable {
                         admission,
                         deliveries,
                         bodies,
-                        options.heartbeatInterval(),
+                        options.heartbeats(),
                         options.maxAge(),
                         options.stalledAfter(),
                         clock);

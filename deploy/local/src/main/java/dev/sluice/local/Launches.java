@@ -172,6 +172,7 @@ final class Launches {
         env.put("SMALLRYE_CONFIG_LOCATIONS", layout.rules().toUri().toString());
         // Whoever presses Ctrl-C does not want to wait for long.
         env.put("SLUICE_DRAIN_WINDOW", "1s");
+        env.put("QUARKUS_HTTP_AUTH_PERMISSION_REFLECTION_ENABLED", "true");
         if (Component.EDGES.contains(instance.component())) {
             env.put("SLUICE_TICKETS_KEYS", ticketKey);
             // Pages under development.

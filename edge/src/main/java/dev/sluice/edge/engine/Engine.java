@@ -81,7 +81,7 @@ public class Engine implements RefusalCount {
                                 TOPIC_CHECK),
                         config.cold().options(),
                         config.positions().options(),
-                        config.heartbeat().interval(),
+                        config.heartbeat().bounds(),
                         config.connection().maxAge(),
                         config.connection().stalledAfter().filter(after -> !after.isZero()),
                         config.limits().sessions()),
