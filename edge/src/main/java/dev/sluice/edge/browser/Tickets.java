@@ -4,6 +4,8 @@ import dev.sluice.contract.encoding.Base64Url;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.problem.Rejected;
+import dev.sluice.edge.EdgeConfig;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.security.Key;
@@ -61,7 +63,12 @@ public class Tickets {
      */
     public record Ticket(String text, Instant expires) {}
 
-    Tickets(TicketsConfig config) {
+    @Inject
+    Tickets(EdgeConfig config) {
+        this(config.tickets());
+    }
+
+    Tickets(EdgeConfig.Tickets config) {
         String first = null;
         for (String key : config.keys().orElse(List.of())) {
             byte[] bytes = bytes(key);

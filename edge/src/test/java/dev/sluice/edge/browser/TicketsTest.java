@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.problem.Rejected;
+import dev.sluice.edge.EdgeConfig;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -33,7 +34,7 @@ class TicketsTest {
     }
 
     private static Tickets tickets(Duration ttl, String... keys) {
-        return new Tickets(new TicketsConfig() {
+        return new Tickets(new EdgeConfig.Tickets() {
             @Override
             public Optional<List<String>> keys() {
                 return keys.length == 0 ? Optional.empty() : Optional.of(List.of(keys));
