@@ -1,7 +1,6 @@
 package dev.sluice.edge.browser;
 
 import dev.sluice.edge.EdgeConfig;
-import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.security.Key;
@@ -52,11 +51,6 @@ public class Tickets {
      * @param expires when it can't be used any more
      */
     public record Ticket(String text, Instant expires) {}
-
-    @Inject
-    Tickets(EdgeConfig config) {
-        this(config.tickets());
-    }
 
     Tickets(EdgeConfig.Tickets config) {
         String first = null;
