@@ -163,7 +163,7 @@ public interface EdgeConfig {
     /** Connection tickets. */
     @ConfigMapping(prefix = "sluice.tickets")
     interface Tickets {
-        /** Keys of 32 random bytes in base64, the same on all edges: the first one seals tickets, each opens them. To rotate, put the new one first, and take the old one away later. Left out: there are no tickets. */
+        /** Keys of 32 random bytes in base64, the same on all edges: the first one seals tickets, each opens them. To rotate: put the new one last, and when all replicas have it, first; when that is everywhere, take the old one away. Left out: there are no tickets. */
         Optional<List<String>> keys();
 
         /** How long a ticket can be used; at most 5m. */

@@ -127,8 +127,8 @@ class TicketsResource {
         return path;
     }
 
-    private Response answer(RoutingContext context, String path) {
-        Tickets.Ticket ticket = tickets.seal(Requests.token(context), path, Instant.now());
+    private Response answer(RoutingContext context, String path) throws Rejected {
+        Tickets.Ticket ticket = tickets.sealForUrl(Requests.token(context), path, Instant.now());
         return Response.status(Response.Status.CREATED)
                 .type(MediaType.APPLICATION_JSON_TYPE)
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
