@@ -2,7 +2,7 @@ import { SluiceError, asError, ofServer } from './error.js';
 import { eventOf, parse } from './events.js';
 import { ask } from './http.js';
 import { PATIENCE, query } from './stream.js';
-import { Watchdog, pause, within } from './time.js';
+import { Watchdog, pause, timeToRenew, within } from './time.js';
 
 const SUBPROTOCOL = 'sluice.v1.json';
 /** What the name of a subprotocol may be made of (RFC 9110, token). */
@@ -185,7 +185,7 @@ class Connection {
           else this.end(ofServer(said));
           return;
         case 'expiring':
-          this.#renew();
+          this.#renew(said.tokenExpires);
           return;
         case 'error':
           if (asked) asked.reject(ofServer(said));
@@ -282,8 +282,9 @@ class Connection {
   }
 
   /** In band, before it expires; as long as there is none the old one is good. */
-  async #renew() {
+  async #renew(/** @type {string | undefined} */ expires) {
     const { tokens } = this.client;
+    await timeToRenew(expires, this.#life.signal);
     for (let waitMs = 1_000; tokens.isRenewable && !this.#why; waitMs *= 2) {
       try {
         const token = await tokens.renew(this.token);
