@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.client.Json;
+import dev.sluice.client.NewEvent;
+import dev.sluice.client.http.SteadyProducer;
+import dev.sluice.client.sse.Sample;
 import dev.sluice.local.Component;
 import dev.sluice.system.client.Expect;
-import dev.sluice.system.client.Json;
-import dev.sluice.system.client.NewEvent;
-import dev.sluice.system.client.http.SteadyProducer;
-import dev.sluice.system.client.sse.Sample;
 import dev.sluice.system.stack.Sluice;
 import dev.sluice.system.stack.Wire;
 import java.net.URLEncoder;

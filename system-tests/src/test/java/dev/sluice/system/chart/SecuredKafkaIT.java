@@ -1,18 +1,18 @@
 package dev.sluice.system.chart;
 
-import static dev.sluice.system.client.SubscriptionRequest.to;
+import static dev.sluice.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.client.Conversation;
+import dev.sluice.client.http.Http;
 import dev.sluice.local.Component;
 import dev.sluice.local.LocalStack;
 import dev.sluice.local.LocalStackBuilder;
 import dev.sluice.local.identity.TokenRequest;
 import dev.sluice.local.process.Ports;
-import dev.sluice.system.client.Conversation;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.Protocol;
-import dev.sluice.system.client.http.Http;
 import dev.sluice.system.observe.Scrape;
 import dev.sluice.system.stack.Sluice;
 import java.io.IOException;

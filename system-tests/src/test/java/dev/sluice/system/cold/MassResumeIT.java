@@ -1,6 +1,6 @@
 package dev.sluice.system.cold;
 
-import static dev.sluice.system.client.SubscriptionRequest.to;
+import static dev.sluice.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.local.Component;

@@ -1,23 +1,23 @@
 package dev.sluice.system.contract;
 
-import static dev.sluice.system.client.SubscriptionRequest.to;
-import static dev.sluice.system.client.websocket.PerMessageDeflate.COMPRESSED;
-import static dev.sluice.system.client.websocket.RawFrame.BINARY;
-import static dev.sluice.system.client.websocket.RawFrame.CLOSE;
-import static dev.sluice.system.client.websocket.RawFrame.CONTINUATION;
-import static dev.sluice.system.client.websocket.RawFrame.FIN;
-import static dev.sluice.system.client.websocket.RawFrame.PING;
-import static dev.sluice.system.client.websocket.RawFrame.PONG;
-import static dev.sluice.system.client.websocket.RawFrame.TEXT;
+import static dev.sluice.client.SubscriptionRequest.to;
+import static dev.sluice.client.websocket.PerMessageDeflate.COMPRESSED;
+import static dev.sluice.client.websocket.RawFrame.BINARY;
+import static dev.sluice.client.websocket.RawFrame.CLOSE;
+import static dev.sluice.client.websocket.RawFrame.CONTINUATION;
+import static dev.sluice.client.websocket.RawFrame.FIN;
+import static dev.sluice.client.websocket.RawFrame.PING;
+import static dev.sluice.client.websocket.RawFrame.PONG;
+import static dev.sluice.client.websocket.RawFrame.TEXT;
 import static dev.sluice.system.contract.CompressedPeer.ASK;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.client.websocket.PerMessageDeflate;
+import dev.sluice.client.websocket.RawFrame;
+import dev.sluice.client.websocket.RawHandshake;
 import dev.sluice.contract.problem.Limit;
 import dev.sluice.local.Component;
 import dev.sluice.system.client.RawClient;
-import dev.sluice.system.client.websocket.PerMessageDeflate;
-import dev.sluice.system.client.websocket.RawFrame;
-import dev.sluice.system.client.websocket.RawHandshake;
 import dev.sluice.system.limit.Hits;
 import dev.sluice.system.limit.UnderAttack;
 import dev.sluice.system.observe.Scrape;

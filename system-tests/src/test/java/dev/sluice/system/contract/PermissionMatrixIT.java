@@ -1,19 +1,19 @@
 package dev.sluice.system.contract;
 
-import static dev.sluice.system.client.SubscriptionRequest.to;
+import static dev.sluice.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.sluice.client.Connection;
+import dev.sluice.client.NewEvent;
+import dev.sluice.client.grpc.Channels;
+import dev.sluice.client.grpc.GrpcRefusals;
 import dev.sluice.contract.v1.PublishRequest;
 import dev.sluice.contract.v1.PublisherServiceGrpc;
 import dev.sluice.local.Component;
 import dev.sluice.local.identity.TokenRequest;
-import dev.sluice.system.client.Connection;
 import dev.sluice.system.client.Expect;
-import dev.sluice.system.client.NewEvent;
 import dev.sluice.system.client.Protocol;
-import dev.sluice.system.client.grpc.Channels;
-import dev.sluice.system.client.grpc.GrpcRefusals;
 import dev.sluice.system.stack.SharedSluice;
 import dev.sluice.system.stack.Sluice;
 import io.grpc.StatusRuntimeException;

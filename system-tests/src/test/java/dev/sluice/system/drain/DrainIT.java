@@ -1,20 +1,20 @@
 package dev.sluice.system.drain;
 
-import static dev.sluice.system.client.SubscriptionRequest.to;
+import static dev.sluice.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.client.Background;
+import dev.sluice.client.Connection;
+import dev.sluice.client.Received;
+import dev.sluice.client.SubscriptionRequest;
+import dev.sluice.client.http.Http;
+import dev.sluice.client.http.Producer;
+import dev.sluice.client.sse.SseClient;
 import dev.sluice.local.Component;
 import dev.sluice.local.Service;
-import dev.sluice.system.client.Background;
-import dev.sluice.system.client.Connection;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.Protocol;
-import dev.sluice.system.client.Received;
-import dev.sluice.system.client.SubscriptionRequest;
-import dev.sluice.system.client.http.Http;
-import dev.sluice.system.client.http.Producer;
-import dev.sluice.system.client.sse.SseClient;
 import dev.sluice.system.observe.Scrape;
 import dev.sluice.system.stack.Sluice;
 import java.time.Duration;

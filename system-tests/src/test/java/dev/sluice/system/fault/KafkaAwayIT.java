@@ -1,16 +1,16 @@
 package dev.sluice.system.fault;
 
-import static dev.sluice.system.client.SubscriptionRequest.to;
+import static dev.sluice.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.client.Connection;
+import dev.sluice.client.Received;
+import dev.sluice.client.http.Answer;
+import dev.sluice.client.http.Http;
+import dev.sluice.client.http.SteadyProducer;
 import dev.sluice.local.Component;
-import dev.sluice.system.client.Connection;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.Protocol;
-import dev.sluice.system.client.Received;
-import dev.sluice.system.client.http.Answer;
-import dev.sluice.system.client.http.Http;
-import dev.sluice.system.client.http.SteadyProducer;
 import dev.sluice.system.stack.Sluice;
 import java.time.Duration;
 import java.util.EnumMap;

@@ -1,20 +1,20 @@
 package dev.sluice.system.identity;
 
-import static dev.sluice.system.client.SubscriptionRequest.to;
+import static dev.sluice.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.client.Connection;
+import dev.sluice.client.Conversation;
+import dev.sluice.client.NewEvent;
+import dev.sluice.client.grpc.ConnectClient;
+import dev.sluice.client.websocket.Subprotocol;
+import dev.sluice.client.websocket.WebSocketClient;
 import dev.sluice.local.Component;
 import dev.sluice.local.Service;
 import dev.sluice.local.keycloak.Keycloak;
-import dev.sluice.system.client.Connection;
-import dev.sluice.system.client.Conversation;
 import dev.sluice.system.client.Expect;
-import dev.sluice.system.client.NewEvent;
 import dev.sluice.system.client.Protocol;
-import dev.sluice.system.client.grpc.ConnectClient;
-import dev.sluice.system.client.websocket.Subprotocol;
-import dev.sluice.system.client.websocket.WebSocketClient;
 import dev.sluice.system.stack.Sluice;
 import java.time.Instant;
 import java.util.EnumMap;

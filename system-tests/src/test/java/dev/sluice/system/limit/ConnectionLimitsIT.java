@@ -1,22 +1,22 @@
 package dev.sluice.system.limit;
 
-import static dev.sluice.system.client.SubscriptionRequest.to;
+import static dev.sluice.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.client.Background;
+import dev.sluice.client.Connection;
+import dev.sluice.client.NewEvent;
+import dev.sluice.client.Received;
+import dev.sluice.client.grpc.Channels;
+import dev.sluice.client.http.Answer;
+import dev.sluice.client.http.Http;
+import dev.sluice.client.websocket.RawHandshake;
 import dev.sluice.contract.problem.Limit;
 import dev.sluice.contract.v1.NotificationServiceGrpc;
 import dev.sluice.contract.v1.StreamRequest;
 import dev.sluice.local.Component;
-import dev.sluice.system.client.Background;
-import dev.sluice.system.client.Connection;
 import dev.sluice.system.client.Expect;
-import dev.sluice.system.client.NewEvent;
 import dev.sluice.system.client.Protocol;
-import dev.sluice.system.client.Received;
-import dev.sluice.system.client.grpc.Channels;
-import dev.sluice.system.client.http.Answer;
-import dev.sluice.system.client.http.Http;
-import dev.sluice.system.client.websocket.RawHandshake;
 import dev.sluice.system.contract.Talk;
 import dev.sluice.system.observe.Scrape;
 import dev.sluice.system.stack.Sluice;

@@ -2,8 +2,8 @@ package dev.sluice.system.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.client.http.Http2Frames;
 import dev.sluice.local.Component;
-import dev.sluice.system.client.http.Http2Frames;
 import dev.sluice.system.stack.SharedSluice;
 import dev.sluice.system.stack.Sluice;
 import java.io.ByteArrayOutputStream;

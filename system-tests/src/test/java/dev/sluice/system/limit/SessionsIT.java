@@ -1,14 +1,14 @@
 package dev.sluice.system.limit;
 
-import static dev.sluice.system.client.SubscriptionRequest.to;
+import static dev.sluice.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.client.Connection;
+import dev.sluice.client.http.Http;
 import dev.sluice.local.Component;
-import dev.sluice.system.client.Connection;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.Protocol;
-import dev.sluice.system.client.http.Http;
 import dev.sluice.system.stack.Sluice;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,6 +1,6 @@
 package dev.sluice.system.load;
 
-import dev.sluice.system.client.Connection;
+import dev.sluice.client.Connection;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.Protocol;
 import dev.sluice.system.stack.SharedSluice;

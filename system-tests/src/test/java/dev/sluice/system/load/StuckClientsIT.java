@@ -1,13 +1,13 @@
 package dev.sluice.system.load;
 
-import static dev.sluice.system.client.SubscriptionRequest.to;
+import static dev.sluice.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.client.Connection;
+import dev.sluice.client.Received;
 import dev.sluice.local.Component;
-import dev.sluice.system.client.Connection;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.Protocol;
-import dev.sluice.system.client.Received;
 import dev.sluice.system.client.crowd.Crowd;
 import dev.sluice.system.observe.Scrape;
 import dev.sluice.system.stack.Sluice;

@@ -3,6 +3,7 @@ package dev.sluice.system.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.sluice.client.grpc.Channels;
 import dev.sluice.contract.v1.Notification;
 import dev.sluice.contract.v1.NotificationServiceGrpc;
 import dev.sluice.contract.v1.StreamRequest;
@@ -12,7 +13,6 @@ import dev.sluice.local.process.Ports;
 import dev.sluice.system.chart.KeyPair;
 import dev.sluice.system.chart.Pods;
 import dev.sluice.system.client.Expect;
-import dev.sluice.system.client.grpc.Channels;
 import dev.sluice.system.stack.Sluice;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;

@@ -1,5 +1,6 @@
 package dev.sluice.local.cli;
 
+import dev.sluice.local.Component;
 import dev.sluice.local.LocalStack;
 import dev.sluice.local.RepositoryRoot;
 import dev.sluice.local.console.Console;
@@ -29,6 +30,13 @@ final class UpCommand implements Callable<Integer> {
             defaultValue = "1",
             description = "Replicas of each edge; replica k listens 10*k ports further on (default: 1).")
     private int replicas = 1;
+
+    @Option(
+            names = "--without",
+            split = ",",
+            paramLabel = "SERVICE",
+            description = "Leave it out, to run it otherwise: publisher, sse-edge, ws-edge, grpc-edge.")
+    private List<String> without = List.of();
 
     @Option(names = "--free-ports", description = "Listen on any free ports instead of 8080 to 8083, 8180 and 9092.")
     private boolean freePorts;
@@ -74,6 +82,9 @@ final class UpCommand implements Callable<Integer> {
         if (identity == Provider.KEYCLOAK) {
             builder.keycloak();
         }
+        for (String name : without) {
+            builder.without(component(name));
+        }
         if (keepData) {
             builder.keepData();
         }
@@ -96,6 +107,14 @@ final class UpCommand implements Callable<Integer> {
             Welcome.print(stack, identity, console.url(), out);
             return fail(stack.awaitFailure(), command.getErr());
         }
+    }
+
+    private Component component(String name) {
+        return Component.of(name)
+                .filter(Component::isOurs)
+                .orElseThrow(() -> new ParameterException(
+                        Objects.requireNonNull(spec).commandLine(),
+                        "--without: there is no '" + name + "'; one of publisher, sse-edge, ws-edge, grpc-edge"));
     }
 
     private static int fail(String line, PrintWriter err) {
