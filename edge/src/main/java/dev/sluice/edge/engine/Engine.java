@@ -81,12 +81,7 @@ public class Engine implements RefusalCount {
         var recent = new RecentLogLimits(memory.bytes().asLongValue(), memory.events(), memory.age());
         this.fanout = new Fanout(
                 new FanoutOptions(
-                        new LogTailOptions(
-                                kafka,
-                                topic,
-                                recent,
-                                dedupe.limits(),
-                                TOPIC_CHECK),
+                        new LogTailOptions(kafka, topic, recent, dedupe.limits(), TOPIC_CHECK),
                         cold.options(),
                         positions.options(),
                         heartbeat.bounds(),
