@@ -25,6 +25,7 @@ import dev.sluice.fanout.session.SessionMetrics;
 import dev.sluice.fanout.session.SessionOptions;
 import dev.sluice.fanout.session.SessionView;
 import dev.sluice.fanout.session.Sessions;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.util.concurrent.EventExecutor;
@@ -133,10 +134,10 @@ public final class Fanout implements AutoCloseable {
         Gauge.builder("sluice.log.lag", tail, LogTail::lag)
                 .description("Records of the log that this replica has not read yet")
                 .register(registry);
-        Gauge.builder("sluice.log.skipped", tail, LogTail::skipped)
+        FunctionCounter.builder("sluice.log.skipped", tail, LogTail::skipped)
                 .description("Records that are no events, for example because their key is no channel")
                 .register(registry);
-        Gauge.builder("sluice.log.repeated", tail, LogTail::repeated)
+        FunctionCounter.builder("sluice.log.repeated", tail, LogTail::repeated)
                 .description("Events that were dropped because they repeat an earlier one")
                 .register(registry);
         Gauge.builder("sluice.connections.limit", admission, Admission::limit)

@@ -4,13 +4,20 @@ import dev.sluice.fanout.session.ConnectionLimits;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.util.Optional;
 
 /** How much clients may ask of one replica; 0: any amount. */
 @ConfigMapping(prefix = "sluice.limits")
 public interface LimitsConfig {
-    /** How many sessions a replica has at most. It is not ready from 95 % of them on, until they are 90 % again. */
-    @WithDefault("50000")
-    int connections();
+    /**
+     * How many sessions a replica has at most. It is not ready from 95 % of them on, until they are 90 % again. Left out: as many as the
+     * heap has room for.
+     */
+    Optional<Integer> connections();
+
+    /** What a session is reckoned to take of the heap. */
+    @WithDefault("20K")
+    MemorySize heapPerConnection();
 
     /** How many of them one user has (issuer and subject of the token). */
     @WithDefault("10000")
@@ -32,9 +39,9 @@ public interface LimitsConfig {
     @WithDefault("4M")
     MemorySize bytesPerSecond();
 
-    /** What concerns sessions. */
-    default ConnectionLimits sessions() {
-        return new ConnectionLimits(connections(), connectionsPerUser(), connectionsPerAddress());
+    /** @param connections how many sessions a replica has at most */
+    default ConnectionLimits sessions(int connections) {
+        return new ConnectionLimits(connections, connectionsPerUser(), connectionsPerAddress());
     }
 
     /** @throws IllegalArgumentException naming the key, when the value is none */
