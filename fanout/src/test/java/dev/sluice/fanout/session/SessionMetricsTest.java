@@ -41,9 +41,12 @@ class SessionMetricsTest {
     void shouldSayOfEachWhatItIs() {
         new SessionMetrics(registry);
 
-        assertThat(registry.getMeters()).extracting(Meter::getId).allSatisfy(id -> assertThat(id.getDescription())
-                .as(id.getName())
-                .isNotBlank());
+        assertThat(registry.getMeters())
+                .extracting(Meter::getId)
+                // What this registry keeps apart of a timer.
+                .filteredOn(id -> !id.getName().endsWith(".histogram"))
+                .allSatisfy(
+                        id -> assertThat(id.getDescription()).as(id.getName()).isNotBlank());
     }
 
     private double count(String name, String tag, String value) {
