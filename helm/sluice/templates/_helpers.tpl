@@ -288,7 +288,8 @@ when a new manifest has none, and Kubernetes then says 1: so where the release b
 annotation tells the next release who has said them.
 */}}
 {{- define "sluice.replicas" -}}
-{{- $live := lookup "apps/v1" "Deployment" .root.Release.Namespace (include "sluice.name" .) -}}
+{{- $live := dict -}}
+{{- if .root.Release.IsUpgrade -}}{{- $live = lookup "apps/v1" "Deployment" .root.Release.Namespace (include "sluice.name" .) -}}{{- end -}}
 {{- $before := dig "metadata" "annotations" "sluice.dev/replicas" "release" $live -}}
 {{- $pods := dig "spec" "replicas" 0 $live | int -}}
 {{- if eq .v.autoscaling.mode "none" -}}
