@@ -22,17 +22,21 @@ final class GrpcResponse {
     private static final int OK = 0;
     private static final int TRAILERS = 0x80;
 
+    private final RoutingContext context;
     private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final StreamedBody body;
     private final Flavor flavor;
 
     GrpcResponse(RoutingContext context, Flavor flavor) {
+        this.context = context;
         this.request = context.request();
         this.response = context.response();
         this.body = new StreamedBody(response);
         this.flavor = flavor;
-        response.setStatusCode(200).putHeader("Content-Type", flavor.contentType());
+        response.setStatusCode(200)
+                .putHeader("Content-Type", flavor.contentType())
+                .putHeader("grpc-accept-encoding", "identity,gzip");
         if (flavor != Flavor.GRPC) {
             response.putHeader("Cache-Control", "no-store").putHeader("X-Accel-Buffering", "no");
             if (context.request().version() != HttpVersion.HTTP_2) {
@@ -118,7 +122,11 @@ final class GrpcResponse {
         }
         trailers.putAll(further);
         if (flavor == Flavor.GRPC) {
-            trailers.forEach(response::putTrailer);
+            if (response.headWritten()) {
+                trailers.forEach(response::putTrailer);
+            } else {
+                trailersOnly(trailers);
+            }
             return response.end();
         }
         var block = new StringBuilder();
@@ -129,6 +137,17 @@ final class GrpcResponse {
         frame.writeByte(TRAILERS).writeInt(bytes.length).writeBytes(bytes);
         write(frame);
         return response.end();
+    }
+
+    /**
+     * The head is the end too (gRPC over HTTP/2, "Trailers-Only"). Vert.x says then that the content has no bytes, which leads proxies to
+     * look for a body and to lose the status.
+     */
+    private void trailersOnly(Map<String, String> trailers) {
+        trailers.forEach(response::putHeader);
+        if (request.version() == HttpVersion.HTTP_2) {
+            context.addHeadersEndHandler(written -> response.headers().remove("Content-Length"));
+        }
     }
 
     /** gRPC over HTTP/2, "Status-Message". */

@@ -53,10 +53,8 @@ final class ApiServer implements AutoCloseable {
                 key,
                 "-----BEGIN PRIVATE KEY-----\n"
                         + Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
-                                .encodeToString(generator
-                                        .generateKeyPair()
-                                        .getPrivate()
-                                        .getEncoded())
+                                .encodeToString(
+                                        generator.generateKeyPair().getPrivate().getEncoded())
                         + "\n-----END PRIVATE KEY-----\n");
         Path tokens = Files.writeString(folder.resolve("tokens.csv"), TOKEN + ",admin,1,\"system:masters\"\n");
         kubeconfig = Files.writeString(folder.resolve("kubeconfig"), """
@@ -151,10 +149,12 @@ final class ApiServer implements AutoCloseable {
 
     private void start(Path folder, String... command) throws IOException {
         File log = folder.resolve(Path.of(command[0]).getFileName() + ".log").toFile();
-        processes.add(0, new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log)
-                .start());
+        processes.add(
+                0,
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(log)
+                        .start());
     }
 
     @Override

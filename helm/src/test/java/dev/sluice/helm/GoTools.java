@@ -53,7 +53,8 @@ record GoTools(Path etcd, Path apiServer, Path helm3, Path helm4) {
         Path source = Files.createTempDirectory(CACHE, name);
         String download = run(Path.of("."), "go", "mod", "download", "-json", module + "@" + version);
         copy(Path.of(Manifests.JSON.readTree(download).path("Dir").asText()), source);
-        // A module's archive has neither its staging folders nor its siblings: those are modules of their own, of the same version.
+        // A module's archive has neither its staging folders nor its siblings: those are modules of their own, of the
+        // same version.
         Path mod = source.resolve("go.mod");
         Files.writeString(
                 mod,

@@ -22,16 +22,19 @@ import org.junit.jupiter.params.provider.ValueSource;
  * long the first time; where there is no Go it is skipped. There are no controllers: what an autoscaler would do, the test does.
  */
 @Tag("full")
-@EnabledIfSystemProperty(named = "sluice.apiserver", matches = "true", disabledReason = "-Dsluice.apiserver=true asks for it")
+@EnabledIfSystemProperty(
+        named = "sluice.apiserver",
+        matches = "true",
+        disabledReason = "-Dsluice.apiserver=true asks for it")
+@SuppressWarnings("NullAway.Init")
 class UpgradePathsTest {
-    @TempDir
-    static Path folder;
-
+    private static Path folder;
     private static GoTools tools;
     private static ApiServer server;
 
     @BeforeAll
-    static void start() throws Exception {
+    static void start(@TempDir Path made) throws Exception {
+        folder = made;
         assumeTrue(GoTools.hasGo(), "there is no Go here to build the API server with");
         tools = GoTools.built();
         server = new ApiServer(tools, folder);
@@ -139,8 +142,8 @@ class UpgradePathsTest {
             command.addAll(List.of("--namespace", namespace));
             if (!arguments[0].equals("uninstall")) {
                 command.add(chart.toString());
-                command.addAll(List.of(
-                        "--values", Chart.ci("default-values.yaml").toString()));
+                command.addAll(
+                        List.of("--values", Chart.ci("default-values.yaml").toString()));
             }
             command.addAll(List.of(arguments).subList(1, arguments.length));
             GoTools.run(Path.of("."), environment(), command);

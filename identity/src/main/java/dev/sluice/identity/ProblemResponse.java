@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** A refusal over HTTP: RFC 9457 {@code application/problem+json}; of a gRPC call, whatever its form, a status without messages. */
 public final class ProblemResponse {
     public static final String MEDIA_TYPE = "application/problem+json";
+    /** RFC 6750, section 3. */
+    public static final String CHALLENGE = "Bearer error=\"invalid_token\"";
     /** When what is missing may be there again. */
     private static final int RETRY_AFTER_SECONDS = 2;
 
@@ -87,7 +89,7 @@ public final class ProblemResponse {
         Reason reason = problem.reason();
         response.setStatusCode(reason.httpStatus()).putHeader("Content-Type", MEDIA_TYPE);
         if (reason.httpStatus() == 401) {
-            response.putHeader("WWW-Authenticate", "Bearer error=\"invalid_token\"");
+            response.putHeader("WWW-Authenticate", CHALLENGE);
         }
         Integer retryAfter = retryAfter(reason);
         if (retryAfter != null) {

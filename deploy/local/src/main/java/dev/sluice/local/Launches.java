@@ -53,7 +53,7 @@ final class Launches {
         if (!Files.isExecutable(javaHome.resolve("bin/java"))) {
             throw StartFailed.before("no Java in " + javaHome + " (bin/java is missing)");
         }
-        if (isQuarkus(component) && !Files.exists(runner(component))) {
+        if (component.isOurs() && !Files.exists(runner(component))) {
             throw StartFailed.before(
                     component.id() + " is not built: " + runner(component) + " is missing (./mvnw package)");
         }
@@ -79,11 +79,6 @@ final class Launches {
                 env,
                 layout.directory(),
                 layout.logOf(instance.name()));
-    }
-
-    /** Whether it is one of ours. */
-    private static boolean isQuarkus(Component component) {
-        return component == Component.PUBLISHER || component.isEdge();
     }
 
     private List<String> flags(Component component) {
@@ -160,7 +155,7 @@ final class Launches {
         if (instance.component() == Component.KEYCLOAK) {
             env.putAll(Distribution.ENV);
         }
-        if (!isQuarkus(instance.component())) {
+        if (!instance.component().isOurs()) {
             return env;
         }
         env.put("QUARKUS_HTTP_HOST", "127.0.0.1");
@@ -172,6 +167,7 @@ final class Launches {
         env.put("SMALLRYE_CONFIG_LOCATIONS", layout.rules().toUri().toString());
         // Whoever presses Ctrl-C does not want to wait for long.
         env.put("SLUICE_DRAIN_WINDOW", "1s");
+        env.put("QUARKUS_HTTP_AUTH_PERMISSION_REFLECTION_ENABLED", "true");
         if (Component.EDGES.contains(instance.component())) {
             env.put("SLUICE_TICKETS_KEYS", ticketKey);
             // Pages under development.

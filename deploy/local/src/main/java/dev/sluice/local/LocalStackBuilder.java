@@ -65,6 +65,12 @@ public final class LocalStackBuilder {
         return this;
     }
 
+    /** Starts everything but this; whoever needs it runs it on its port. */
+    public LocalStackBuilder without(Component component) {
+        components.remove(component);
+        return this;
+    }
+
     /** The real Keycloak, with the example realm, in place of the small identity provider; its start may take as long as it does. */
     public LocalStackBuilder keycloak() {
         startDeadline = KEYCLOAK_START;

@@ -5,7 +5,7 @@ import dev.sluice.contract.position.DurableName;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.problem.Rejected;
-import dev.sluice.edge.limit.LimitsConfig;
+import dev.sluice.edge.EdgeConfig;
 import dev.sluice.edge.trace.DeliveryTraces;
 import dev.sluice.fanout.Fanout;
 import dev.sluice.fanout.FanoutOptions;
@@ -63,14 +63,14 @@ public class Engine implements RefusalCount {
     Engine(
             @Identifier("default-kafka-broker") Map<String, Object> kafka,
             @ConfigProperty(name = "sluice.topic.name", defaultValue = "sluice.events") String topic,
-            MemoryConfig memory,
-            DedupeConfig dedupe,
-            ColdConfig cold,
-            PositionsConfig positions,
-            HeartbeatConfig heartbeat,
-            DrainConfig drain,
-            ConnectionConfig connection,
-            LimitsConfig limits,
+            EdgeConfig.Memory memory,
+            EdgeConfig.Dedupe dedupe,
+            EdgeConfig.Cold cold,
+            EdgeConfig.Positions positions,
+            EdgeConfig.Heartbeat heartbeat,
+            EdgeConfig.Drain drain,
+            EdgeConfig.Connection connection,
+            EdgeConfig.Limits limits,
             Formats formats,
             MeterRegistry registry,
             DeliveryTraces traces,
@@ -87,7 +87,7 @@ public class Engine implements RefusalCount {
                         new LogTailOptions(kafka, topic, recent, dedupe.limits(), TOPIC_CHECK),
                         cold.options(),
                         positions.options(),
-                        heartbeat.interval(),
+                        heartbeat.bounds(),
                         connection.maxAge(),
                         connection.stalledAfter().filter(after -> !after.isZero()),
                         limits.sessions(room.connections())),
@@ -164,6 +164,11 @@ public class Engine implements RefusalCount {
     /** See {@link Fanout#sessions}. */
     public CompletionStage<List<SessionView>> sessions(String after, int most) {
         return fanout.sessions(after, most);
+    }
+
+    /** Whether it lets its clients go. */
+    public boolean isDraining() {
+        return fanout.isDraining();
     }
 
     /** Why there is no session to be had here now. */

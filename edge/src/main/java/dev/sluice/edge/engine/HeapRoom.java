@@ -1,6 +1,6 @@
 package dev.sluice.edge.engine;
 
-import dev.sluice.edge.limit.LimitsConfig;
+import dev.sluice.edge.EdgeConfig;
 import io.quarkus.runtime.configuration.MemorySize;
 
 /**
@@ -31,7 +31,7 @@ record HeapRoom(long logBytes, int connections) {
     private static final double USABLE = 0.85;
 
     /** @throws IllegalArgumentException naming the key whose value can't fit */
-    static HeapRoom of(long heap, MemoryConfig memory, ColdConfig cold, LimitsConfig limits) {
+    static HeapRoom of(long heap, EdgeConfig.Memory memory, EdgeConfig.Cold cold, EdgeConfig.Limits limits) {
         long perConnection = limits.heapPerConnection().asLongValue();
         if (perConnection <= 0) {
             throw new IllegalArgumentException("sluice.limits.heap-per-connection must be positive");
@@ -48,7 +48,7 @@ record HeapRoom(long logBytes, int connections) {
         long fits = ((long) (heap * USABLE) - besides) / perConnection;
         int fitting = (int) Math.min(MOST_CONNECTIONS, Math.max(FEWEST_CONNECTIONS, fits));
         int connections =
-                LimitsConfig.positive("connections", limits.connections().orElse(fitting));
+                EdgeConfig.positive("connections", limits.connections().orElse(fitting));
         long all = besides + connections * perConnection;
         if (limits.connections().isPresent() && connections > FEWEST_CONNECTIONS && all > heap) {
             throw new IllegalArgumentException(

@@ -26,9 +26,7 @@ public class DeliveryTraces implements DeliveryListener {
     private final boolean disabled;
 
     DeliveryTraces(
-            Tracer tracer,
-            @ConfigProperty(name = "sluice.topic.name", defaultValue = "sluice.events") String topic,
-            @ConfigProperty(name = "quarkus.otel.sdk.disabled") boolean disabled) {
+            Tracer tracer, @ConfigProperty(name = "sluice.topic.name", defaultValue = "sluice.events") String topic, @ConfigProperty(name = "quarkus.otel.sdk.disabled") boolean disabled) {
         this.tracer = tracer;
         this.topic = topic;
         this.disabled = disabled;

@@ -6,7 +6,6 @@ import dev.sluice.contract.channel.ChannelPattern;
 import dev.sluice.contract.cursor.TopicBinding;
 import dev.sluice.contract.filter.EventFilter;
 import dev.sluice.contract.filter.Filters;
-import dev.sluice.contract.permission.Permissions;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.problem.Rejected;
@@ -14,6 +13,7 @@ import dev.sluice.contract.revocation.TokenRef;
 import dev.sluice.contract.v1.PublishReceipt;
 import dev.sluice.contract.v1.PublishRequest;
 import dev.sluice.edge.publish.FakePublisher;
+import dev.sluice.edge.request.Fields;
 import dev.sluice.edge.request.Form;
 import dev.sluice.edge.request.SubscriptionSpec;
 import dev.sluice.fanout.log.RecentLog;
@@ -25,6 +25,7 @@ import dev.sluice.fanout.session.ConnectionLimits;
 import dev.sluice.fanout.session.Control;
 import dev.sluice.fanout.session.DeliveryListener;
 import dev.sluice.fanout.session.FrameFormat;
+import dev.sluice.fanout.session.Heartbeats;
 import dev.sluice.fanout.session.OnGap;
 import dev.sluice.fanout.session.Outlet;
 import dev.sluice.fanout.session.Overflow;
@@ -36,6 +37,7 @@ import dev.sluice.fanout.session.Sessions;
 import dev.sluice.fanout.session.Start;
 import dev.sluice.fanout.session.SubscriptionRequest;
 import dev.sluice.identity.Caller;
+import dev.sluice.identity.permission.Permissions;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.DefaultEventExecutor;
@@ -87,7 +89,7 @@ class ConversationTest {
                 new Admission(ConnectionLimits.NONE),
                 DeliveryListener.NONE,
                 List.of(dialect.body()),
-                Duration.ofDays(1),
+                Heartbeats.every(Duration.ofDays(1)),
                 Optional.empty(),
                 Optional.empty(),
                 Clock.systemUTC());
@@ -124,6 +126,8 @@ class ConversationTest {
                         Overflow.CATCH_UP,
                         OnGap.CONTINUE,
                         Form.DATA,
+                        Optional.empty(),
+                        Optional.empty(),
                         Optional.empty()));
     }
 
@@ -375,7 +379,7 @@ class ConversationTest {
         }
 
         @Override
-        public FrameFormat events(Form form) {
+        public FrameFormat events(Form form, Fields fields) {
             return this;
         }
 

@@ -3,10 +3,12 @@ package dev.sluice.edge.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.edge.limit.LimitsConfig;
-import io.smallrye.config.SmallRyeConfig;
-import io.smallrye.config.SmallRyeConfigBuilder;
+import dev.sluice.edge.EdgeConfig;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.runtime.configuration.MemorySizeConverter;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -75,17 +77,74 @@ class HeapRoomTest {
     }
 
     private static HeapRoom room(long heapMib, Map<String, String> values) {
-        SmallRyeConfig config = new SmallRyeConfigBuilder()
-                .addDiscoveredConverters()
-                .withMapping(MemoryConfig.class)
-                .withMapping(ColdConfig.class)
-                .withMapping(LimitsConfig.class)
-                .withDefaultValues(values)
-                .build();
         return HeapRoom.of(
                 heapMib * MIB,
-                config.getConfigMapping(MemoryConfig.class),
-                config.getConfigMapping(ColdConfig.class),
-                config.getConfigMapping(LimitsConfig.class));
+                new Memory(
+                        Optional.ofNullable(values.get("sluice.memory.bytes")).map(HeapRoomTest::size)),
+                new Cold(),
+                new Limits(
+                        Optional.ofNullable(values.get("sluice.limits.connections"))
+                                .map(Integer::valueOf),
+                        size(values.getOrDefault("sluice.limits.heap-per-connection", "20K"))));
+    }
+
+    private static MemorySize size(String text) {
+        return new MemorySizeConverter().convert(text);
+    }
+
+    private record Memory(Optional<MemorySize> bytes) implements EdgeConfig.Memory {
+        @Override
+        public int events() {
+            return 131_072;
+        }
+
+        @Override
+        public Duration age() {
+            return Duration.ofMinutes(10);
+        }
+    }
+
+    private record Cold() implements EdgeConfig.Cold {
+        @Override
+        public MemorySize cacheBytes() {
+            return size("16M");
+        }
+
+        @Override
+        public int consumers() {
+            return 2;
+        }
+
+        @Override
+        public Optional<Duration> maxRewind() {
+            return Optional.empty();
+        }
+    }
+
+    private record Limits(Optional<Integer> connections, MemorySize heapPerConnection) implements EdgeConfig.Limits {
+        @Override
+        public int connectionsPerUser() {
+            return 0;
+        }
+
+        @Override
+        public int connectionsPerAddress() {
+            return 0;
+        }
+
+        @Override
+        public int handshakesPerSecond() {
+            return 0;
+        }
+
+        @Override
+        public int messagesPerSecond() {
+            return 0;
+        }
+
+        @Override
+        public MemorySize bytesPerSecond() {
+            return size("4M");
+        }
     }
 }

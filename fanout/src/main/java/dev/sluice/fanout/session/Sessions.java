@@ -44,7 +44,7 @@ public final class Sessions {
             Admission admission,
             DeliveryListener deliveries,
             List<BodyFormat> bodies,
-            Duration heartbeatInterval,
+            Heartbeats heartbeats,
             Optional<Duration> maxAge,
             Optional<Duration> stalledAfter,
             Clock clock) {
@@ -59,7 +59,7 @@ public final class Sessions {
                 admission,
                 deliveries,
                 List.copyOf(bodies),
-                heartbeatInterval,
+                heartbeats,
                 maxAge,
                 stalledAfter,
                 clock);

@@ -13,6 +13,7 @@ import dev.sluice.fanout.log.RecentLog;
 import dev.sluice.fanout.session.StartResolver.Beginning;
 import dev.sluice.fanout.session.StartResolver.Place;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,8 @@ final class Subscription {
     private @Nullable ColdReader cold;
 
     private byte[] lastCursor = NO_CURSOR;
+    /** The last one that the client was sent. */
+    private byte[] told = NO_CURSOR;
 
     /** Of an acknowledged subscription; else null. */
     private final @Nullable Lease lease;
@@ -161,19 +164,24 @@ final class Subscription {
         }
     }
 
-    /** As {@link #offer}; a bug in serving this one must not reach the others of the loop. */
+    /** As {@link #offer}; whatever goes wrong in serving this one must not reach the others of the loop. */
     void offerSafely(Entry entry) {
         try {
             offer(entry);
-        } catch (RuntimeException bug) {
-            // It does not have this one, and its last cursor says so.
-            fallBehind(entry.sequence());
-            session.fail(bug);
+        } catch (Throwable failure) {
+            // It does not have this one, and where it stands says so.
+            live = false;
+            position = entry.sequence();
+            session.fail(failure);
         }
     }
 
-    /** The loop missed events that have left memory: whoever was live finds out by reading. */
-    void fallBehind(long from) {
+    /** The loop could not hand out what follows, or it has left memory: whoever was live reads on from what it has. */
+    void missed(long from) {
+        fallBehind(Math.max(from, lastOffered + 1));
+    }
+
+    private void fallBehind(long from) {
         if (live) {
             live = false;
             position = from;
@@ -246,8 +254,9 @@ final class Subscription {
             case EVENT -> {
                 LogEvent event = reader.event();
                 if (isWanted(event) && !(request.overflow() == Overflow.LATEST && isConflated(event, reader))) {
-                    lastCursor = coldCursor(reader);
-                    write(event, lastCursor);
+                    byte[] cursor = coldCursor(reader);
+                    write(event, cursor);
+                    lastCursor = cursor;
                 }
             }
             case GAP -> tellGap(reader.takeGap(), coldCursor(reader));
@@ -457,6 +466,16 @@ final class Subscription {
             standAt(place);
         }
         return lastCursor;
+    }
+
+    /** @return whether the client knows this cursor already */
+    boolean knows(byte[] cursor) {
+        return Arrays.equals(told, cursor);
+    }
+
+    /** The client is sent this cursor. */
+    void tell(byte[] cursor) {
+        told = cursor;
     }
 
     /** What an operator sees of it. */

@@ -1,8 +1,10 @@
 package dev.sluice.local.cli;
 
+import dev.sluice.local.Component;
 import dev.sluice.local.LocalStack;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,13 @@ final class UpCommand implements Callable<Integer> {
             defaultValue = "1",
             description = "Replicas of each edge; replica k listens 10*k ports further on (default: 1).")
     private int replicas = 1;
+
+    @Option(
+            names = "--without",
+            split = ",",
+            paramLabel = "SERVICE",
+            description = "Leave it out, to run it otherwise: publisher, sse-edge, ws-edge, grpc-edge.")
+    private List<String> without = List.of();
 
     @Option(names = "--free-ports", description = "Listen on any free ports instead of 8080 to 8083, 8180 and 9092.")
     private boolean freePorts;
@@ -64,6 +73,9 @@ final class UpCommand implements Callable<Integer> {
         if (identity == Provider.KEYCLOAK) {
             builder.keycloak();
         }
+        for (String name : without) {
+            builder.without(component(name));
+        }
         if (keepData) {
             builder.keepData();
         }
@@ -74,6 +86,14 @@ final class UpCommand implements Callable<Integer> {
             Welcome.print(stack, identity, out);
             return fail(stack.awaitFailure(), command.getErr());
         }
+    }
+
+    private Component component(String name) {
+        return Component.of(name)
+                .filter(Component::isOurs)
+                .orElseThrow(() -> new ParameterException(
+                        Objects.requireNonNull(spec).commandLine(),
+                        "--without: there is no '" + name + "'; one of publisher, sse-edge, ws-edge, grpc-edge"));
     }
 
     private static int fail(String line, PrintWriter err) {

@@ -54,8 +54,8 @@ final class Welcome {
                 tokens.issuer(),
                 stack.kafka().bootstrapServers(),
                 tokens.command(),
-                stack.service(Component.SSE_EDGE).url(),
-                stack.service(Component.PUBLISHER).url(),
+                url(stack, Component.SSE_EDGE),
+                url(stack, Component.PUBLISHER),
                 tokens.lifetime(),
                 tokens.token(),
                 tokens.users());
@@ -93,10 +93,21 @@ final class Welcome {
         }
     }
 
-    private static String urls(LocalStack stack, Component component) {
+    /** Of what was left out, where somebody else runs it. */
+    private static String url(LocalStack stack, Component component) {
         return stack.services(component).stream()
+                .findFirst()
                 .map(Service::url)
                 .map(Object::toString)
-                .collect(Collectors.joining(" "));
+                .orElse("http://localhost:" + component.defaultPort());
+    }
+
+    private static String urls(LocalStack stack, Component component) {
+        return stack.services(component).isEmpty()
+                ? "left out"
+                : stack.services(component).stream()
+                        .map(Service::url)
+                        .map(Object::toString)
+                        .collect(Collectors.joining(" "));
     }
 }
