@@ -19,7 +19,13 @@ import picocli.CommandLine.ScopeType;
         name = "./sluice",
         description = "The whole system on this machine: Kafka, an identity provider, the publisher and the edges.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {UpCommand.class, TokenCommand.class, ListenCommand.class, StatusCommand.class, LogsCommand.class
+        subcommands = {
+            UpCommand.class,
+            TokenCommand.class,
+            ListenCommand.class,
+            StatusCommand.class,
+            LogsCommand.class,
+            SizeCommand.class
         },
         footer = {"", "./sluice bench runs the load generator. ./sluice help COMMAND says more of each."})
 public final class Sluice {
