@@ -46,7 +46,7 @@ class CallHeads {
             // "Compression" wants the client to know what would be right.
             context.response().putHeader("grpc-accept-encoding", IDENTITY);
         }
-        ProblemResponse.send(request, refusal.get());
+        ProblemResponse.send(context, refusal.get());
     }
 
     private static Optional<Problem> refusal(HttpServerRequest request) {

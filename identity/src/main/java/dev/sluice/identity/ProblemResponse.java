@@ -7,7 +7,9 @@ import dev.sluice.contract.problem.Reason;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,7 @@ public final class ProblemResponse {
     /** When what is missing may be there again. */
     private static final int RETRY_AFTER_SECONDS = 2;
 
+    private static final String WAY = ProblemResponse.class.getName() + ".way";
     private static final String GRPC = "application/grpc";
     private static final int LONGEST_FIELD = 200;
     private static final Pattern NOT_PRINTABLE = Pattern.compile("[^ -~]");
@@ -56,9 +59,18 @@ public final class ProblemResponse {
         return contentType != null && contentType.startsWith(GRPC);
     }
 
+    /** From now on this request is refused in a way of its own, on its event loop. */
+    public static void refuseBy(RoutingContext context, Consumer<Problem> way) {
+        context.put(WAY, way);
+    }
+
     /** Answers in the way of the protocol, and ends. On the request's event loop. */
-    public static void send(HttpServerRequest request, Problem problem) {
-        if (isCall(request)) {
+    public static void send(RoutingContext context, Problem problem) {
+        HttpServerRequest request = context.request();
+        Consumer<Problem> way = context.get(WAY);
+        if (way != null) {
+            way.accept(problem);
+        } else if (isCall(request)) {
             sendStatus(request, problem);
         } else {
             send(request.response(), problem);
@@ -79,8 +91,7 @@ public final class ProblemResponse {
         response.end();
     }
 
-    /** Answers and ends. On the response's event loop. */
-    public static void send(HttpServerResponse response, Problem problem) {
+    private static void send(HttpServerResponse response, Problem problem) {
         if (response.ended() || response.closed()) {
             return;
         }

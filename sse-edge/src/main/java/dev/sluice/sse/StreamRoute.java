@@ -46,7 +46,9 @@ class StreamRoute {
     }
 
     void register(@Observes Router router) {
-        router.route(HttpMethod.GET, "/v1/stream")
+        router.route("/v1/stream")
+                .method(HttpMethod.GET)
+                .method(HttpMethod.HEAD)
                 .order(Requests.AFTER_AUTHENTICATION)
                 .handler(requests.authenticated(this::stream));
     }
@@ -60,6 +62,11 @@ class StreamRoute {
                 : spec.form() == Form.CLOUDEVENTS ? SseFormat.CLOUDEVENTS : SseFormat.DATA;
         String token = Requests.token(context);
         SubscriptionRequest request = spec.request(SUBSCRIPTION, caller, format, publisher.positions(() -> token));
+        if (context.request().method() == HttpMethod.HEAD) {
+            head(context, ndjson ? NDJSON : EVENT_STREAM);
+            context.response().end();
+            return;
+        }
         var outlet = new ResponseOutlet(context.request());
         Session session = engine.open(
                 outlet,
