@@ -2,6 +2,7 @@ package dev.sluice.edge.browser;
 
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
+import dev.sluice.edge.EdgeConfig;
 import dev.sluice.identity.ProblemResponse;
 import dev.sluice.identity.browser.Page;
 import dev.sluice.identity.browser.Pages;
@@ -35,9 +36,9 @@ class BrowserFilter {
     private final Optional<String> cookie;
     private final Tickets tickets;
 
-    BrowserFilter(Pages pages, BrowserConfig config, Tickets tickets) {
+    BrowserFilter(Pages pages, EdgeConfig config, Tickets tickets) {
         this.pages = pages;
-        this.cookie = config.cookie();
+        this.cookie = config.browser().cookie();
         this.tickets = tickets;
     }
 

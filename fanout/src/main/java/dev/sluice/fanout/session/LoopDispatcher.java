@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -29,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +53,8 @@ final class LoopDispatcher {
     private static final Duration LAST_WORDS = Duration.ofSeconds(3);
 
     private static final Duration EXPIRING_BEFORE = Duration.ofSeconds(60);
+    private static final long NOTHING = Long.MIN_VALUE;
+    private static final Logger LOG = Logger.getLogger(LoopDispatcher.class);
 
     private final EventExecutor loop;
     private final EngineParts parts;
@@ -106,50 +110,68 @@ final class LoopDispatcher {
 
     private void dispatch() {
         woken.set(false);
+        dispatching = true;
+        Instant begin = Instant.now(parts.clock());
+        long lastTime = NOTHING;
+        try {
+            lastTime = handOut();
+        } finally {
+            current = null;
+            dispatching = false;
+            flushDirty();
+        }
+        if (lastTime != NOTHING) {
+            parts.metrics().latency(parts.clock().millis() - lastTime);
+        }
+        report();
+        if (!wanted.isEmpty()) {
+            tell(begin);
+        }
+    }
+
+    /** @return the log's time of the last event, or {@link #NOTHING} */
+    private long handOut() {
         Head head = parts.log().head();
         if (frontier.length < head.partitions()) {
             frontier = Arrays.copyOf(frontier, head.partitions());
         }
         long end = Math.min(head.next(), next + BATCH);
-        dispatching = true;
-        Instant begin = null; // of the first event that is wanted
-        long lastTime = -1;
+        long lastTime = NOTHING;
         while (next < end) {
             Entry entry = parts.log().get(next);
             if (entry == null) {
-                // This loop was held up for longer than memory reaches.
+                // This loop was held up for longer than memory reaches. Nobody is live after this.
                 long missed = next;
-                next = Math.min(Math.max(next + 1, parts.log().first()), head.next());
-                frontier = parts.log().frontierAt(next);
-                everySession(session -> session.subscriptionsFallBehind(missed));
-                continue;
+                next = head.next();
+                everySession(session -> session.missed(missed));
+                break;
             }
             next++;
             frontier[entry.partition()] = entry.offset() + 1;
-            current = entry;
-            long before = events;
-            index.match(entry.event().channel().name(), offer);
-            if (events > before && parts.deliveries().wants(entry.event())) {
-                begin = begin == null ? Instant.now(parts.clock()) : begin;
-                wanted.add(new Handed(entry, events - before));
+            try {
+                offerToAll(entry);
+            } catch (Throwable failure) {
+                // Some have it and know that; all others read it when it is their turn.
+                LOG.errorf(failure, "Handing out the event at %d failed; its readers look for it themselves", next - 1);
+                everySession(session -> session.missed(entry.sequence()));
             }
             lastTime = entry.timestamp();
         }
-        current = null;
         if (next >= head.next()) {
             // Also past what are no events.
             frontier = head.frontier().clone();
         } else {
             wake();
         }
-        dispatching = false;
-        flushDirty();
-        if (lastTime >= 0) {
-            parts.metrics().latency(parts.clock().millis() - lastTime);
-        }
-        report();
-        if (begin != null) {
-            tell(begin);
+        return lastTime;
+    }
+
+    private void offerToAll(Entry entry) {
+        current = entry;
+        long before = events;
+        index.match(entry.event().channel().name(), offer);
+        if (events > before && parts.deliveries().wants(entry.event())) {
+            wanted.add(new Handed(entry, events - before));
         }
     }
 
@@ -157,6 +179,8 @@ final class LoopDispatcher {
         Instant end = Instant.now(parts.clock());
         try {
             wanted.forEach(event -> parts.deliveries().delivered(event.entry(), event.receivers(), begin, end));
+        } catch (Throwable failure) {
+            LOG.error("Telling of events that were handed out failed", failure);
         } finally {
             wanted.clear();
         }
@@ -170,8 +194,17 @@ final class LoopDispatcher {
     }
 
     private void everySession(Consumer<Session> action) {
-        for (Set<Session> bucket : wheel) {
-            List.copyOf(bucket).forEach(action);
+        wheel.forEach(bucket -> each(bucket, action));
+    }
+
+    /** What goes wrong with one of them ends that one. */
+    private static void each(Collection<Session> sessions, Consumer<Session> action) {
+        for (Session session : List.copyOf(sessions)) {
+            try {
+                action.accept(session);
+            } catch (Throwable failure) {
+                session.fail(failure);
+            }
         }
     }
 
@@ -195,8 +228,8 @@ final class LoopDispatcher {
             Session session = dirty.get(i);
             try {
                 session.flush();
-            } catch (RuntimeException bug) {
-                session.fail(bug);
+            } catch (Throwable failure) {
+                session.fail(failure);
             }
         }
         dirty.clear();
@@ -258,7 +291,14 @@ final class LoopDispatcher {
 
     /** Ends the connection of a session that is over; cuts it where the client does not read that. */
     void letGo(Outlet outlet, Control.Close close) {
-        CompletableFuture<Void> told = outlet.end(close).toCompletableFuture();
+        CompletableFuture<Void> told;
+        try {
+            told = outlet.end(close).toCompletableFuture();
+        } catch (Throwable failure) {
+            LOG.error("A connection could not be ended in the way of its protocol; it is cut", failure);
+            outlet.abort();
+            return;
+        }
         if (told.isDone()) {
             return;
         }
@@ -364,14 +404,13 @@ final class LoopDispatcher {
     }
 
     private void tick() {
-        for (Session session : List.copyOf(wheel.get(tick++ & (TICKS - 1)))) {
-            try {
-                session.heartbeat();
-            } catch (RuntimeException bug) {
-                session.fail(bug);
-            }
+        // A timer that throws would not come again.
+        try {
+            each(wheel.get(tick++ & (TICKS - 1)), Session::heartbeat);
+            report();
+        } catch (Throwable failure) {
+            LOG.error("A round of heartbeats failed; the next one comes", failure);
         }
-        report();
     }
 
     /** @param lease of an acknowledged one; else null */

@@ -29,6 +29,9 @@ public interface Outlet {
      */
     CompletionStage<Void> end(Control.Close close);
 
-    /** Cuts the connection; what still waits is lost. Called after {@link #end}, when that takes too long. */
+    /**
+     * Cuts the connection; what still waits is lost. Called after {@link #end} when that takes too long or fails, and instead of it after
+     * a {@link #write} that failed.
+     */
     void abort();
 }

@@ -73,6 +73,8 @@ public final class Session {
     private @Nullable SubscribeListener waiting;
 
     private boolean closed;
+    /** Whether its socket failed amid a write: what follows would be taken for the rest of that. */
+    private boolean torn;
 
     /** Of names that have no subscription yet. */
     private final Set<Lease> claims = new HashSet<>(0);
@@ -105,11 +107,11 @@ public final class Session {
     public void open(String subscription, byte[] cursor) {
         opened = true;
         forOne = !subscription.isEmpty();
-        control(
+        fenced(() -> control(
                 options.format(),
                 subscription.isEmpty() ? NONE : options.format().label(subscription),
                 new Control.Open(id, Instant.now(dispatcher.clock()), tokenExpires, dispatcher.heartbeatInterval()),
-                cursor);
+                cursor));
     }
 
     /**
@@ -120,10 +122,22 @@ public final class Session {
         if (closed || isTaken(request, listener)) {
             return;
         }
-        if (request.durable() == null) {
-            resolve(request, listener, (beginning, from) -> begin(request, beginning, from, null, listener));
-        } else {
-            claim(request, request.durable(), listener);
+        waitFor(listener);
+        fenced(() -> {
+            if (request.durable() == null) {
+                resolve(request, listener, (beginning, from) -> begin(request, beginning, from, null, listener));
+            } else {
+                claim(request, request.durable(), listener);
+            }
+        });
+    }
+
+    /** Does something for this session alone; whatever goes wrong ends it, and reaches nobody else. */
+    private void fenced(Runnable action) {
+        try {
+            action.run();
+        } catch (Throwable failure) {
+            fail(failure);
         }
     }
 
@@ -139,19 +153,27 @@ public final class Session {
         StartResolver starts = dispatcher.starts();
         Start start = request.start();
         if (start instanceof Start.Since since) {
-            waitFor(listener);
-            dispatcher.offsetsAt(since.time(), (offsets, failure) -> {
-                if (closed) {
-                    return;
-                }
-                if (offsets == null) {
-                    LOG.debugf(failure, "Kafka did not say where a time lies");
-                    listener.refused(
-                            Problem.of(Reason.UNAVAILABLE, "Kafka did not say where this time lies in the log"));
-                } else {
-                    at(starts.since(offsets, request, dispatcher.next()), cursor(offsets), request, listener, then);
-                }
-            });
+            dispatcher.offsetsAt(
+                    since.time(),
+                    (offsets, failure) -> fenced(() -> {
+                        if (closed) {
+                            return;
+                        }
+                        if (offsets == null) {
+                            LOG.debugf(failure, "Kafka did not say where a time lies");
+                            refuse(
+                                    listener,
+                                    Problem.of(
+                                            Reason.UNAVAILABLE, "Kafka did not say where this time lies in the log"));
+                        } else {
+                            at(
+                                    starts.since(offsets, request, dispatcher.next()),
+                                    cursor(offsets),
+                                    request,
+                                    listener,
+                                    then);
+                        }
+                    }));
             return;
         }
         try {
@@ -165,7 +187,7 @@ public final class Session {
                 then.at(new Beginning.InMemory(Place.at(dispatcher.next())), "");
             }
         } catch (Rejected refusal) {
-            listener.refused(refusal.problem());
+            refuse(listener, refusal.problem());
         }
     }
 
@@ -176,17 +198,20 @@ public final class Session {
             then.at(new Beginning.InMemory(place), "");
             return;
         }
-        waitFor(listener);
-        dispatcher.last(count, request, this, offsets -> {
-            if (!closed) {
-                at(
-                        dispatcher.starts().since(offsets, request, dispatcher.next()),
-                        cursor(offsets),
-                        request,
-                        listener,
-                        then);
-            }
-        });
+        dispatcher.last(
+                count,
+                request,
+                this,
+                offsets -> fenced(() -> {
+                    if (!closed) {
+                        at(
+                                dispatcher.starts().since(offsets, request, dispatcher.next()),
+                                cursor(offsets),
+                                request,
+                                listener,
+                                then);
+                    }
+                }));
     }
 
     /** After Kafka was asked; a subscription of the same name may have begun meanwhile. */
@@ -198,19 +223,18 @@ public final class Session {
         try {
             then.at(beginning, from);
         } catch (Rejected refusal) {
-            listener.refused(refusal.problem());
+            refuse(listener, refusal.problem());
         }
     }
 
     /** An acknowledged subscription: takes its name, and begins where that stands. */
     private void claim(SubscriptionRequest request, Durable durable, SubscribeListener listener) {
-        waitFor(listener);
         var claim = new Claim(request, listener);
         try {
             claim.lease = dispatcher.claim(durable, id + "/" + claimed++, claim);
             claims.add(claim.lease);
         } catch (Rejected refusal) {
-            listener.refused(refusal.problem());
+            refuse(listener, refusal.problem());
         }
     }
 
@@ -218,6 +242,11 @@ public final class Session {
         if (!opened && subscriptions.isEmpty()) {
             waiting = listener;
         }
+    }
+
+    private void refuse(SubscribeListener listener, Problem problem) {
+        waiting = null;
+        listener.refused(problem);
     }
 
     private boolean isTaken(SubscriptionRequest request, SubscribeListener listener) {
@@ -238,11 +267,11 @@ public final class Session {
             String from,
             @Nullable Lease lease,
             SubscribeListener listener) {
-        waiting = null;
         var subscription = dispatcher.newSubscription(this, request, lease);
         subscriptions.put(request.name(), subscription);
         dispatcher.metrics().subscribed(1);
         subscription.begin(beginning, from);
+        waiting = null;
         // Before a gap, so that who is cut off before hearing of it hears of it next time.
         listener.started(subscription.cursor());
         pump();
@@ -333,8 +362,10 @@ public final class Session {
     /** Frames of the edge's own, in order with those of the engine. */
     public void write(Consumer<ByteBuf> frames) {
         if (!closed) {
-            frames.accept(pending());
-            flushIfLarge();
+            fenced(() -> {
+                frames.accept(pending());
+                flushIfLarge();
+            });
         }
     }
 
@@ -375,22 +406,30 @@ public final class Session {
         if (closed) {
             return;
         }
-        if (waiting != null) {
+        SubscribeListener listener = waiting;
+        if (listener != null) {
             // There is no stream yet that could be told; the request is refused instead.
-            SubscribeListener listener = waiting;
+            waiting = null;
             release(reason.code());
             listener.refused(Problem.of(reason, "the stream ended before it began; come back"));
             return;
         }
         var close = new Control.Close(reason, reconnectAfter);
         try {
-            tell(close);
-            flush();
-        } catch (RuntimeException bug) {
-            LOG.errorf(bug, "Session %s could not be told of its end", id);
+            if (!torn) {
+                tell(close);
+                flush();
+            }
+        } catch (Throwable failure) {
+            LOG.errorf(failure, "Session %s could not be told of its end", id);
         }
-        if (!closed) {
-            release(reason.code());
+        if (closed) {
+            return;
+        }
+        release(reason.code());
+        if (torn) {
+            outlet.abort();
+        } else {
             dispatcher.letGo(outlet, close);
         }
     }
@@ -468,9 +507,9 @@ public final class Session {
         int start = out.writerIndex();
         try {
             subscription.request().format().event(out, subscription.label(), body, cursor);
-        } catch (RuntimeException bug) {
+        } catch (Throwable failure) {
             out.writerIndex(start);
-            throw bug;
+            throw failure;
         }
         dispatcher.countEvent();
     }
@@ -485,9 +524,9 @@ public final class Session {
             int start = out.writerIndex();
             try {
                 format.control(out, label, control, cursor);
-            } catch (RuntimeException bug) {
+            } catch (Throwable failure) {
                 out.writerIndex(start);
-                throw bug;
+                throw failure;
             }
             flushIfLarge();
         }
@@ -529,7 +568,9 @@ public final class Session {
         if (frames.isReadable()) {
             bytes += frames.readableBytes();
             dispatcher.countBytes(frames.readableBytes());
+            torn = true;
             outlet.write(frames);
+            torn = false;
         } else {
             frames.release();
         }
@@ -543,8 +584,8 @@ public final class Session {
                 more |= subscription.read(READ_BUDGET);
             }
             flush();
-        } catch (RuntimeException bug) {
-            fail(bug);
+        } catch (Throwable failure) {
+            fail(failure);
         }
         if (more && !closed && !reading) {
             reading = true;
@@ -565,10 +606,10 @@ public final class Session {
                 .anyMatch(subscription -> !subscription.isLive() && !subscription.isWaiting());
     }
 
-    /** The loop was held up for longer than memory reaches; those that were live find the gap by reading. */
-    void subscriptionsFallBehind(long from) {
+    /** The loop did not hand out an event; those that were live go on by reading. */
+    void missed(long from) {
         if (subscriptions.values().stream().anyMatch(Subscription::isLive)) {
-            subscriptions.values().forEach(subscription -> subscription.fallBehind(from));
+            subscriptions.values().forEach(subscription -> subscription.missed(from));
             dispatcher.later(this::drained);
         }
     }
@@ -614,8 +655,8 @@ public final class Session {
                     : NONE;
             control(options.format(), options.format().label(""), new Control.Expiring(expires), cursor);
             flush();
-        } catch (RuntimeException bug) {
-            fail(bug);
+        } catch (Throwable failure) {
+            fail(failure);
         }
     }
 
@@ -636,12 +677,15 @@ public final class Session {
         expiry = next;
     }
 
-    /** A bug in serving this one must not reach the others of the loop. */
-    void fail(RuntimeException bug) {
-        LOG.errorf(bug, "Serving session %s failed; it is closed", id);
+    /**
+     * Whatever goes wrong in serving this one must not reach the others of the loop: a bug, or that there is no memory left for its
+     * frames (which is an Error).
+     */
+    void fail(Throwable failure) {
+        LOG.errorf(failure, "Serving session %s failed; it is closed", id);
         try {
             close(Reason.INTERNAL, Duration.ofSeconds(1));
-        } catch (RuntimeException another) {
+        } catch (Throwable another) {
             LOG.errorf(another, "Ending the connection of session %s failed", id);
         }
     }
@@ -659,11 +703,13 @@ public final class Session {
 
         @Override
         public void granted(@Nullable Cursor position) {
-            if (position != null) {
-                begin(position);
-                return;
-            }
-            resolve(request, this, this::store);
+            fenced(() -> {
+                if (position != null) {
+                    begin(position);
+                } else {
+                    resolve(request, this, this::store);
+                }
+            });
         }
 
         /** It is not asked to hear of this: what it resolves is only where to begin. */
@@ -679,7 +725,7 @@ public final class Session {
                             .starts()
                             .cursorAt(dispatcher.frontierAt(memory.place().sequence()), request)
                     : Cursor.parse("cursor", from);
-            held().begin(start, problem -> problem.ifPresentOrElse(this::refused, () -> begin(start)));
+            held().begin(start, problem -> fenced(() -> problem.ifPresentOrElse(this::refused, () -> begin(start))));
         }
 
         private void begin(Cursor position) {
@@ -705,7 +751,7 @@ public final class Session {
         @Override
         public void refused(Problem problem) {
             drop();
-            listener.refused(problem);
+            refuse(listener, problem);
         }
 
         @Override

@@ -161,19 +161,24 @@ final class Subscription {
         }
     }
 
-    /** As {@link #offer}; a bug in serving this one must not reach the others of the loop. */
+    /** As {@link #offer}; whatever goes wrong in serving this one must not reach the others of the loop. */
     void offerSafely(Entry entry) {
         try {
             offer(entry);
-        } catch (RuntimeException bug) {
-            // It does not have this one, and its last cursor says so.
-            fallBehind(entry.sequence());
-            session.fail(bug);
+        } catch (Throwable failure) {
+            // It does not have this one, and where it stands says so.
+            live = false;
+            position = entry.sequence();
+            session.fail(failure);
         }
     }
 
-    /** The loop missed events that have left memory: whoever was live finds out by reading. */
-    void fallBehind(long from) {
+    /** The loop could not hand out what follows, or it has left memory: whoever was live reads on from what it has. */
+    void missed(long from) {
+        fallBehind(Math.max(from, lastOffered + 1));
+    }
+
+    private void fallBehind(long from) {
         if (live) {
             live = false;
             position = from;
@@ -246,8 +251,9 @@ final class Subscription {
             case EVENT -> {
                 LogEvent event = reader.event();
                 if (isWanted(event) && !(request.overflow() == Overflow.LATEST && isConflated(event, reader))) {
-                    lastCursor = coldCursor(reader);
-                    write(event, lastCursor);
+                    byte[] cursor = coldCursor(reader);
+                    write(event, cursor);
+                    lastCursor = cursor;
                 }
             }
             case GAP -> tellGap(reader.takeGap(), coldCursor(reader));

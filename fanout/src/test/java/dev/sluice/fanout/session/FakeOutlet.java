@@ -20,6 +20,11 @@ final class FakeOutlet implements Outlet {
     /** Completed by the test where it says when the last words are out. */
     CompletableFuture<Void> out = CompletableFuture.completedFuture(null);
 
+    /** What the next write fails with. */
+    @Nullable
+    Error failure;
+
+    private boolean failed;
     private String unfinished = "";
 
     @Override
@@ -31,6 +36,16 @@ final class FakeOutlet implements Outlet {
     public void write(ByteBuf buffer) {
         if (ended != null) {
             throw new AssertionError("written to after its end");
+        }
+        Error next = failure;
+        if (next != null) {
+            buffer.release();
+            failure = null;
+            failed = true;
+            throw next;
+        }
+        if (failed) {
+            throw new AssertionError("written to after a write that failed");
         }
         writes++;
         room--;
@@ -66,7 +81,7 @@ final class FakeOutlet implements Outlet {
 
     @Override
     public void abort() {
-        if (ended == null || out.isDone()) {
+        if (!failed && (ended == null || out.isDone())) {
             throw new AssertionError("cut without need");
         }
         aborted = true;

@@ -5,11 +5,15 @@ import dev.sluice.fanout.log.LogEvent;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A listener that wants to hear of some events, and writes down what it hears. */
 final class Heard implements DeliveryListener {
     private final List<String> lines = new ArrayList<>();
     private String wanted = "";
+    /** What it fails with when it is asked what it wants. */
+    @Nullable
+    Error failure;
 
     /** Of events whose ids begin so; at first of none. */
     void want(String prefix) {
@@ -22,6 +26,9 @@ final class Heard implements DeliveryListener {
 
     @Override
     public boolean wants(Event event) {
+        if (failure != null) {
+            throw failure;
+        }
         return !wanted.isEmpty() && event.id().startsWith(wanted);
     }
 

@@ -7,6 +7,7 @@ import dev.sluice.identity.ProblemResponse;
 import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Provider;
@@ -19,7 +20,7 @@ import jakarta.inject.Singleton;
 @Singleton
 class OpenPaths {
     /** After the headers of CORS and the time of requests, before all that answers. */
-    private static final int PRIORITY = 2_500;
+    private static final int PRIORITY = 2_400;
 
     /** On one connection; probes and scrapers ask every few seconds. */
     private static final int PER_SECOND = 100;
@@ -46,8 +47,12 @@ class OpenPaths {
             return;
         }
         refusals.get().countRefusal(TOO_OFTEN);
-        ProblemResponse.send(context, TOO_OFTEN);
-        context.request().connection().close();
+        if (context.request().version() == HttpVersion.HTTP_2) {
+            ProblemResponse.send(context, TOO_OFTEN);
+            context.request().connection().close();
+        } else {
+            Connections.answerLast(context, TOO_OFTEN);
+        }
     }
 
     private static boolean take(RoutingContext context) {

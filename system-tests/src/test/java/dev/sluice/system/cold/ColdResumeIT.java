@@ -1,15 +1,15 @@
 package dev.sluice.system.cold;
 
-import static dev.sluice.system.client.SubscriptionRequest.to;
+import static dev.sluice.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.client.Connection;
+import dev.sluice.client.NewEvent;
+import dev.sluice.client.Received;
+import dev.sluice.client.http.Http;
 import dev.sluice.local.Component;
-import dev.sluice.system.client.Connection;
 import dev.sluice.system.client.Expect;
-import dev.sluice.system.client.NewEvent;
 import dev.sluice.system.client.Protocol;
-import dev.sluice.system.client.Received;
-import dev.sluice.system.client.http.Http;
 import dev.sluice.system.observe.Scrape;
 import dev.sluice.system.stack.Sluice;
 import java.time.Instant;
@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Memory holds 64 events of each replica; whatever is older comes from Kafka, and nobody can tell the difference. */
+@Tag("full")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ColdResumeIT {
     private static final int CHANNELS = 10;

@@ -1,17 +1,17 @@
 package dev.sluice.system.limit;
 
-import static dev.sluice.system.client.http.Http2Frames.CONTINUATION;
-import static dev.sluice.system.client.http.Http2Frames.DATA;
-import static dev.sluice.system.client.http.Http2Frames.END_HEADERS;
-import static dev.sluice.system.client.http.Http2Frames.HEADERS;
-import static dev.sluice.system.client.http.Http2Frames.PING;
-import static dev.sluice.system.client.http.Http2Frames.SETTINGS;
-import static dev.sluice.system.client.http.Http2Frames.cancel;
-import static dev.sluice.system.client.http.Http2Frames.frame;
-import static dev.sluice.system.client.http.Http2Frames.join;
-import static dev.sluice.system.client.http.Http2Frames.request;
+import static dev.sluice.client.http.Http2Frames.CONTINUATION;
+import static dev.sluice.client.http.Http2Frames.DATA;
+import static dev.sluice.client.http.Http2Frames.END_HEADERS;
+import static dev.sluice.client.http.Http2Frames.HEADERS;
+import static dev.sluice.client.http.Http2Frames.PING;
+import static dev.sluice.client.http.Http2Frames.SETTINGS;
+import static dev.sluice.client.http.Http2Frames.cancel;
+import static dev.sluice.client.http.Http2Frames.frame;
+import static dev.sluice.client.http.Http2Frames.join;
+import static dev.sluice.client.http.Http2Frames.request;
 
-import dev.sluice.system.client.http.Http2Frames;
+import dev.sluice.client.http.Http2Frames;
 
 /** What somebody can send over HTTP/2 for next to nothing, and that costs the other side something. */
 enum Flood {
@@ -30,6 +30,15 @@ enum Flood {
         @Override
         byte[] piece(int number, String token) {
             return frame(PING, 0, 0, new byte[8]);
+        }
+    },
+    /** The same of somebody who has a token and an answer that goes on. */
+    PINGS_BESIDE_A_REQUEST {
+        @Override
+        byte[] piece(int number, String token) {
+            return number == 0
+                    ? frame(HEADERS, END_HEADERS | Http2Frames.END_STREAM, 1, request("GET", PATH, token))
+                    : frame(PING, 0, 0, new byte[8]);
         }
     },
     /** CVE-2019-9515. */
@@ -57,6 +66,11 @@ enum Flood {
     };
 
     private static final String PATH = "/v1/stream?channel=rooms.flood";
+
+    /** Whether somebody who reads the answers can go on for longer: what waits to be read does not bound it. */
+    boolean isWorseWithReader() {
+        return this == PINGS || this == PINGS_BESIDE_A_REQUEST || this == SETTINGS_FRAMES;
+    }
 
     /** The pieces of one connection, from 0. */
     abstract byte[] piece(int number, String token);
