@@ -183,7 +183,7 @@ public final class Console implements AutoCloseable {
         try {
             answer(exchange, 200, tokens.apply(ttl));
         } catch (UncheckedIOException e) {
-            answer(exchange, 503, e.getMessage());
+            answer(exchange, 503, String.valueOf(e.getMessage()));
         }
     }
 
