@@ -22,15 +22,17 @@ final class GrpcResponse {
     private static final int OK = 0;
     private static final int TRAILERS = 0x80;
 
+    private final RoutingContext context;
     private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final StreamedBody body;
     private final Flavor flavor;
 
     GrpcResponse(RoutingContext context, Flavor flavor) {
+        this.context = context;
         this.request = context.request();
         this.response = context.response();
-        this.body = new StreamedBody(response);
+        this.body = new StreamedBody(request);
         this.flavor = flavor;
         response.setStatusCode(200).putHeader("Content-Type", flavor.contentType());
         if (flavor != Flavor.GRPC) {
@@ -39,6 +41,10 @@ final class GrpcResponse {
                 response.setChunked(true);
             }
         }
+    }
+
+    RoutingContext context() {
+        return context;
     }
 
     HttpServerRequest request() {

@@ -60,7 +60,7 @@ class StreamRoute {
                 : spec.form() == Form.CLOUDEVENTS ? SseFormat.CLOUDEVENTS : SseFormat.DATA;
         String token = Requests.token(context);
         SubscriptionRequest request = spec.request(SUBSCRIPTION, caller, format, publisher.positions(() -> token));
-        var outlet = new ResponseOutlet(context.request());
+        var outlet = new ResponseOutlet(context);
         Session session = engine.open(
                 outlet,
                 new SessionOptions(
@@ -68,11 +68,11 @@ class StreamRoute {
                         caller.token(),
                         caller.expires(),
                         Requests.peer(context, caller, ndjson ? "ndjson" : "sse")));
+        outlet.attach(session);
         session.subscribe(request, new SubscribeListener() {
             @Override
             public void started(byte[] cursor) {
                 head(context, ndjson ? NDJSON : EVENT_STREAM);
-                outlet.attach(session);
                 session.open(SUBSCRIPTION, cursor);
             }
 
