@@ -2,7 +2,6 @@ package dev.sluice.fanout;
 
 import dev.sluice.contract.cursor.Cursor;
 import dev.sluice.contract.cursor.TopicBinding;
-import dev.sluice.contract.kafka.TopicReader;
 import dev.sluice.contract.position.DurableName;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
@@ -25,6 +24,7 @@ import dev.sluice.fanout.session.SessionMetrics;
 import dev.sluice.fanout.session.SessionOptions;
 import dev.sluice.fanout.session.SessionView;
 import dev.sluice.fanout.session.Sessions;
+import dev.sluice.kafka.TopicReader;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.util.concurrent.EventExecutor;
@@ -84,48 +84,54 @@ public final class Fanout implements AutoCloseable {
         this.admission = new Admission(options.connections());
         this.positions = new PositionBook(options.positions().namesPerUser());
         this.positionReader = new TopicReader(
-                "sluice-positions",
+                "positions",
                 options.log().kafka(),
                 options.positions().topic(),
-                new PositionTail(options.positions().topic(), positions));
+                new PositionTail(options.positions().topic(), positions),
+                registry);
         var times = new KafkaLogTimes(admin, options.log().topic());
         var bounds = new BoundsOfLog(
                 admin, options.log().topic(), times, options.cold().maxRewind(), clock);
         this.cold = new KafkaColdLog(options.log(), options.cold(), bodies.size(), bounds, registry);
-        this.tail = new LogTail(options.log(), bodies.size(), admin, new LogListener() {
-            @Override
-            public void opened(RecentLog log, TopicBinding binding) {
-                Sessions before = sessions;
-                recent = log;
-                topic = binding;
-                sessions = new Sessions(
-                        log,
-                        cold,
-                        binding,
-                        times,
-                        positions,
-                        metrics,
-                        admission,
-                        deliveries,
-                        bodies,
-                        options.heartbeatInterval(),
-                        options.maxAge(),
-                        options.stalledAfter(),
-                        clock);
-                if (before != null) {
-                    cold.forget();
-                    var unused = before.end(Reason.UNAVAILABLE, RESTART_WINDOW);
-                }
-            }
+        this.tail = new LogTail(
+                options.log(),
+                bodies.size(),
+                admin,
+                new LogListener() {
+                    @Override
+                    public void opened(RecentLog log, TopicBinding binding) {
+                        Sessions before = sessions;
+                        recent = log;
+                        topic = binding;
+                        sessions = new Sessions(
+                                log,
+                                cold,
+                                binding,
+                                times,
+                                positions,
+                                metrics,
+                                admission,
+                                deliveries,
+                                bodies,
+                                options.heartbeatInterval(),
+                                options.maxAge(),
+                                options.stalledAfter(),
+                                clock);
+                        if (before != null) {
+                            cold.forget();
+                            var unused = before.end(Reason.UNAVAILABLE, RESTART_WINDOW);
+                        }
+                    }
 
-            @Override
-            public void advanced() {
-                Sessions current = sessions;
-                if (current != null) {
-                    current.advanced();
-                }
-            }
-        });
+                    @Override
+                    public void advanced() {
+                        Sessions current = sessions;
+                        if (current != null) {
+                            current.advanced();
+                        }
+                    }
+                },
+                registry);
         register(registry);
     }
 
@@ -156,9 +162,19 @@ public final class Fanout implements AutoCloseable {
         positionReader.start();
     }
 
-    /** Whether it has caught up with the log and does not drain, so that clients can be served. */
+    /** Whether it has caught up with the log, all that reads Kafka is at work, and it does not drain, so that clients can be served. */
     public boolean isReady() {
-        return sessions != null && !draining && tail.isCaughtUp();
+        return sessions != null
+                && !draining
+                && tail.isCaughtUp()
+                && tail.isWell()
+                && cold.isWell()
+                && positionReader.isWell();
+    }
+
+    /** Whether one of the threads that read Kafka has ended unexpectedly time and again, so that a new process is worth a try. */
+    public boolean isHopeless() {
+        return tail.isHopeless() || cold.isHopeless() || positionReader.isHopeless();
     }
 
     /**

@@ -11,7 +11,8 @@ public interface ColdLog {
     ColdBlock cached(int partition, long offset);
 
     /**
-     * Has it read, once for all who ask meanwhile. The answer comes on any thread and never fails: while Kafka is away it waits. It
+     * Has it read, once for all who ask meanwhile. The answer comes on any thread; while Kafka is away it waits. It fails only when what
+     * stands there can't be read at all. It
      * may end before the offset (then ask again) or begin after it (then what lies between is gone).
      */
     CompletionStage<ColdBlock> read(int partition, long offset);

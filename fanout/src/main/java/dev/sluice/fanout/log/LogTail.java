@@ -3,7 +3,9 @@ package dev.sluice.fanout.log;
 import dev.sluice.contract.cursor.TopicBinding;
 import dev.sluice.contract.event.KafkaEvents;
 import dev.sluice.contract.event.KafkaEvents.Reading;
-import dev.sluice.contract.kafka.ConsumerSettings;
+import dev.sluice.kafka.ConsumerSettings;
+import dev.sluice.kafka.Supervised;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,9 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
@@ -50,7 +50,7 @@ public final class LogTail implements AutoCloseable {
     private final int formats;
     private final Admin admin;
     private final LogListener listener;
-    private final Thread thread = new Thread(this::run, "sluice-log-tail");
+    private final Supervised thread;
     private final AtomicLong skipped = new AtomicLong();
     private final AtomicLong repeated = new AtomicLong();
     /** When Kafka was asked for the topic last, and answered; the thread's own. */
@@ -67,24 +67,31 @@ public final class LogTail implements AutoCloseable {
     private long awaitedNanos;
     private final Set<Integer> givenUp = new HashSet<>();
 
-    private final CountDownLatch stop = new CountDownLatch(1);
-
-    private volatile boolean stopping;
     private volatile boolean caughtUp;
     private volatile long lag;
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
 
     /** @param admin for the id of the topic; remains its owner's */
-    public LogTail(LogTailOptions options, int formats, Admin admin, LogListener listener) {
+    public LogTail(LogTailOptions options, int formats, Admin admin, LogListener listener, MeterRegistry registry) {
         this.options = options;
         this.formats = formats;
         this.admin = admin;
         this.listener = listener;
+        this.thread = new Supervised("sluice-log-tail", "log", registry, self -> run());
     }
 
     public void start() {
-        thread.setDaemon(true);
         thread.start();
+    }
+
+    /** Whether somebody reads on, as far as Kafka lets them. */
+    public boolean isWell() {
+        return thread.isWell();
+    }
+
+    /** See {@link Supervised#isHopeless}. */
+    public boolean isHopeless() {
+        return thread.isHopeless();
     }
 
     /**
@@ -112,8 +119,7 @@ public final class LogTail implements AutoCloseable {
 
     @Override
     public void close() {
-        stopping = true;
-        stop.countDown();
+        thread.close();
         var current = consumer;
         if (current != null) {
             current.wakeup();
@@ -125,21 +131,23 @@ public final class LogTail implements AutoCloseable {
             try (var reader = new KafkaConsumer<>(
                     ConsumerSettings.of(options.kafka()), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
                 consumer = reader;
+                thread.begun();
                 read(reader, topic);
             } catch (WakeupException | InterruptException stopped) {
                 LOG.debug("The log tail was stopped");
                 return;
             } finally {
                 consumer = null;
+                // Whatever it ended by: who comes next begins anew.
+                caughtUp = false;
             }
-            caughtUp = false;
         }
     }
 
     /** Null when told to stop before the topic was there. */
     private @Nullable TopicDescription awaitTopic() {
         String lastTold = "";
-        while (!stopping) {
+        while (!thread.isStopping()) {
             try {
                 return admin.describeTopics(List.of(options.topic()))
                         .allTopicNames()
@@ -176,7 +184,7 @@ public final class LogTail implements AutoCloseable {
                 options.topic(), partitions.size(), distance(begin, ends));
         confirmedNanos = System.nanoTime() - options.topicCheck().toNanos();
         boolean failing = false;
-        while (!stopping) {
+        while (!thread.isStopping()) {
             try {
                 if (System.nanoTime() - confirmedNanos > options.topicCheck().toNanos()
                         && !confirm(topic, reader, log)) {
@@ -185,7 +193,7 @@ public final class LogTail implements AutoCloseable {
                 ConsumerRecords<byte[], byte[]> records = reader.poll(POLL);
                 // What is read must not be older news than the number of partitions that it is read by (see
                 // KafkaEvents).
-                while (System.nanoTime() - confirmedNanos > KafkaEvents.HOME_LEASE.toNanos() && !stopping) {
+                while (System.nanoTime() - confirmedNanos > KafkaEvents.HOME_LEASE.toNanos() && !thread.isStopping()) {
                     LOG.debug("Kafka is asked for the topic's partitions before its records are handed on");
                     if (!confirm(topic, reader, log)) {
                         return;
@@ -414,7 +422,7 @@ public final class LogTail implements AutoCloseable {
             } catch (WakeupException | InterruptException stopped) {
                 throw stopped;
             } catch (KafkaException failure) {
-                if (stopping) {
+                if (thread.isStopping()) {
                     throw failure;
                 }
                 LOG.warnf("Topic '%s' can't be read yet: %s", options.topic(), failure.toString());
@@ -424,12 +432,7 @@ public final class LogTail implements AutoCloseable {
     }
 
     private void pause() {
-        try {
-            // Ends early when told to stop; then the loops around it see that.
-            boolean told = stop.await(RETRY.toMillis(), TimeUnit.MILLISECONDS);
-            LOG.tracef("Paused; told to stop: %s", told);
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-        }
+        // Ends early when told to stop; then the loops around it see that.
+        thread.pause(RETRY);
     }
 }

@@ -42,6 +42,9 @@ final class ColdReader {
     private final long[] quietUntil;
 
     private @Nullable GapReason gap;
+    /** Why what it waited for will not come; else null. */
+    private @Nullable Throwable lost;
+
     private boolean bounded;
     private boolean waiting;
     private long sliceEnd = UNKNOWN;
@@ -116,7 +119,11 @@ final class ColdReader {
         current = null;
     }
 
+    /** Throws when what is next can't be read at all. */
     Step step() {
+        if (lost != null) {
+            throw new IllegalStateException("the log can't be read on", lost);
+        }
         if (waiting) {
             return Step.WAITING;
         }
@@ -338,6 +345,8 @@ final class ColdReader {
             waiting = false;
             if (failure == null) {
                 then.accept(value);
+            } else {
+                lost = failure;
             }
             wake.run();
         }));
