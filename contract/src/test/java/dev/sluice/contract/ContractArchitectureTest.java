@@ -5,6 +5,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.sluice.testing.PackageCycles;
 import org.junit.jupiter.api.Test;
 
 class ContractArchitectureTest {
@@ -41,5 +42,10 @@ class ContractArchitectureTest {
                 .resideInAnyPackage("io.quarkus..", "jakarta..", "io.smallrye..", "io.vertx..", "io.netty..")
                 .because("it is anybody's: no container, no server")
                 .check(CLASSES);
+    }
+
+    @Test
+    void shouldHaveNoCycleOfPackages() {
+        PackageCycles.checkNone("dev.sluice.contract");
     }
 }

@@ -5,6 +5,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.sluice.testing.PackageCycles;
 import org.junit.jupiter.api.Test;
 
 class EdgeArchitectureTest {
@@ -35,5 +36,10 @@ class EdgeArchitectureTest {
                         "dev.sluice.publisher..", "dev.sluice.sse..", "dev.sluice.ws..", "dev.sluice.grpc..")
                 .because("it is what they share")
                 .check(CLASSES);
+    }
+
+    @Test
+    void shouldHaveNoCycleOfPackages() {
+        PackageCycles.checkNone("dev.sluice.edge");
     }
 }

@@ -2,6 +2,7 @@ package dev.sluice.fanout;
 
 import dev.sluice.contract.cursor.Cursor;
 import dev.sluice.contract.cursor.TopicBinding;
+import dev.sluice.contract.event.KafkaEvents.Skip;
 import dev.sluice.contract.position.DurableName;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
@@ -139,9 +140,12 @@ public final class Fanout implements AutoCloseable {
         Gauge.builder("sluice.log.lag", tail, LogTail::lag)
                 .description("Records of the log that this replica has not read yet")
                 .register(registry);
-        Gauge.builder("sluice.log.skipped", tail, LogTail::skipped)
-                .description("Records that are no events, for example because their key is no channel")
-                .register(registry);
+        for (Skip reason : Skip.values()) {
+            Gauge.builder("sluice.log.skipped", tail.skipped(), skipped -> skipped.count(reason))
+                    .tag("reason", reason.code())
+                    .description("Records that are no events, for example because their key is no channel")
+                    .register(registry);
+        }
         Gauge.builder("sluice.log.repeated", tail, LogTail::repeated)
                 .description("Events that were dropped because they repeat an earlier one")
                 .register(registry);

@@ -5,6 +5,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.sluice.testing.PackageCycles;
 import org.junit.jupiter.api.Test;
 
 class GrpcArchitectureTest {
@@ -34,5 +35,10 @@ class GrpcArchitectureTest {
                 .resideInAnyPackage("dev.sluice.sse..", "dev.sluice.ws..", "dev.sluice.publisher..")
                 .because("what edges share is in the module edge")
                 .check(CLASSES);
+    }
+
+    @Test
+    void shouldHaveNoCycleOfPackages() {
+        PackageCycles.checkNone("dev.sluice.grpc");
     }
 }

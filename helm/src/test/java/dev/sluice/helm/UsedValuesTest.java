@@ -13,10 +13,12 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every value does something: changed, another manifest is rendered of some file in {@code ci/}, or the change is refused with its reason. */
+@Tag("full")
 class UsedValuesTest {
     /** From little to much; which one a value shows in is found by trying. */
     private static final List<String> FILES = List.of(

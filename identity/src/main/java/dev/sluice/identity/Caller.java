@@ -1,7 +1,7 @@
 package dev.sluice.identity;
 
-import dev.sluice.contract.permission.Permissions;
 import dev.sluice.contract.revocation.TokenRef;
+import dev.sluice.identity.permission.Permissions;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

@@ -3,13 +3,14 @@ package dev.sluice.identity;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.sluice.contract.permission.PermissionRule;
-import dev.sluice.contract.permission.Permissions;
-import dev.sluice.contract.permission.SluiceClaim;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.problem.Rejected;
 import dev.sluice.contract.revocation.TokenRef;
+import dev.sluice.contract.time.Times;
+import dev.sluice.identity.permission.PermissionRule;
+import dev.sluice.identity.permission.Permissions;
+import dev.sluice.identity.permission.SluiceClaim;
 import io.quarkus.oidc.AccessTokenCredential;
 import io.quarkus.runtime.Startup;
 import io.quarkus.security.identity.IdentityProviderManager;
@@ -22,7 +23,6 @@ import jakarta.inject.Singleton;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.jwt.JsonWebToken;
@@ -74,7 +74,7 @@ public class Callers {
                 subject,
                 token.getTokenID(),
                 text(token.getClaim(SESSION)).orElse(null),
-                token.getIssuedAtTime() <= 0 ? null : Instant.ofEpochSecond(token.getIssuedAtTime()));
+                token.getIssuedAtTime() <= 0 ? null : Times.ofEpochSecond(token.getIssuedAtTime()));
         Optional<Problem> refusal = revocations.refusal(ref);
         if (refusal.isPresent()) {
             throw refusal.get().rejected();
@@ -87,7 +87,7 @@ public class Callers {
         return new Caller(
                 ref,
                 permissions,
-                expires <= 0 ? null : Instant.ofEpochSecond(expires).plus(clockSkew));
+                expires <= 0 ? null : Times.within(Times.ofEpochSecond(expires).plus(clockSkew)));
     }
 
     /** Why the token of a caller is no longer taken; empty when it still is. Says nothing of its expiry. */

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.jboss.logging.Logger;
-import org.jose4j.jwt.consumer.ErrorCodes;
 import org.jose4j.jwt.consumer.InvalidJwtException;
 import org.jose4j.lang.UnresolvableKeyException;
 
@@ -125,10 +124,7 @@ final class Issuer {
                             field,
                             "the token is signed with a key that its issuer does not publish");
         }
-        if (invalid.hasErrorCode(ErrorCodes.AUDIENCE_INVALID) || invalid.hasErrorCode(ErrorCodes.AUDIENCE_MISSING)) {
-            return otherAudience(field);
-        }
-        return BearerTokens.problem(field, token);
+        return BearerTokens.problem(field, token, invalid);
     }
 
     /** Not the token's fault, as far as can be told. */

@@ -67,9 +67,7 @@ class Issuers implements TenantResolver {
             String field,
             RoutingContext context,
             Supplier<Uni<? extends SecurityIdentity>> verification) {
-        return BearerTokens.issuer(token)
-                .map(id -> issuer(id, field))
-                .orElseGet(() -> refused(BearerTokens.problem(field, token)))
+        return issuerOf(token, field)
                 .chain(issuer -> verify(issuer, token, field, context, verification))
                 .emitOn(onLoopOf(context));
     }
@@ -106,16 +104,20 @@ class Issuers implements TenantResolver {
      * @return fails with {@code Rejected}; on any thread
      */
     Uni<Void> verifyLogout(String token, String field) {
-        return BearerTokens.issuer(token)
-                .map(id -> issuer(id, field))
-                .orElseGet(() -> refused(BearerTokens.problem(field, token)))
-                .chain(issuer -> issuer.verifyLogout(token)
-                        .ifNoItem()
-                        .after(config.issuerTimeout())
-                        .fail()
-                        .onFailure()
-                        .transform(
-                                failure -> issuer.refusal(failure, field, token).rejected()));
+        return issuerOf(token, field).chain(issuer -> issuer.verifyLogout(token)
+                .ifNoItem()
+                .after(config.issuerTimeout())
+                .fail()
+                .onFailure()
+                .transform(failure -> issuer.refusal(failure, field, token).rejected()));
+    }
+
+    /** Whose keys are asked, of a token that can be looked at at all. */
+    private Uni<Issuer> issuerOf(String token, String field) {
+        return BearerTokens.timeProblem(field, token)
+                .map(Issuers::<Issuer>refused)
+                .or(() -> BearerTokens.issuer(token).map(id -> issuer(id, field)))
+                .orElseGet(() -> refused(BearerTokens.problem(field, token)));
     }
 
     /** An answer that others wait for too, or that did not come, is told on another thread. */

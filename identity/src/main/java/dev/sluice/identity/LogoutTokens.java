@@ -5,8 +5,10 @@ import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.problem.Rejected;
 import dev.sluice.contract.revocation.Revocation;
+import dev.sluice.contract.time.Times;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.StreamSupport;
@@ -26,8 +28,10 @@ public class LogoutTokens {
 
     private final Issuers issuers;
     private final List<String> audience;
+    private final Duration clockSkew;
 
-    LogoutTokens(Issuers issuers, RevocationsConfig config) {
+    LogoutTokens(Issuers issuers, RevocationsConfig config, AuthConfig auth) {
+        this.clockSkew = auth.clockSkew();
         this.issuers = issuers;
         this.audience = config.logoutAudience().orElse(List.of());
     }
@@ -92,7 +96,12 @@ public class LogoutTokens {
                     .rejected();
         }
         String issuer = claims.path("iss").asText();
-        Instant issued = Instant.ofEpochSecond(claims.path("iat").longValue());
+        Instant issued = Times.ofEpochSecond(claims.path("iat").longValue());
+        if (issued.isAfter(Instant.now().plus(clockSkew))) {
+            // It would take back what is signed for later, for as long as it says.
+            throw Problem.malformed(FIELD, "the logout token is issued (iat) in the future")
+                    .rejected();
+        }
         if (claims.path("sid").isTextual()) {
             return new Revocation(
                     issuer, Revocation.Kind.SESSION, claims.path("sid").textValue(), issued);

@@ -1,6 +1,6 @@
 /**
  * Who calls and what they may do, the same way in all four services: the OIDC token becomes a caller with permissions, and a
- * refusal becomes an answer. What a permission means is the contract's; what it is asked for, each service's own.
+ * refusal becomes an answer. What it is asked for is each service's own.
  */
 @NullMarked
 package dev.sluice.identity;

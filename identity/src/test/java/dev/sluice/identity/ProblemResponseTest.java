@@ -2,10 +2,10 @@ package dev.sluice.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.contract.permission.Permissions;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.revocation.TokenRef;
+import dev.sluice.identity.permission.Permissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

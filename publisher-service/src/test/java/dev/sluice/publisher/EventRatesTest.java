@@ -2,11 +2,11 @@ package dev.sluice.publisher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.contract.permission.Permissions;
 import dev.sluice.contract.problem.Limit;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.revocation.TokenRef;
 import dev.sluice.identity.Caller;
+import dev.sluice.identity.permission.Permissions;
 import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 import java.util.stream.IntStream;

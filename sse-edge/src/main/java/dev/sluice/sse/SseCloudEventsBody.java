@@ -13,9 +13,7 @@ enum SseCloudEventsBody implements BodyFormat {
     @Override
     public byte[] encode(Event event, long logTime) {
         var out = new ByteArrayOutputStream(event.size() + 512);
-        if (!event.type().equals(Event.DEFAULT_TYPE)) {
-            SseText.field(out, "event", event.type());
-        }
+        SseText.type(out, event.type());
         SseText.data(out, JsonEvents.write(event));
         out.writeBytes("\n".getBytes(StandardCharsets.US_ASCII));
         return out.toByteArray();

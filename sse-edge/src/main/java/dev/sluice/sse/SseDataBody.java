@@ -17,16 +17,15 @@ enum SseDataBody implements BodyFormat {
     @Override
     public byte[] encode(Event event, long logTime) {
         var out = new ByteArrayOutputStream(event.size() + 64);
-        if (!event.type().equals(Event.DEFAULT_TYPE)) {
-            SseText.field(out, "event", event.type());
-        }
+        SseText.type(out, event.type());
         byte[] data = event.data();
         if (data == null) {
-            data = new byte[0];
-        } else if (DataKind.of(event) == DataKind.BINARY) {
-            data = Base64.getEncoder().encode(data);
+            SseText.noData(out);
+        } else {
+            SseText.data(
+                    out,
+                    DataKind.of(event) == DataKind.BINARY ? Base64.getEncoder().encode(data) : data);
         }
-        SseText.data(out, data);
         out.writeBytes("\n".getBytes(StandardCharsets.US_ASCII));
         return out.toByteArray();
     }

@@ -76,7 +76,19 @@ class SseFormatTest {
     void shouldSendBinaryAsBase64AndNothingAsAnEmptyLine() {
         assertThat(event(SseFormat.DATA, "message", "application/octet-stream", new byte[] {0, (byte) 0xFF}))
                 .isEqualTo("id: CUR\ndata: AP8=\n\n");
-        assertThat(event(SseFormat.DATA, "message", null, null)).isEqualTo("id: CUR\ndata: \n\n");
+        assertThat(event(SseFormat.DATA, "message", null, null)).isEqualTo("id: CUR\n: no data\ndata: \n\n");
+        assertThat(event(SseFormat.DATA, "message", "text/plain", NONE)).isEqualTo("id: CUR\ndata: \n\n");
+    }
+
+    /** What a page hears as onerror or onopen is the browser's, never an event. */
+    @ParameterizedTest
+    @CsvSource({"error,event.error", "open,event.open", "errors,errors", "Error,Error"})
+    void shouldNotSpeakForTheBrowser(String type, String name) {
+        assertThat(event(SseFormat.DATA, type, "text/plain", ascii("x")))
+                .isEqualTo("id: CUR\nevent: " + name + "\ndata: x\n\n");
+        assertThat(event(SseFormat.CLOUDEVENTS, type, "text/plain", ascii("x")))
+                .startsWith("id: CUR\nevent: " + name + "\ndata: {")
+                .contains("\"type\":\"" + type + "\"");
     }
 
     @Test

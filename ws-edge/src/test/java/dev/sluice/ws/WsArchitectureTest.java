@@ -5,6 +5,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.sluice.testing.PackageCycles;
 import org.junit.jupiter.api.Test;
 
 class WsArchitectureTest {
@@ -34,5 +35,10 @@ class WsArchitectureTest {
                 .resideInAnyPackage("dev.sluice.sse..", "dev.sluice.grpc..", "dev.sluice.publisher..")
                 .because("what edges share is in the module edge")
                 .check(CLASSES);
+    }
+
+    @Test
+    void shouldHaveNoCycleOfPackages() {
+        PackageCycles.checkNone("dev.sluice.ws");
     }
 }

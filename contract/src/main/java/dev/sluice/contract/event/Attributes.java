@@ -5,7 +5,6 @@ import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Rejected;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,8 +17,16 @@ import org.jspecify.annotations.Nullable;
  * (CloudEvents 1.0.2, "Context Attributes") and names the attribute that is not.
  */
 final class Attributes {
+    /** Of CloudEvents, whichever way they come. */
+    static final String VERSION = "1.0";
+
     /** Sluice sets these on the way out, so nobody may set them on the way in. */
     static final Set<String> RESERVED = Set.of("cursor", "subscription");
+
+    /** Types that begin so are control messages, which nobody but Sluice sends: a client acts on them. */
+    private static final String RESERVED_TYPES = "sluice.";
+    /** Who sends those. */
+    private static final String RESERVED_SOURCE = "/sluice";
 
     /** What the specification gives a meaning; those must not be empty. */
     static final Set<String> DEFINED = Set.of(
@@ -32,6 +39,9 @@ final class Attributes {
             "dataschema",
             "datacontenttype",
             Channel.ATTRIBUTE);
+
+    private static final Instant EARLIEST = Instant.parse("0000-01-01T00:00:00Z");
+    private static final Instant END = Instant.parse("9999-12-31T23:59:59Z").plusSeconds(1);
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9]{1,64}");
     /** RFC 3339, section 5.6; java.time alone would take more, for one a time without seconds. */
@@ -50,11 +60,17 @@ final class Attributes {
     }
 
     void put(String name, String value) throws Rejected {
-        if (!NAME.matcher(name).matches()) {
+        if (!isName(name)) {
             throw malformed(name, "an attribute's name has 1 to 64 characters of a-z and 0-9");
         }
         if (RESERVED.contains(name)) {
             throw malformed(name, "this attribute is set by Sluice");
+        }
+        if (name.equals("type") && isReservedType(value)) {
+            throw malformed(name, "types that begin with '" + RESERVED_TYPES + "' are Sluice's own");
+        }
+        if (name.equals("source") && isReservedSource(value)) {
+            throw malformed(name, "this source is Sluice itself");
         }
         if (name.equals("data")) {
             throw malformed(name, "no attribute may be called so");
@@ -69,6 +85,20 @@ final class Attributes {
         if (values.put(name, value) != null) {
             throw malformed(name, "the attribute is given twice");
         }
+    }
+
+    /** Whether only Sluice may send events of this type. */
+    static boolean isReservedType(String type) {
+        return type.startsWith(RESERVED_TYPES);
+    }
+
+    /** Whether this is Sluice itself, or something in it. */
+    static boolean isReservedSource(String source) {
+        return source.equals(RESERVED_SOURCE) || source.startsWith(RESERVED_SOURCE + "/");
+    }
+
+    static boolean isName(String name) {
+        return NAME.matcher(name).matches();
     }
 
     /** CloudEvents 1.0.2, "Type System", String. */
@@ -96,8 +126,9 @@ final class Attributes {
         }
         Map<String, String> rest = new HashMap<>(values);
         String version = rest.remove("specversion");
-        if (!"1.0".equals(version)) {
-            throw malformed("specversion", version == null ? "the attribute is missing" : "only 1.0 is known here");
+        if (!VERSION.equals(version)) {
+            throw malformed(
+                    "specversion", version == null ? "the attribute is missing" : "only " + VERSION + " is known here");
         }
         String id = required(rest, "id");
         String source = required(rest, "source");
@@ -145,11 +176,15 @@ final class Attributes {
     private static @Nullable Instant instant(String text) {
         try {
             Instant time = OffsetDateTime.parse(text).toInstant();
-            int year = time.atOffset(ZoneOffset.UTC).getYear();
-            return year >= 0 && year <= 9999 ? time : null;
+            return isWritable(time) ? time : null;
         } catch (DateTimeParseException noSuchTime) {
             return null;
         }
+    }
+
+    /** Whether its year, in UTC, has four digits. */
+    static boolean isWritable(Instant time) {
+        return !time.isBefore(EARLIEST) && time.isBefore(END);
     }
 
     private String required(Map<String, String> rest, String name) throws Rejected {

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
@@ -91,6 +92,15 @@ public final class CloudEvents {
             return DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(time);
         }
         return value.toString();
+    }
+
+    /** Whether the SDK can read it as {@code time}. */
+    static boolean isTime(String text) {
+        try {
+            return OffsetDateTime.parse(text) != null;
+        } catch (DateTimeParseException noTime) {
+            return false;
+        }
     }
 
     /** Whether it may be a {@code source} or {@code dataschema}. */

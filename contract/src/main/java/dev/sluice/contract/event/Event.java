@@ -74,6 +74,11 @@ public record Event(
         return new Event(channel, id, source, type, time, subject, contentType, dataSchema, others, data);
     }
 
+    /** The same, but for what its data is. */
+    Event withContentType(String type) {
+        return new Event(channel, id, source, this.type, time, subject, type, dataSchema, extensions, data);
+    }
+
     /** By value, the data included, which a record would compare by identity. */
     @Override
     public boolean equals(@Nullable Object other) {

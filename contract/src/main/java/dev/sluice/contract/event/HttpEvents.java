@@ -6,9 +6,9 @@ import dev.sluice.contract.problem.Rejected;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 public final class HttpEvents {
     private static final String PREFIX = "ce-";
     private static final String CONTENT_TYPE = "Content-Type";
+
+    /** What UTF-8 is called, and what is part of it (WHATWG Encoding, "Names and labels"). */
+    private static final Set<String> UTF_8_NAMES = Set.of("utf-8", "utf8", "us-ascii", "ascii");
 
     private static final Pattern QUOTED_PAIR = Pattern.compile("\\\\(.)");
 
@@ -76,7 +79,7 @@ public final class HttpEvents {
     }
 
     /** An event in binary mode. */
-    public static Event binary(@Nullable Channel given, Map<String, String> headers, byte[] body, EventLimits limits)
+    public static Event binary(@Nullable Channel given, Map<String, String> headers, byte[] posted, EventLimits limits)
             throws Rejected {
         var attributes = new Attributes(PREFIX);
         for (var header : headers.entrySet()) {
@@ -91,6 +94,7 @@ public final class HttpEvents {
             }
         }
         String contentType = headers.get("content-type");
+        byte[] body = data(contentType, posted);
         Event event =
                 limits.check(attributes.toEvent(given, body.length == 0 ? null : body, contentType, CONTENT_TYPE));
         if (body.length > 0) {
@@ -101,7 +105,7 @@ public final class HttpEvents {
 
     /** Anything else: the body is the data. */
     public static Event plain(
-            @Nullable Channel given, Map<String, String> headers, byte[] body, Defaults defaults, EventLimits limits)
+            @Nullable Channel given, Map<String, String> headers, byte[] posted, Defaults defaults, EventLimits limits)
             throws Rejected {
         if (given == null) {
             throw JsonEvents.unsupported(
@@ -110,6 +114,7 @@ public final class HttpEvents {
                     .rejected();
         }
         String contentType = headers.get("content-type");
+        byte[] body = data(contentType, posted);
         var attributes = new Attributes("");
         attributes.put("specversion", "1.0");
         if (defaults.idempotencyKey() == null) {
@@ -139,6 +144,11 @@ public final class HttpEvents {
         }
     }
 
+    /** Of what was sent: JSON loses a mark at its begin, without which everybody can read it. */
+    static byte[] data(@Nullable String contentType, byte[] sent) {
+        return DataKind.isJson(DataKind.mediaType(contentType)) ? JsonEvents.withoutMark(sent) : sent;
+    }
+
     /** That the data is what it says, as far as that can be known, so that no client has to find out. */
     static void checkBody(String typeField, @Nullable String contentType, String bodyField, byte[] body)
             throws Rejected {
@@ -148,17 +158,29 @@ public final class HttpEvents {
             String lower = contentType.toLowerCase(Locale.ROOT).replace("\"", "");
             int charset = lower.indexOf("charset=");
             if (charset >= 0
-                    && !List.of("utf-8", "us-ascii")
-                            .contains(lower.substring(charset + 8)
-                                    .split(";", 2)[0]
-                                    .strip())) {
-                throw JsonEvents.unsupported(typeField, "text is UTF-8 here").rejected();
+                    && !UTF_8_NAMES.contains(
+                            lower.substring(charset + 8).split(";", 2)[0].strip())) {
+                throw JsonEvents.unsupported(typeField, "text is UTF-8 here; say charset=utf-8, or nothing")
+                        .rejected();
             }
         }
         if (json) {
-            JsonEvents.parse(bodyField, body);
+            requireJson(bodyField, body);
         } else if (mediaType.startsWith("text/") && !DataKind.isUtf8(body)) {
             throw Problem.malformed(bodyField, "text is UTF-8 here; this is not")
+                    .rejected();
+        }
+    }
+
+    private static void requireJson(String field, byte[] body) throws Rejected {
+        try {
+            JsonEvents.parse(field, body);
+        } catch (Rejected refusal) {
+            // As the CloudEvents SDK for JavaScript sends a string when nothing is said of its type.
+            throw Problem.malformed(
+                            field,
+                            refusal.problem().detail()
+                                    + "; text that is no JSON needs the content type text/plain (of a CloudEvent: datacontenttype)")
                     .rejected();
         }
     }

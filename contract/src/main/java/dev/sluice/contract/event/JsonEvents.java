@@ -104,11 +104,12 @@ public final class JsonEvents {
 
     /** @throws Rejected {@code malformed} when these bytes are not one JSON value */
     public static JsonNode parse(String field, byte[] json) throws Rejected {
-        if (!DataKind.isUtf8(json)) {
+        byte[] unmarked = withoutMark(json);
+        if (!DataKind.isUtf8(unmarked)) {
             throw Problem.malformed(field, "JSON is UTF-8; this is not").rejected();
         }
         try {
-            JsonNode node = MAPPER.readTree(new String(json, StandardCharsets.UTF_8));
+            JsonNode node = MAPPER.readTree(new String(unmarked, StandardCharsets.UTF_8));
             if (node == null || node.isMissingNode()) {
                 throw Problem.malformed(field, "JSON is needed here, and there is nothing")
                         .rejected();
@@ -118,6 +119,12 @@ public final class JsonEvents {
             throw Problem.malformed(field, "this is no well-formed JSON: " + brief(wrong))
                     .rejected();
         }
+    }
+
+    /** The text without the byte order mark that some editors and libraries put before it (RFC 8259, section 8.1: it may be ignored). */
+    static byte[] withoutMark(byte[] json) {
+        boolean marked = json.length >= 3 && json[0] == (byte) 0xEF && json[1] == (byte) 0xBB && json[2] == (byte) 0xBF;
+        return marked ? Arrays.copyOfRange(json, 3, json.length) : json;
     }
 
     private static String brief(JsonProcessingException wrong) {

@@ -45,9 +45,10 @@ public final class ProtoEvents {
             }
             attributes.put(attribute.getKey(), attribute.getValue());
         }
-        byte[] data =
-                request.getPayload().isEmpty() ? null : request.getPayload().toByteArray();
         String contentType = request.getContentType().isEmpty() ? null : request.getContentType();
+        byte[] data = request.getPayload().isEmpty()
+                ? null
+                : HttpEvents.data(contentType, request.getPayload().toByteArray());
         Event event = limits.check(attributes.toEvent(channel, data, contentType, "content_type"));
         if (data != null) {
             HttpEvents.checkBody("content_type", contentType, "payload", data);

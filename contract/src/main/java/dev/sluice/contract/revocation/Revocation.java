@@ -1,5 +1,6 @@
 package dev.sluice.contract.revocation;
 
+import dev.sluice.contract.time.Times;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -8,9 +9,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param issuer whose tokens; null for all issuers
  * @param value of the claim that the kind stands for
- * @param before of a user, only tokens that were issued before count: whoever signs in again is welcome. When it was said, in any case.
+ * @param before of a user, only tokens that were issued before count: whoever signs in again is welcome. When it was said, in any case. Brought into what {@link Times} allows, so that nobody falls over it.
  */
 public record Revocation(@Nullable String issuer, Kind kind, String value, Instant before) {
+
+    /** Whatever the time, it can be calculated with. */
+    public Revocation {
+        before = Times.within(before);
+    }
 
     /** What it names. */
     public enum Kind {

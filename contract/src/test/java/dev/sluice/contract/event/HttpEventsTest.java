@@ -100,6 +100,50 @@ class HttpEventsTest {
         assertMalformed(with("content-type", "x"), "Content-Type");
     }
 
+    /** Else whoever may publish could make clients leave. */
+    @Test
+    void shouldRefuseWhatOnlySluiceSays() {
+        assertMalformed(with("ce-type", "sluice.close"), "ce-type");
+        assertMalformed(with("ce-type", "%73luice.gap"), "ce-type");
+        assertMalformed(with("ce-source", "/sluice"), "ce-source");
+        assertMalformed(with("ce-source", "/sluice/x"), "ce-source");
+        var type = catchThrowableOfType(Rejected.class, () -> plain("text/plain", "x", null, "sluice.gap"));
+        assertThat(type.problem().field()).isEqualTo("type");
+    }
+
+    @Test
+    void shouldTakeTypesThatOnlyLookSimilar() throws Rejected {
+        assertThat(plain("text/plain", "x", null, "sluices.close").type()).isEqualTo("sluices.close");
+    }
+
+    @Test
+    void shouldTakeUtf8ByItsOtherName() throws Rejected {
+        assertThat(plain("application/json; charset=utf8", "{}", null, null).data())
+                .isEqualTo(new byte[] {'{', '}'});
+        assertThat(plain("text/plain;charset=\"UTF8\"", "x", null, null).data()).isEqualTo(new byte[] {'x'});
+    }
+
+    @Test
+    void shouldTakeJsonWithoutTheMarkBeforeIt() throws Rejected {
+        assertThat(plain("application/json", "\uFEFF{}", null, null).data()).isEqualTo(new byte[] {'{', '}'});
+        // In text it may mean something.
+        assertThat(plain("text/plain", "\uFEFFx", null, null).size()).isEqualTo(4);
+        var headers = with("content-type", "application/json");
+        var body = "\uFEFF[1]".getBytes(StandardCharsets.UTF_8);
+        assertThat(HttpEvents.binary(CHANNEL, headers, body, LIMITS).data()).isEqualTo(new byte[] {'[', '1', ']'});
+    }
+
+    /** What HTTP.binary of the CloudEvents SDK for JavaScript sends of a string. */
+    @Test
+    void shouldSayWhatToSendForTextThatIsCalledJson() {
+        var headers = with("content-type", "application/json; charset=utf-8");
+        var refusal = catchThrowableOfType(
+                Rejected.class,
+                () -> HttpEvents.binary(CHANNEL, headers, "hello".getBytes(StandardCharsets.UTF_8), LIMITS));
+        assertThat(refusal.problem().field()).isEqualTo("body");
+        assertThat(refusal.problem().detail()).contains("text/plain", "datacontenttype");
+    }
+
     private static Map<String, String> with(String name, String value) {
         var headers = new HashMap<>(REQUIRED);
         headers.put(name, value);

@@ -207,6 +207,27 @@ class JsonEventsTest {
         assertThat(event.size()).isLessThan(2 * numbers.length());
     }
 
+    /** RFC 8259, section 8.1: whoever reads may ignore it. */
+    @Test
+    void shouldReadJsonWithoutTheMarkBeforeIt() throws Exception {
+        byte[] marked = ("\uFEFF{" + GOOD + "}").getBytes(StandardCharsets.UTF_8);
+        assertThat(JsonEvents.read(null, marked, LIMITS).id()).isEqualTo("1");
+    }
+
+    @Test
+    void shouldRefuseWhatOnlySluiceSays() {
+        for (String forged : List.of(
+                GOOD.replace("\"type\":\"t\"", "\"type\":\"sluice.close\""),
+                GOOD.replace("\"source\":\"/s\"", "\"source\":\"/sluice\""),
+                GOOD + ",\"cursor\":\"x\"",
+                GOOD + ",\"subscription\":\"x\"")) {
+            byte[] json = ("{" + forged + "}").getBytes(StandardCharsets.UTF_8);
+            var refusal = catchThrowableOfType(Rejected.class, () -> JsonEvents.read(null, json, LIMITS));
+            assertThat(refusal.problem().reason()).isEqualTo(Reason.MALFORMED);
+            assertThat(refusal.problem().field()).isIn("type", "source", "cursor", "subscription");
+        }
+    }
+
     @Test
     void shouldReadExtensionsAsStrings() throws Exception {
         var event = JsonEvents.read(

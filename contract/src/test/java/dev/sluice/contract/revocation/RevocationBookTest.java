@@ -107,6 +107,24 @@ class RevocationBookTest {
         assertThat(read(null)).isEmpty();
     }
 
+    /** One such record would end the reader of every service, and again after each start. */
+    @Test
+    void shouldSurviveAnyTime() {
+        for (String before : new String[] {
+            "+1000000000-12-31T23:59:59.999999999Z", "-1000000000-01-01T00:00:00Z", "9999-12-31T23:59:59Z"
+        }) {
+            byte[] value =
+                    ("{\"token\":\"" + before + "\",\"before\":\"" + before + "\"}").getBytes(StandardCharsets.UTF_8);
+            Revocation revocation = read(value).orElseThrow();
+            book.apply(revocation, NOW);
+            assertThat(book.covers(token(before, null, NOW))).isEqualTo(!before.startsWith("-"));
+            assertThat(read(RevocationRecords.toRecord("topic", revocation).value()))
+                    .contains(revocation);
+        }
+        book.apply(of(Revocation.Kind.TOKEN, "t"), NOW);
+        assertThat(book.covers(token("t", null, NOW))).isTrue();
+    }
+
     @Test
     void shouldBeReadByAnyKafkaTool() {
         ProducerRecord<String, byte[]> record =

@@ -23,9 +23,11 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The real broker and the real identity provider, each in its own process. */
+@Tag("full")
 class LocalStackIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);

@@ -2,6 +2,7 @@ package dev.sluice.edge.browser;
 
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
+import dev.sluice.edge.EdgeConfig;
 import dev.sluice.identity.ProblemResponse;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.Cookie;
@@ -55,9 +56,9 @@ class BrowserFilter {
             .exposedHeaders(Set.of("Grpc-Status", "Grpc-Message", "Sluice-Reason", "Sluice-Field", "Retry-After"))
             .maxAgeSeconds(PREFLIGHT_SECONDS);
 
-    BrowserFilter(BrowserConfig config, Tickets tickets) {
-        this.origins = new Origins(config.origins().orElse(List.of()));
-        this.cookie = config.cookie();
+    BrowserFilter(EdgeConfig config, Tickets tickets) {
+        this.origins = new Origins(config.browser().origins().orElse(List.of()));
+        this.cookie = config.browser().cookie();
         this.tickets = tickets;
     }
 

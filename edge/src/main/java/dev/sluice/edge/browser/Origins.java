@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
 /** An allow-list of web origins (RFC 6454). Immutable, safe on any thread. */
 final class Origins {
     private static final Pattern LEGAL = Pattern.compile("https?://[A-Za-z0-9.*-]+(:([0-9]+|\\*))?");
-    /** What a star stands for: of a host or a port, so that nothing else of a URL can hide in it. */
+    /** What a star stands for in a host, so that nothing else of a URL can hide in it. */
     private static final String STAR = "[a-z0-9.-]+";
+    /** What it stands for as a port: else whoever reads the origin after us would fall over it. */
+    private static final String ANY_PORT = ":[0-9]{1,5}";
 
     private final List<Pattern> allowed;
 
@@ -25,10 +27,12 @@ final class Origins {
                     "sluice.browser.origins: '" + entry
                             + "' is no origin; scheme, host and port are needed, as in https://app.example.com:8443, and no path");
         }
-        String regex = List.of(entry.toLowerCase(Locale.ROOT).split("\\*", -1)).stream()
+        boolean anyPort = entry.endsWith(":*");
+        String before = anyPort ? entry.substring(0, entry.length() - 2) : entry;
+        String regex = List.of(before.toLowerCase(Locale.ROOT).split("\\*", -1)).stream()
                 .map(Pattern::quote)
                 .collect(Collectors.joining(STAR));
-        return Pattern.compile(regex);
+        return Pattern.compile(anyPort ? regex + ANY_PORT : regex);
     }
 
     boolean allows(String origin) {

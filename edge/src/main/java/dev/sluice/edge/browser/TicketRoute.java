@@ -62,8 +62,8 @@ class TicketRoute {
         return path;
     }
 
-    private void answer(RoutingContext context, String path) {
-        Tickets.Ticket ticket = tickets.seal(Requests.token(context), path, Instant.now());
+    private void answer(RoutingContext context, String path) throws Rejected {
+        Tickets.Ticket ticket = tickets.sealForUrl(Requests.token(context), path, Instant.now());
         context.response()
                 .setStatusCode(201)
                 .putHeader("Content-Type", "application/json")

@@ -1,5 +1,11 @@
 package dev.sluice.edge.browser;
 
+import dev.sluice.contract.encoding.Base64Url;
+import dev.sluice.contract.problem.Problem;
+import dev.sluice.contract.problem.Reason;
+import dev.sluice.contract.problem.Rejected;
+import dev.sluice.edge.EdgeConfig;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.security.Key;
@@ -38,6 +44,12 @@ import org.jspecify.annotations.Nullable;
 public class Tickets {
     private static final int KEY_BYTES = 32;
     private static final String TOKEN = "tok";
+    /** Of the compact form (RFC 7516, section 7.1). */
+    private static final int PARTS = 5;
+
+    /** Three quarters of what the first line of a request may have (quarkus.http.limits.max-initial-line-length). */
+    static final int MOST_CHARACTERS = 12 * 1024;
+
     private static final Duration LONGEST = Duration.ofMinutes(5);
 
     private final Map<String, Key> keys = new LinkedHashMap<>();
@@ -51,7 +63,12 @@ public class Tickets {
      */
     public record Ticket(String text, Instant expires) {}
 
-    Tickets(TicketsConfig config) {
+    @Inject
+    Tickets(EdgeConfig config) {
+        this(config.tickets());
+    }
+
+    Tickets(EdgeConfig.Tickets config) {
         String first = null;
         for (String key : config.keys().orElse(List.of())) {
             byte[] bytes = bytes(key);
@@ -116,8 +133,32 @@ public class Tickets {
         }
     }
 
+    /**
+     * A ticket as it is given out, if it fits into a URL: else it would be given out here and refused by whoever reads that URL.
+     *
+     * @param path that it is good for
+     * @throws Rejected {@code too-large} when it does not
+     */
+    Ticket sealForUrl(String token, String path, Instant now) throws Rejected {
+        Ticket ticket = seal(token, path, now);
+        if (ticket.text().length() > MOST_CHARACTERS) {
+            throw new Problem(
+                            Reason.TOO_LARGE,
+                            "Authorization",
+                            "a ticket of this token would have " + ticket.text().length()
+                                    + " characters, and a URL has room for " + MOST_CHARACTERS
+                                    + "; the token has to be shorter")
+                    .rejected();
+        }
+        return ticket;
+    }
+
     /** The token in it; empty when the ticket is none of ours, has expired, or is for another path. */
     Optional<String> open(String ticket, String path, Instant now) {
+        if (!Base64Url.isCompact(ticket, PARTS)) {
+            // It has one form, so that whatever was altered is another one.
+            return Optional.empty();
+        }
         JwtConsumer consumer = new JwtConsumerBuilder()
                 .setDisableRequireSignature()
                 .setEnableRequireEncryption()

@@ -5,7 +5,7 @@ import dev.sluice.contract.position.DurableName;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.problem.Rejected;
-import dev.sluice.edge.limit.LimitsConfig;
+import dev.sluice.edge.EdgeConfig;
 import dev.sluice.edge.trace.DeliveryTraces;
 import dev.sluice.fanout.Fanout;
 import dev.sluice.fanout.FanoutOptions;
@@ -39,7 +39,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /** The engine as a bean: made of the configuration, started and stopped with the application. Safe on any thread. */
@@ -61,15 +60,7 @@ public class Engine implements RefusalCount {
 
     Engine(
             @Identifier("default-kafka-broker") Map<String, Object> kafka,
-            @ConfigProperty(name = "sluice.topic.name", defaultValue = "sluice.events") String topic,
-            MemoryConfig memory,
-            DedupeConfig dedupe,
-            ColdConfig cold,
-            PositionsConfig positions,
-            HeartbeatConfig heartbeat,
-            DrainConfig drain,
-            ConnectionConfig connection,
-            LimitsConfig limits,
+            EdgeConfig config,
             Formats formats,
             MeterRegistry registry,
             DeliveryTraces traces,
@@ -77,17 +68,23 @@ public class Engine implements RefusalCount {
             Vertx vertx) {
         this.vertx = vertx;
         this.revocations = revocations;
-        this.drainWindow = drain.window();
+        this.drainWindow = config.drain().window();
+        EdgeConfig.Memory memory = config.memory();
         var recent = new RecentLogLimits(memory.bytes().asLongValue(), memory.events(), memory.age());
         this.fanout = new Fanout(
                 new FanoutOptions(
-                        new LogTailOptions(kafka, topic, recent, dedupe.limits(), TOPIC_CHECK),
-                        cold.options(),
-                        positions.options(),
-                        heartbeat.interval(),
-                        connection.maxAge(),
-                        connection.stalledAfter().filter(after -> !after.isZero()),
-                        limits.sessions()),
+                        new LogTailOptions(
+                                kafka,
+                                config.topic().name(),
+                                recent,
+                                config.dedupe().limits(),
+                                TOPIC_CHECK),
+                        config.cold().options(),
+                        config.positions().options(),
+                        config.heartbeat().interval(),
+                        config.connection().maxAge(),
+                        config.connection().stalledAfter().filter(after -> !after.isZero()),
+                        config.limits().sessions()),
                 formats.bodies(),
                 registry,
                 traces,

@@ -3,8 +3,8 @@ package dev.sluice.edge.http;
 import dev.sluice.contract.problem.Limit;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
+import dev.sluice.edge.EdgeConfig;
 import dev.sluice.edge.engine.Engine;
-import dev.sluice.edge.limit.LimitsConfig;
 import dev.sluice.edge.limit.TokenBucket;
 import dev.sluice.identity.ProblemResponse;
 import io.github.bucket4j.Bucket;
@@ -34,8 +34,9 @@ class HandshakeRate {
     private final @Nullable Bucket bucket;
     private final Engine engine;
 
-    HandshakeRate(LimitsConfig config, Engine engine) {
-        int perSecond = LimitsConfig.positive("handshakes-per-second", config.handshakesPerSecond());
+    HandshakeRate(EdgeConfig config, Engine engine) {
+        int perSecond =
+                EdgeConfig.positive("handshakes-per-second", config.limits().handshakesPerSecond());
         this.bucket = perSecond == 0 ? null : TokenBucket.of(perSecond, 2L * perSecond, TimeMeter.SYSTEM_NANOTIME);
         this.engine = engine;
     }

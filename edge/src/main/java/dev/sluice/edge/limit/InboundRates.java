@@ -1,5 +1,6 @@
 package dev.sluice.edge.limit;
 
+import dev.sluice.edge.EdgeConfig;
 import io.github.bucket4j.TimeMeter;
 import jakarta.inject.Singleton;
 
@@ -9,10 +10,11 @@ public class InboundRates {
     private final int messagesPerSecond;
     private final long bytesPerSecond;
 
-    InboundRates(LimitsConfig config) {
-        messagesPerSecond = LimitsConfig.positive("messages-per-second", config.messagesPerSecond());
-        bytesPerSecond = LimitsConfig.positive(
-                "bytes-per-second", config.bytesPerSecond().asLongValue());
+    InboundRates(EdgeConfig config) {
+        messagesPerSecond =
+                EdgeConfig.positive("messages-per-second", config.limits().messagesPerSecond());
+        bytesPerSecond = EdgeConfig.positive(
+                "bytes-per-second", config.limits().bytesPerSecond().asLongValue());
     }
 
     public InboundRate ofConnection() {

@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.problem.Rejected;
+import dev.sluice.edge.EdgeConfig;
 import dev.sluice.edge.engine.Engine;
 import dev.sluice.edge.request.SubscriptionSpec;
 import dev.sluice.fanout.session.SessionView;
@@ -44,12 +45,12 @@ class OperatorPort {
     /** For an event loop that has much to do. */
     private static final int PATIENCE_SECONDS = 10;
 
-    private final OperatorConfig config;
+    private final EdgeConfig.Operator config;
     private final Engine engine;
     private @Nullable HttpServer server;
 
-    OperatorPort(OperatorConfig config, Engine engine) {
-        this.config = config;
+    OperatorPort(EdgeConfig config, Engine engine) {
+        this.config = config.operator();
         this.engine = engine;
     }
 

@@ -43,6 +43,10 @@ class OriginsTest {
                 "https://evil.net?.example.org",
                 "http://localhost",
                 "http://localhost:",
+                "http://localhost:abc",
+                "http://localhost:80.a",
+                "http://localhost:-1",
+                "http://localhost:999999999999",
                 "http://localhost:3000/",
                 "https://localhost:3000"
             })

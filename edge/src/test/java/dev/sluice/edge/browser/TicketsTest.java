@@ -2,7 +2,11 @@ package dev.sluice.edge.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.sluice.contract.problem.Reason;
+import dev.sluice.contract.problem.Rejected;
+import dev.sluice.edge.EdgeConfig;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -30,7 +34,7 @@ class TicketsTest {
     }
 
     private static Tickets tickets(Duration ttl, String... keys) {
-        return new Tickets(new TicketsConfig() {
+        return new Tickets(new EdgeConfig.Tickets() {
             @Override
             public Optional<List<String>> keys() {
                 return keys.length == 0 ? Optional.empty() : Optional.of(List.of(keys));
@@ -83,13 +87,53 @@ class TicketsTest {
                 .isEmpty();
     }
 
+    /** add, roll, promote, roll, drop: at each step replicas have the list from before and from after it, and all open what any seals. */
+    @Test
+    void shouldBeGoodOnAllReplicasWhileKeysAreRotated() {
+        var steps = List.of(new String[] {OLD}, new String[] {OLD, NEW}, new String[] {NEW, OLD}, new String[] {NEW});
+        for (int step = 1; step < steps.size(); step++) {
+            var before = tickets(Duration.ofSeconds(30), steps.get(step - 1));
+            var after = tickets(Duration.ofSeconds(30), steps.get(step));
+            if (step < steps.size() - 1) {
+                assertThat(after.open(before.seal(TOKEN, "/v1/ws", NOW).text(), "/v1/ws", NOW))
+                        .contains(TOKEN);
+            }
+            assertThat(before.open(after.seal(TOKEN, "/v1/ws", NOW).text(), "/v1/ws", NOW))
+                    .as("step %d", step)
+                    .contains(TOKEN);
+        }
+    }
+
+    /** Its last characters have bits that belong to no byte: to most decoders they may be anything. */
+    @Test
+    void shouldHaveOneForm() {
+        String ticket = sealed();
+        for (int dot = ticket.indexOf('.'); dot >= 0; dot = ticket.indexOf('.', dot + 1)) {
+            for (char c = '-'; c <= 'z' && dot > 0; c++) {
+                String altered = ticket.substring(0, dot - 1) + c + ticket.substring(dot);
+                if (!altered.equals(ticket)) {
+                    assertThat(tickets.open(altered, "/v1/ws", NOW)).as(altered).isEmpty();
+                }
+            }
+        }
+        assertThat(tickets.open(ticket + "=", "/v1/ws", NOW)).isEmpty();
+    }
+
+    @Test
+    void shouldRefuseATokenWhoseTicketFitsIntoNoUrl() throws Rejected {
+        assertThat(tickets.sealForUrl("x".repeat(8_900), "/v1/ws", NOW).text().length())
+                .isBetween(11_000, Tickets.MOST_CHARACTERS);
+        var refusal = catchThrowableOfType(Rejected.class, () -> tickets.sealForUrl("x".repeat(12_900), "/v1/ws", NOW));
+        assertThat(refusal.problem().reason()).isEqualTo(Reason.TOO_LARGE);
+        assertThat(refusal.problem().field()).isEqualTo("Authorization");
+    }
+
     @Property(tries = 300)
     void shouldOpenNothingThatWasAltered(@ForAll @IntRange(max = 10_000) int at, @ForAll char by) {
         String ticket = sealed();
         int i = at % ticket.length();
         String altered = ticket.substring(0, i) + by + ticket.substring(i + 1);
-        byte[] before = Base64.getUrlDecoder().decode(ticket.substring(ticket.lastIndexOf('.') + 1));
-        if (!altered.equals(ticket) && i < ticket.lastIndexOf('.') && before.length > 0) {
+        if (!altered.equals(ticket)) {
             assertThat(tickets.open(altered, "/v1/ws", NOW)).isEmpty();
         }
     }

@@ -2,6 +2,7 @@ package dev.sluice.fanout.log;
 
 import dev.sluice.contract.event.KafkaEvents;
 import dev.sluice.contract.event.KafkaEvents.Reading;
+import dev.sluice.contract.event.KafkaEvents.Skip;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
 
@@ -17,7 +18,7 @@ public final class LogRecords {
             return KafkaEvents.read(record);
         } catch (RuntimeException | StackOverflowError | LinkageError bug) {
             LOG.errorf(bug, "%s-%d@%d can't be read", record.topic(), record.partition(), record.offset());
-            return new Reading.Skipped("reading it failed");
+            return new Reading.Skipped(Skip.UNREADABLE, "reading it failed");
         }
     }
 }

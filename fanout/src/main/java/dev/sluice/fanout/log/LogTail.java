@@ -51,7 +51,7 @@ public final class LogTail implements AutoCloseable {
     private final Admin admin;
     private final LogListener listener;
     private final Supervised thread;
-    private final AtomicLong skipped = new AtomicLong();
+    private final SkippedRecords skipped = new SkippedRecords();
     private final AtomicLong repeated = new AtomicLong();
     /** When Kafka was asked for the topic last, and answered; the thread's own. */
     private long confirmedNanos;
@@ -108,8 +108,8 @@ public final class LogTail implements AutoCloseable {
     }
 
     /** How many records were passed over because they are no events. */
-    public long skipped() {
-        return skipped.get();
+    public SkippedRecords skipped() {
+        return skipped;
     }
 
     /** How many records were passed over because they repeat an earlier one. */
@@ -298,8 +298,7 @@ public final class LogTail implements AutoCloseable {
                 log.append(record.partition(), record.offset(), record.timestamp(), read.event());
             }
         } else if (reading instanceof Reading.Skipped skip) {
-            skipped.incrementAndGet();
-            LOG.debugf("Skipped %s-%d@%d: %s", record.topic(), record.partition(), record.offset(), skip.why());
+            skipped.add(record, skip);
             log.skipTo(record.partition(), record.offset() + 1);
         }
     }

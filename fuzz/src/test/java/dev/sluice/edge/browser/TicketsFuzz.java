@@ -1,6 +1,7 @@
 package dev.sluice.edge.browser;
 
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
+import dev.sluice.edge.EdgeConfig;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -11,7 +12,7 @@ import java.util.Optional;
 public final class TicketsFuzz {
     private static final String PATH = "/v1/stream";
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
-    private static final Tickets TICKETS = new Tickets(new TicketsConfig() {
+    private static final Tickets TICKETS = new Tickets(new EdgeConfig.Tickets() {
         @Override
         public Optional<List<String>> keys() {
             return Optional.of(List.of(Base64.getEncoder().encodeToString(new byte[32])));

@@ -1,12 +1,20 @@
 package dev.sluice.identity.http;
 
+import dev.sluice.contract.problem.Problem;
+import dev.sluice.identity.ProblemResponse;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
+import io.vertx.core.net.impl.VertxHandler;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +60,25 @@ public final class Connections {
     private static void cutIfAt(Place before, Channel channel) {
         if (before.equals(Place.of(channel))) {
             cut(channel);
+        }
+    }
+
+    /**
+     * Answers, and closes the connection: where this request ends is not known, so that what follows may be part of it, and is looked at
+     * by nobody. Of HTTP/1.1.
+     */
+    static void answerLast(HttpServerRequest request, Problem problem) {
+        ChannelPipeline pipeline = channel(request).pipeline();
+        pipeline.addBefore(pipeline.context(VertxHandler.class).name(), null, new Deaf());
+        request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        ProblemResponse.send(request, problem);
+        request.connection().close();
+    }
+
+    private static final class Deaf extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            ReferenceCountUtil.release(message);
         }
     }
 

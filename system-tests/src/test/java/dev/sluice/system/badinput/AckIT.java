@@ -1,16 +1,16 @@
 package dev.sluice.system.badinput;
 
-import static dev.sluice.system.client.SubscriptionRequest.to;
+import static dev.sluice.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.client.grpc.ConnectClient;
+import dev.sluice.client.http.Answer;
+import dev.sluice.client.http.Http;
 import dev.sluice.contract.cursor.Cursor;
 import dev.sluice.contract.cursor.TopicBinding;
 import dev.sluice.local.Component;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.Protocol;
-import dev.sluice.system.client.grpc.ConnectClient;
-import dev.sluice.system.client.http.Answer;
-import dev.sluice.system.client.http.Http;
 import dev.sluice.system.stack.SharedSluice;
 import dev.sluice.system.stack.Sluice;
 import java.net.http.HttpRequest.BodyPublishers;

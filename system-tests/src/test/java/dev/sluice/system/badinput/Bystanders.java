@@ -2,12 +2,12 @@ package dev.sluice.system.badinput;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.client.Connection;
+import dev.sluice.client.Received;
+import dev.sluice.client.SubscriptionRequest;
 import dev.sluice.local.Service;
-import dev.sluice.system.client.Connection;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.Protocol;
-import dev.sluice.system.client.Received;
-import dev.sluice.system.client.SubscriptionRequest;
 import dev.sluice.system.stack.SharedSluice;
 import dev.sluice.system.stack.Sluice;
 import java.util.EnumMap;

@@ -2,8 +2,8 @@ package dev.sluice.system.badinput;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.client.http.Http;
 import dev.sluice.local.Component;
-import dev.sluice.system.client.http.Http;
 import dev.sluice.system.stack.Sluice;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,23 +1,23 @@
 package dev.sluice.system.badinput;
 
-import static dev.sluice.system.client.SubscriptionRequest.to;
+import static dev.sluice.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.client.Credential;
+import dev.sluice.client.NewEvent;
+import dev.sluice.client.Refusal;
+import dev.sluice.client.grpc.Channels;
+import dev.sluice.client.grpc.ClientMessages;
+import dev.sluice.client.grpc.ConnectClient;
+import dev.sluice.client.grpc.Encoding;
+import dev.sluice.client.grpc.GrpcRefusals;
+import dev.sluice.client.grpc.GrpcWebClient;
+import dev.sluice.client.grpc.RawCall;
+import dev.sluice.client.http.Http;
 import dev.sluice.contract.v1.ClientMessage;
 import dev.sluice.contract.v1.NotificationServiceGrpc;
 import dev.sluice.local.Component;
-import dev.sluice.system.client.Credential;
 import dev.sluice.system.client.Expect;
-import dev.sluice.system.client.NewEvent;
-import dev.sluice.system.client.Refusal;
-import dev.sluice.system.client.grpc.Channels;
-import dev.sluice.system.client.grpc.ClientMessages;
-import dev.sluice.system.client.grpc.ConnectClient;
-import dev.sluice.system.client.grpc.Encoding;
-import dev.sluice.system.client.grpc.GrpcRefusals;
-import dev.sluice.system.client.grpc.GrpcWebClient;
-import dev.sluice.system.client.grpc.RawCall;
-import dev.sluice.system.client.http.Http;
 import dev.sluice.system.stack.Sluice;
 import io.grpc.StatusRuntimeException;
 import java.net.http.HttpRequest.BodyPublishers;

@@ -2,9 +2,9 @@ package dev.sluice.system.badinput;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.client.http.Answer;
+import dev.sluice.client.websocket.RawHandshake;
 import dev.sluice.local.Component;
-import dev.sluice.system.client.http.Answer;
-import dev.sluice.system.client.websocket.RawHandshake;
 import dev.sluice.system.stack.Sluice;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,14 +1,14 @@
 package dev.sluice.system.badinput;
 
-import static dev.sluice.system.client.SubscriptionRequest.to;
+import static dev.sluice.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sluice.client.SubscriptionRequest;
 import dev.sluice.contract.cursor.Cursor;
 import dev.sluice.contract.cursor.TopicBinding;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.Protocol;
-import dev.sluice.system.client.SubscriptionRequest;
 import dev.sluice.system.stack.Sluice;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;

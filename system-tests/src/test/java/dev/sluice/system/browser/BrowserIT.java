@@ -1,21 +1,21 @@
 package dev.sluice.system.browser;
 
-import static dev.sluice.system.client.SubscriptionRequest.to;
+import static dev.sluice.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.sluice.client.Connection;
+import dev.sluice.client.Json;
+import dev.sluice.client.SubscriptionRequest;
+import dev.sluice.client.http.Answer;
+import dev.sluice.client.http.Http;
+import dev.sluice.client.sse.SseClient;
+import dev.sluice.client.websocket.RawHandshake;
+import dev.sluice.client.websocket.Subprotocol;
+import dev.sluice.client.websocket.WebSocketClient;
 import dev.sluice.local.Component;
 import dev.sluice.local.identity.TokenRequest;
-import dev.sluice.system.client.Connection;
 import dev.sluice.system.client.Expect;
-import dev.sluice.system.client.Json;
-import dev.sluice.system.client.SubscriptionRequest;
-import dev.sluice.system.client.http.Answer;
-import dev.sluice.system.client.http.Http;
-import dev.sluice.system.client.sse.SseClient;
-import dev.sluice.system.client.websocket.RawHandshake;
-import dev.sluice.system.client.websocket.Subprotocol;
-import dev.sluice.system.client.websocket.WebSocketClient;
 import dev.sluice.system.stack.Sluice;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -24,12 +24,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("full")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BrowserIT {
     private static final String APP = "https://app.example.com";
@@ -138,7 +140,7 @@ class BrowserIT {
         try (var connection = SseClient.stream(sluice.url(Component.SSE_EDGE), "", with(ticket))) {
             return Expect.eventually("an answer", () -> connection
                     .ended()
-                    .map(dev.sluice.system.client.Refusal::summary)
+                    .map(dev.sluice.client.Refusal::summary)
                     .or(connection::start));
         }
     }

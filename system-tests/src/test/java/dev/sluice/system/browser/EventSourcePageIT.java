@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.client.Json;
+import dev.sluice.client.NewEvent;
+import dev.sluice.client.http.SteadyProducer;
+import dev.sluice.client.sse.Sample;
 import dev.sluice.local.Component;
 import dev.sluice.system.client.Expect;
-import dev.sluice.system.client.Json;
-import dev.sluice.system.client.NewEvent;
-import dev.sluice.system.client.http.SteadyProducer;
-import dev.sluice.system.client.sse.Sample;
 import dev.sluice.system.stack.Sluice;
 import dev.sluice.system.stack.Wire;
 import java.net.URLEncoder;
@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.TestInstance;
  * What an {@code EventSource} makes of our event stream (WHATWG HTML, 9.2): the real one, in Chromium, which gets the stream in segments
  * that end anywhere, and whose connections the server ends after some seconds.
  */
+@Tag("full")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EventSourcePageIT {
     private static final String COOKIE = "sluice_token";

@@ -1,11 +1,13 @@
 package dev.sluice.system.chart;
 
-import static dev.sluice.system.client.SubscriptionRequest.to;
+import static dev.sluice.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.sluice.client.SubscriptionRequest;
+import dev.sluice.client.http.Http;
 import dev.sluice.contract.cursor.Cursor;
 import dev.sluice.contract.cursor.TopicBinding;
 import dev.sluice.local.Component;
@@ -13,8 +15,6 @@ import dev.sluice.local.RepositoryRoot;
 import dev.sluice.local.Service;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.Protocol;
-import dev.sluice.system.client.SubscriptionRequest;
-import dev.sluice.system.client.http.Http;
 import dev.sluice.system.observe.Scrape;
 import dev.sluice.system.stack.SharedSluice;
 import dev.sluice.system.stack.Sluice;
@@ -26,12 +26,14 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the chart asks of the services from the outside: metrics, and what {@code helm test} wants to hear. */
+@Tag("full")
 @ExtendWith(SharedSluice.class)
 class ObservedByTheChartIT {
     private static final Pattern METRIC = Pattern.compile("\\b(sluice|jvm|process|system)_[a-z_]+");

@@ -1,12 +1,13 @@
 package dev.sluice.system.chart;
 
-import static dev.sluice.system.client.SubscriptionRequest.to;
+import static dev.sluice.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.sluice.client.http.Http;
 import dev.sluice.local.Component;
 import dev.sluice.local.RepositoryRoot;
 import dev.sluice.local.Service;
@@ -14,7 +15,6 @@ import dev.sluice.local.process.Ports;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.Protocol;
 import dev.sluice.system.client.crowd.Crowd;
-import dev.sluice.system.client.http.Http;
 import dev.sluice.system.stack.SharedSluice;
 import dev.sluice.system.stack.Sluice;
 import java.io.File;
@@ -34,12 +34,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real Prometheus scrapes the running services, where one is installed (Debian: package {@code prometheus}), and answers the chart's questions. */
+@Tag("full")
 @ExtendWith(SharedSluice.class)
 @EnabledIf(value = "isInstalled", disabledReason = "prometheus is not on the PATH")
 class PrometheusIT {

@@ -1,5 +1,8 @@
 package dev.sluice.system.client;
 
+import dev.sluice.client.Connection;
+import dev.sluice.client.Received;
+import dev.sluice.client.Refusal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -12,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** Waits for what a connection should see, with a deadline that only something broken can miss. */
 public final class Expect {
 
-    public static final Duration PATIENCE = Duration.ofSeconds(30);
+    public static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private Expect() {}
 

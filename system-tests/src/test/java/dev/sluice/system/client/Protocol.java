@@ -1,13 +1,18 @@
 package dev.sluice.system.client;
 
+import dev.sluice.client.Connection;
+import dev.sluice.client.Conversation;
+import dev.sluice.client.Credential;
+import dev.sluice.client.Refusal;
+import dev.sluice.client.SubscriptionRequest;
+import dev.sluice.client.grpc.ConnectClient;
+import dev.sluice.client.grpc.Encoding;
+import dev.sluice.client.grpc.GrpcWebClient;
+import dev.sluice.client.grpc.StreamUpdatesClient;
+import dev.sluice.client.sse.SseClient;
+import dev.sluice.client.websocket.Subprotocol;
+import dev.sluice.client.websocket.WebSocketClient;
 import dev.sluice.local.Component;
-import dev.sluice.system.client.grpc.ConnectClient;
-import dev.sluice.system.client.grpc.Encoding;
-import dev.sluice.system.client.grpc.GrpcWebClient;
-import dev.sluice.system.client.grpc.StreamUpdatesClient;
-import dev.sluice.system.client.sse.SseClient;
-import dev.sluice.system.client.websocket.Subprotocol;
-import dev.sluice.system.client.websocket.WebSocketClient;
 import java.net.URI;
 import java.util.List;
 

@@ -1,6 +1,7 @@
 /**
- * What a client of Sluice sees, the same whatever the protocol: {@link dev.sluice.system.client.Connection} and what it
- * received. How each protocol does it is in the packages below; nothing of Sluice's own code is used there but the protos.
+ * How tests ask the clients of {@code dev.sluice.client}: every way to subscribe in one table ({@link
+ * dev.sluice.system.client.Protocol}), waiting with {@link dev.sluice.system.client.Expect}, and connections that send what no
+ * client sends.
  */
 @NullMarked
 package dev.sluice.system.client;

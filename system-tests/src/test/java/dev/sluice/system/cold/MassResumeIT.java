@@ -1,6 +1,6 @@
 package dev.sluice.system.cold;
 
-import static dev.sluice.system.client.SubscriptionRequest.to;
+import static dev.sluice.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.local.Component;
@@ -11,9 +11,11 @@ import dev.sluice.system.observe.Scrape;
 import dev.sluice.system.stack.Sluice;
 import java.time.Duration;
 import java.util.ArrayList;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Everybody comes back at once, from further back than memory reaches: Kafka is read a few times, not once for each. */
+@Tag("full")
 class MassResumeIT {
     private static final int CLIENTS = 10_000;
     private static final int PARTITIONS = 12;

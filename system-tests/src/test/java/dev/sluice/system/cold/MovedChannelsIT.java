@@ -1,18 +1,20 @@
 package dev.sluice.system.cold;
 
-import static dev.sluice.system.client.SubscriptionRequest.to;
+import static dev.sluice.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.client.Received;
 import dev.sluice.local.Component;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.Protocol;
-import dev.sluice.system.client.Received;
 import dev.sluice.system.stack.Sluice;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A replica that starts after partitions were added reads its memory window at once, and all partitions in the order of the log. */
+@Tag("full")
 class MovedChannelsIT {
     private static final int BEFORE = 50;
     private static final int AFTER = 50;

@@ -1,8 +1,8 @@
 package dev.sluice.system.cold;
 
-import dev.sluice.system.client.Json;
-import dev.sluice.system.client.NewEvent;
-import dev.sluice.system.client.http.Producer;
+import dev.sluice.client.Json;
+import dev.sluice.client.NewEvent;
+import dev.sluice.client.http.Producer;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,18 +2,18 @@ package dev.sluice.system.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.client.Connection;
+import dev.sluice.client.Conversation;
+import dev.sluice.client.Json;
+import dev.sluice.client.grpc.Channels;
+import dev.sluice.client.http.Answer;
+import dev.sluice.client.http.Http;
 import dev.sluice.contract.v1.AcknowledgeRequest;
 import dev.sluice.contract.v1.ForgetRequest;
 import dev.sluice.contract.v1.NotificationServiceGrpc;
 import dev.sluice.local.Component;
-import dev.sluice.system.client.Connection;
-import dev.sluice.system.client.Conversation;
 import dev.sluice.system.client.Expect;
-import dev.sluice.system.client.Json;
 import dev.sluice.system.client.Protocol;
-import dev.sluice.system.client.grpc.Channels;
-import dev.sluice.system.client.http.Answer;
-import dev.sluice.system.client.http.Http;
 import dev.sluice.system.stack.Sluice;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -1,12 +1,12 @@
 package dev.sluice.system.contract;
 
-import static dev.sluice.system.client.websocket.RawFrame.CLOSE;
+import static dev.sluice.client.websocket.RawFrame.CLOSE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.client.websocket.PerMessageDeflate;
+import dev.sluice.client.websocket.RawFrame;
+import dev.sluice.client.websocket.RawHandshake;
 import dev.sluice.system.client.RawClient;
-import dev.sluice.system.client.websocket.PerMessageDeflate;
-import dev.sluice.system.client.websocket.RawFrame;
-import dev.sluice.system.client.websocket.RawHandshake;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Map;

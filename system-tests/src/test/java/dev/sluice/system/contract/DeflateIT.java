@@ -1,23 +1,23 @@
 package dev.sluice.system.contract;
 
-import static dev.sluice.system.client.SubscriptionRequest.to;
-import static dev.sluice.system.client.websocket.PerMessageDeflate.COMPRESSED;
-import static dev.sluice.system.client.websocket.RawFrame.BINARY;
-import static dev.sluice.system.client.websocket.RawFrame.CLOSE;
-import static dev.sluice.system.client.websocket.RawFrame.CONTINUATION;
-import static dev.sluice.system.client.websocket.RawFrame.FIN;
-import static dev.sluice.system.client.websocket.RawFrame.PING;
-import static dev.sluice.system.client.websocket.RawFrame.PONG;
-import static dev.sluice.system.client.websocket.RawFrame.TEXT;
+import static dev.sluice.client.SubscriptionRequest.to;
+import static dev.sluice.client.websocket.PerMessageDeflate.COMPRESSED;
+import static dev.sluice.client.websocket.RawFrame.BINARY;
+import static dev.sluice.client.websocket.RawFrame.CLOSE;
+import static dev.sluice.client.websocket.RawFrame.CONTINUATION;
+import static dev.sluice.client.websocket.RawFrame.FIN;
+import static dev.sluice.client.websocket.RawFrame.PING;
+import static dev.sluice.client.websocket.RawFrame.PONG;
+import static dev.sluice.client.websocket.RawFrame.TEXT;
 import static dev.sluice.system.contract.CompressedPeer.ASK;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.client.websocket.PerMessageDeflate;
+import dev.sluice.client.websocket.RawFrame;
+import dev.sluice.client.websocket.RawHandshake;
 import dev.sluice.contract.problem.Limit;
 import dev.sluice.local.Component;
 import dev.sluice.system.client.RawClient;
-import dev.sluice.system.client.websocket.PerMessageDeflate;
-import dev.sluice.system.client.websocket.RawFrame;
-import dev.sluice.system.client.websocket.RawHandshake;
 import dev.sluice.system.limit.Hits;
 import dev.sluice.system.limit.UnderAttack;
 import dev.sluice.system.observe.Scrape;
@@ -27,6 +27,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** permessage-deflate down to the frames (RFC 7692), where an operator has switched it on; in the way of the Autobahn test suite. */
+@Tag("full")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DeflateIT {
     private static final String EXTENSION = "permessage-deflate";

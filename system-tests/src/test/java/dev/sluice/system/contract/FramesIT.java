@@ -1,20 +1,20 @@
 package dev.sluice.system.contract;
 
-import static dev.sluice.system.client.websocket.PerMessageDeflate.COMPRESSED;
-import static dev.sluice.system.client.websocket.RawFrame.BINARY;
-import static dev.sluice.system.client.websocket.RawFrame.CLOSE;
-import static dev.sluice.system.client.websocket.RawFrame.CONTINUATION;
-import static dev.sluice.system.client.websocket.RawFrame.FIN;
-import static dev.sluice.system.client.websocket.RawFrame.PING;
-import static dev.sluice.system.client.websocket.RawFrame.PONG;
-import static dev.sluice.system.client.websocket.RawFrame.TEXT;
+import static dev.sluice.client.websocket.PerMessageDeflate.COMPRESSED;
+import static dev.sluice.client.websocket.RawFrame.BINARY;
+import static dev.sluice.client.websocket.RawFrame.CLOSE;
+import static dev.sluice.client.websocket.RawFrame.CONTINUATION;
+import static dev.sluice.client.websocket.RawFrame.FIN;
+import static dev.sluice.client.websocket.RawFrame.PING;
+import static dev.sluice.client.websocket.RawFrame.PONG;
+import static dev.sluice.client.websocket.RawFrame.TEXT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.client.websocket.PerMessageDeflate;
+import dev.sluice.client.websocket.RawFrame;
+import dev.sluice.client.websocket.RawHandshake;
 import dev.sluice.local.Component;
 import dev.sluice.system.client.RawClient;
-import dev.sluice.system.client.websocket.PerMessageDeflate;
-import dev.sluice.system.client.websocket.RawFrame;
-import dev.sluice.system.client.websocket.RawHandshake;
 import dev.sluice.system.stack.SharedSluice;
 import dev.sluice.system.stack.Sluice;
 import java.nio.charset.StandardCharsets;

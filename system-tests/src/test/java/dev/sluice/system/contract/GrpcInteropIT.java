@@ -1,10 +1,19 @@
 package dev.sluice.system.contract;
 
-import static dev.sluice.system.client.SubscriptionRequest.to;
+import static dev.sluice.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.google.protobuf.ByteString;
+import dev.sluice.client.Connection;
+import dev.sluice.client.NewEvent;
+import dev.sluice.client.Received;
+import dev.sluice.client.Refusal;
+import dev.sluice.client.grpc.Channels;
+import dev.sluice.client.grpc.ClientMessages;
+import dev.sluice.client.grpc.ConnectClient;
+import dev.sluice.client.grpc.GrpcRefusals;
+import dev.sluice.client.grpc.RawCall;
 import dev.sluice.contract.v1.Filter;
 import dev.sluice.contract.v1.NotificationServiceGrpc;
 import dev.sluice.contract.v1.PublishReceipt;
@@ -12,17 +21,8 @@ import dev.sluice.contract.v1.PublishRequest;
 import dev.sluice.contract.v1.PublisherServiceGrpc;
 import dev.sluice.contract.v1.StreamRequest;
 import dev.sluice.local.Component;
-import dev.sluice.system.client.Connection;
 import dev.sluice.system.client.Expect;
-import dev.sluice.system.client.NewEvent;
 import dev.sluice.system.client.Protocol;
-import dev.sluice.system.client.Received;
-import dev.sluice.system.client.Refusal;
-import dev.sluice.system.client.grpc.Channels;
-import dev.sluice.system.client.grpc.ClientMessages;
-import dev.sluice.system.client.grpc.ConnectClient;
-import dev.sluice.system.client.grpc.GrpcRefusals;
-import dev.sluice.system.client.grpc.RawCall;
 import dev.sluice.system.observe.Scrape;
 import dev.sluice.system.stack.SharedSluice;
 import dev.sluice.system.stack.Sluice;

@@ -1,9 +1,11 @@
 package dev.sluice.system.contract;
 
-import static dev.sluice.system.client.SubscriptionRequest.to;
+import static dev.sluice.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.sluice.client.NewEvent;
+import dev.sluice.client.grpc.ClientMessages;
 import dev.sluice.contract.v1.NotificationServiceGrpc;
 import dev.sluice.contract.v1.PublishReceipt;
 import dev.sluice.contract.v1.PublishRequest;
@@ -11,10 +13,8 @@ import dev.sluice.contract.v1.PublisherServiceGrpc;
 import dev.sluice.contract.v1.ServerMessage;
 import dev.sluice.local.Component;
 import dev.sluice.system.client.Expect;
-import dev.sluice.system.client.NewEvent;
 import dev.sluice.system.client.Protocol;
-import dev.sluice.system.client.grpc.ClientMessages;
-import dev.sluice.system.client.grpc.RawStream;
+import dev.sluice.system.client.RawStream;
 import dev.sluice.system.observe.Scrape;
 import dev.sluice.system.stack.SharedSluice;
 import dev.sluice.system.stack.Sluice;

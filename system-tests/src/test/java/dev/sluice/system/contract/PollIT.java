@@ -1,14 +1,14 @@
 package dev.sluice.system.contract;
 
-import static dev.sluice.system.client.SubscriptionRequest.to;
+import static dev.sluice.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.client.Background;
+import dev.sluice.client.StructuredEvents;
+import dev.sluice.client.SubscriptionRequest;
+import dev.sluice.client.sse.SseClient;
 import dev.sluice.local.Component;
-import dev.sluice.system.client.Background;
-import dev.sluice.system.client.StructuredEvents;
-import dev.sluice.system.client.SubscriptionRequest;
-import dev.sluice.system.client.sse.SseClient;
 import dev.sluice.system.stack.SharedSluice;
 import dev.sluice.system.stack.Sluice;
 import java.util.ArrayList;

@@ -1,14 +1,14 @@
 package dev.sluice.system.contract;
 
-import static dev.sluice.system.client.SubscriptionRequest.to;
+import static dev.sluice.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.client.NewEvent;
+import dev.sluice.client.grpc.Encoding;
+import dev.sluice.client.grpc.GrpcWebClient;
 import dev.sluice.local.Component;
 import dev.sluice.system.client.Expect;
-import dev.sluice.system.client.NewEvent;
 import dev.sluice.system.client.Protocol;
-import dev.sluice.system.client.grpc.Encoding;
-import dev.sluice.system.client.grpc.GrpcWebClient;
 import dev.sluice.system.stack.SharedSluice;
 import dev.sluice.system.stack.Sluice;
 import org.junit.jupiter.api.extension.ExtendWith;

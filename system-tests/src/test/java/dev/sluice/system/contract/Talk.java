@@ -1,10 +1,10 @@
 package dev.sluice.system.contract;
 
+import dev.sluice.client.Conversation;
+import dev.sluice.client.grpc.ConnectClient;
+import dev.sluice.client.websocket.Subprotocol;
+import dev.sluice.client.websocket.WebSocketClient;
 import dev.sluice.local.Component;
-import dev.sluice.system.client.Conversation;
-import dev.sluice.system.client.grpc.ConnectClient;
-import dev.sluice.system.client.websocket.Subprotocol;
-import dev.sluice.system.client.websocket.WebSocketClient;
 import dev.sluice.system.stack.Sluice;
 import java.net.URI;
 import java.util.function.BiFunction;

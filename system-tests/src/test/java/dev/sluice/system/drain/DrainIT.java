@@ -1,20 +1,20 @@
 package dev.sluice.system.drain;
 
-import static dev.sluice.system.client.SubscriptionRequest.to;
+import static dev.sluice.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.client.Background;
+import dev.sluice.client.Connection;
+import dev.sluice.client.Received;
+import dev.sluice.client.SubscriptionRequest;
+import dev.sluice.client.http.Http;
+import dev.sluice.client.http.Producer;
+import dev.sluice.client.sse.SseClient;
 import dev.sluice.local.Component;
 import dev.sluice.local.Service;
-import dev.sluice.system.client.Background;
-import dev.sluice.system.client.Connection;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.Protocol;
-import dev.sluice.system.client.Received;
-import dev.sluice.system.client.SubscriptionRequest;
-import dev.sluice.system.client.http.Http;
-import dev.sluice.system.client.http.Producer;
-import dev.sluice.system.client.sse.SseClient;
 import dev.sluice.system.observe.Scrape;
 import dev.sluice.system.stack.Sluice;
 import java.time.Duration;
@@ -34,10 +34,12 @@ import java.util.stream.Stream;
 import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /** One of two replicas of each edge gets SIGTERM under load. */
+@Tag("full")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DrainIT {
     /** In all: a third of them on each protocol, half of these on the replica that goes. */

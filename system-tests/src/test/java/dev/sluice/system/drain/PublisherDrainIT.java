@@ -1,22 +1,22 @@
 package dev.sluice.system.drain;
 
-import static dev.sluice.system.client.SubscriptionRequest.to;
+import static dev.sluice.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.sluice.client.Background;
+import dev.sluice.client.Received;
+import dev.sluice.client.grpc.Channels;
+import dev.sluice.client.grpc.GrpcRefusals;
+import dev.sluice.client.http.Answer;
+import dev.sluice.client.http.Http;
 import dev.sluice.contract.v1.PublishReceipt;
 import dev.sluice.contract.v1.PublishRequest;
 import dev.sluice.contract.v1.PublisherServiceGrpc;
 import dev.sluice.local.Component;
 import dev.sluice.local.Service;
-import dev.sluice.system.client.Background;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.Protocol;
-import dev.sluice.system.client.Received;
-import dev.sluice.system.client.grpc.Channels;
-import dev.sluice.system.client.grpc.GrpcRefusals;
-import dev.sluice.system.client.http.Answer;
-import dev.sluice.system.client.http.Http;
 import dev.sluice.system.observe.Scrape;
 import dev.sluice.system.stack.Sluice;
 import io.grpc.ManagedChannel;
@@ -37,9 +37,11 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The publisher gets SIGTERM while Kafka keeps those waiting who posted before. */
+@Tag("full")
 class PublisherDrainIT {
     private static final Metadata.Key<String> PUSHBACK =
             Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER);

@@ -1,11 +1,11 @@
 package dev.sluice.system.expiry;
 
+import dev.sluice.client.Connection;
+import dev.sluice.client.Credential;
+import dev.sluice.client.SubscriptionRequest;
+import dev.sluice.client.sse.Polling;
 import dev.sluice.local.Component;
-import dev.sluice.system.client.Connection;
-import dev.sluice.system.client.Credential;
 import dev.sluice.system.client.Protocol;
-import dev.sluice.system.client.SubscriptionRequest;
-import dev.sluice.system.client.sse.Polling;
 import java.net.URI;
 import java.util.List;
 import java.util.stream.Stream;

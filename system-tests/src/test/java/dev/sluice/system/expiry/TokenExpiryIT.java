@@ -1,16 +1,16 @@
 package dev.sluice.system.expiry;
 
-import static dev.sluice.system.client.SubscriptionRequest.to;
+import static dev.sluice.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.client.Background;
+import dev.sluice.client.SubscriptionRequest;
+import dev.sluice.client.http.Answer;
+import dev.sluice.client.http.SteadyProducer;
+import dev.sluice.client.sse.SseClient;
 import dev.sluice.local.Component;
 import dev.sluice.local.identity.TokenRequest;
-import dev.sluice.system.client.Background;
 import dev.sluice.system.client.Expect;
-import dev.sluice.system.client.SubscriptionRequest;
-import dev.sluice.system.client.http.Answer;
-import dev.sluice.system.client.http.SteadyProducer;
-import dev.sluice.system.client.sse.SseClient;
 import dev.sluice.system.stack.SharedSluice;
 import dev.sluice.system.stack.Sluice;
 import java.time.Duration;
@@ -19,10 +19,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The expiry table: each protocol, each way in which its token may come, all at the same time. */
+@Tag("full")
 @ExtendWith(SharedSluice.class)
 class TokenExpiryIT {
     private static final Duration PAUSE = Duration.ofMillis(50);

@@ -1,17 +1,17 @@
 package dev.sluice.system.expiry;
 
-import static dev.sluice.system.client.SubscriptionRequest.to;
+import static dev.sluice.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.client.Connection;
+import dev.sluice.client.Conversation;
+import dev.sluice.client.Credential;
+import dev.sluice.client.Json;
+import dev.sluice.client.Received;
+import dev.sluice.client.Refusal;
+import dev.sluice.client.http.SteadyProducer;
 import dev.sluice.local.identity.TokenRequest;
-import dev.sluice.system.client.Connection;
-import dev.sluice.system.client.Conversation;
-import dev.sluice.system.client.Credential;
 import dev.sluice.system.client.Expect;
-import dev.sluice.system.client.Json;
-import dev.sluice.system.client.Received;
-import dev.sluice.system.client.Refusal;
-import dev.sluice.system.client.http.SteadyProducer;
 import dev.sluice.system.stack.Sluice;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

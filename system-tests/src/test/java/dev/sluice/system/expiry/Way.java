@@ -1,8 +1,8 @@
 package dev.sluice.system.expiry;
 
-import dev.sluice.system.client.Credential;
-import dev.sluice.system.client.Json;
-import dev.sluice.system.client.http.Http;
+import dev.sluice.client.Credential;
+import dev.sluice.client.Json;
+import dev.sluice.client.http.Http;
 import dev.sluice.system.stack.SharedSluice;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;

@@ -1,16 +1,16 @@
 package dev.sluice.system.fault;
 
-import static dev.sluice.system.client.SubscriptionRequest.to;
+import static dev.sluice.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.client.Connection;
+import dev.sluice.client.Received;
+import dev.sluice.client.http.Answer;
+import dev.sluice.client.http.Http;
+import dev.sluice.client.http.SteadyProducer;
 import dev.sluice.local.Component;
-import dev.sluice.system.client.Connection;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.Protocol;
-import dev.sluice.system.client.Received;
-import dev.sluice.system.client.http.Answer;
-import dev.sluice.system.client.http.Http;
-import dev.sluice.system.client.http.SteadyProducer;
 import dev.sluice.system.stack.Sluice;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -18,12 +18,14 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The broker goes away and comes back with its data. */
+@Tag("full")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KafkaAwayIT {
 

@@ -1,8 +1,8 @@
 package dev.sluice.system.fault;
 
+import dev.sluice.client.http.Answer;
+import dev.sluice.client.http.Producer;
 import dev.sluice.local.Component;
-import dev.sluice.system.client.http.Answer;
-import dev.sluice.system.client.http.Producer;
 import dev.sluice.system.stack.Network;
 import dev.sluice.system.stack.Sluice;
 import java.io.UncheckedIOException;

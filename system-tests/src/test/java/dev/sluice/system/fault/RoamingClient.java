@@ -1,10 +1,10 @@
 package dev.sluice.system.fault;
 
-import dev.sluice.system.client.Connection;
+import dev.sluice.client.Connection;
+import dev.sluice.client.Received;
+import dev.sluice.client.Refusal;
+import dev.sluice.client.SubscriptionRequest;
 import dev.sluice.system.client.Protocol;
-import dev.sluice.system.client.Received;
-import dev.sluice.system.client.Refusal;
-import dev.sluice.system.client.SubscriptionRequest;
 import dev.sluice.system.stack.Network;
 import dev.sluice.system.stack.Sluice;
 import java.time.Duration;

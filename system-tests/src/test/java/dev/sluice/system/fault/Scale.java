@@ -1,11 +1,11 @@
 package dev.sluice.system.fault;
 
+import dev.sluice.testing.Seed;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * How large the suite is. Read from the system properties {@code sluice.faults.*}, which the Maven profile {@code faults} sets for the
- * long form.
+ * long form, and {@link Seed}.
  *
  * @param clients that roam during each fault
  * @param channels that are posted to one event at a time
@@ -23,6 +23,6 @@ record Scale(int clients, int channels, Duration pause, Duration stop, int round
                 Duration.ofMillis(Integer.getInteger("sluice.faults.pause", 100)),
                 Duration.ofSeconds(Integer.getInteger("sluice.faults.stop", 3)),
                 Integer.getInteger("sluice.faults.rounds", 0),
-                Long.getLong("sluice.faults.seed", ThreadLocalRandom.current().nextInt(1_000_000)));
+                Seed.value());
     }
 }

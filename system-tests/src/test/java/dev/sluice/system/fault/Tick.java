@@ -1,7 +1,7 @@
 package dev.sluice.system.fault;
 
-import dev.sluice.system.client.Json;
-import dev.sluice.system.client.NewEvent;
+import dev.sluice.client.Json;
+import dev.sluice.client.NewEvent;
 
 /**
  * An event of the fault suite: the n-th of its channel. Its id and its data say so. Every second one has the type {@value #EVEN}.

@@ -1,9 +1,9 @@
 package dev.sluice.system.fault;
 
+import dev.sluice.client.SubscriptionRequest;
 import dev.sluice.local.Component;
 import dev.sluice.local.Service;
 import dev.sluice.system.client.Protocol;
-import dev.sluice.system.client.SubscriptionRequest;
 import dev.sluice.system.stack.Sluice;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,9 +2,9 @@ package dev.sluice.system.fuzz;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
+import dev.sluice.client.grpc.ClientMessages;
+import dev.sluice.client.grpc.RawCall;
 import dev.sluice.contract.v1.ClientMessage;
-import dev.sluice.system.client.grpc.ClientMessages;
-import dev.sluice.system.client.grpc.RawCall;
 import io.grpc.Channel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

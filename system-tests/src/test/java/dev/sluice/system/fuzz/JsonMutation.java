@@ -3,7 +3,7 @@ package dev.sluice.system.fuzz;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.sluice.system.client.Json;
+import dev.sluice.client.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;

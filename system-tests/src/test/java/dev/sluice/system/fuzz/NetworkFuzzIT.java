@@ -1,18 +1,19 @@
 package dev.sluice.system.fuzz;
 
-import static dev.sluice.system.client.SubscriptionRequest.to;
+import static dev.sluice.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.client.Background;
+import dev.sluice.client.Connection;
+import dev.sluice.client.Received;
 import dev.sluice.local.Service;
-import dev.sluice.system.client.Background;
-import dev.sluice.system.client.Connection;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.Protocol;
-import dev.sluice.system.client.Received;
 import dev.sluice.system.load.Footprint;
 import dev.sluice.system.observe.LogWatch;
 import dev.sluice.system.stack.SharedSluice;
 import dev.sluice.system.stack.Sluice;
+import dev.sluice.testing.Seed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,17 +21,19 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Spoilt input to all services at the same time: {@code -Dsluice.fuzz.cases=} says how many cases for each way in, {@code
- * -Dsluice.fuzz.seed=} which.
+ * Spoilt input to all services at the same time: {@code -Dsluice.fuzz.cases=} says how many cases for each way in, {@link Seed}
+ * which.
  */
+@Tag("full")
 @ExtendWith(SharedSluice.class)
 class NetworkFuzzIT {
     private static final int CASES = Integer.getInteger("sluice.fuzz.cases", 100);
-    private static final long SEED = Long.getLong("sluice.fuzz.seed", 1);
+    private static final long SEED = Seed.value();
     private static final int CONNECTIONS = 2;
     private static final double MOST_GROWTH_MB = 24;
 

@@ -1,8 +1,8 @@
 package dev.sluice.system.fuzz;
 
+import dev.sluice.client.SubscriptionRequest;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.Protocol;
-import dev.sluice.system.client.SubscriptionRequest;
 import dev.sluice.system.stack.Sluice;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

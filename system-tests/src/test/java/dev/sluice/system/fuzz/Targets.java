@@ -1,9 +1,18 @@
 package dev.sluice.system.fuzz;
 
-import static dev.sluice.system.client.SubscriptionRequest.to;
+import static dev.sluice.client.SubscriptionRequest.to;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
+import dev.sluice.client.NewEvent;
+import dev.sluice.client.SubscriptionRequest;
+import dev.sluice.client.grpc.Channels;
+import dev.sluice.client.grpc.ClientMessages;
+import dev.sluice.client.grpc.Encoding;
+import dev.sluice.client.grpc.Frames;
+import dev.sluice.client.http.Http;
+import dev.sluice.client.http.Http2Frames;
+import dev.sluice.client.websocket.Subprotocol;
 import dev.sluice.contract.v1.AcknowledgeRequest;
 import dev.sluice.contract.v1.ClaimRequest;
 import dev.sluice.contract.v1.Filter;
@@ -14,16 +23,7 @@ import dev.sluice.contract.v1.PublishRequest;
 import dev.sluice.contract.v1.PublisherServiceGrpc;
 import dev.sluice.contract.v1.StreamRequest;
 import dev.sluice.local.Component;
-import dev.sluice.system.client.NewEvent;
 import dev.sluice.system.client.Protocol;
-import dev.sluice.system.client.SubscriptionRequest;
-import dev.sluice.system.client.grpc.Channels;
-import dev.sluice.system.client.grpc.ClientMessages;
-import dev.sluice.system.client.grpc.Encoding;
-import dev.sluice.system.client.grpc.Frames;
-import dev.sluice.system.client.http.Http;
-import dev.sluice.system.client.http.Http2Frames;
-import dev.sluice.system.client.websocket.Subprotocol;
 import dev.sluice.system.stack.Sluice;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;

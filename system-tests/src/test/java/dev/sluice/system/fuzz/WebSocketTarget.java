@@ -1,8 +1,8 @@
 package dev.sluice.system.fuzz;
 
-import dev.sluice.system.client.websocket.RawFrame;
-import dev.sluice.system.client.websocket.RawHandshake;
-import dev.sluice.system.client.websocket.Subprotocol;
+import dev.sluice.client.websocket.RawFrame;
+import dev.sluice.client.websocket.RawHandshake;
+import dev.sluice.client.websocket.Subprotocol;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

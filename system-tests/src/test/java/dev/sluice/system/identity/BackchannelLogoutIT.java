@@ -1,14 +1,14 @@
 package dev.sluice.system.identity;
 
-import static dev.sluice.system.client.SubscriptionRequest.to;
+import static dev.sluice.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.client.http.Answer;
+import dev.sluice.client.http.Http;
 import dev.sluice.local.Component;
 import dev.sluice.local.identity.TokenRequest;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.Protocol;
-import dev.sluice.system.client.http.Answer;
-import dev.sluice.system.client.http.Http;
 import dev.sluice.system.stack.SharedSluice;
 import dev.sluice.system.stack.Sluice;
 import java.net.URI;

@@ -1,15 +1,15 @@
 package dev.sluice.system.identity;
 
-import static dev.sluice.system.client.SubscriptionRequest.to;
+import static dev.sluice.client.SubscriptionRequest.to;
 
+import dev.sluice.client.Connection;
+import dev.sluice.client.NewEvent;
+import dev.sluice.client.Refusal;
+import dev.sluice.client.http.Producer;
+import dev.sluice.client.websocket.RawHandshake;
 import dev.sluice.local.Component;
-import dev.sluice.system.client.Connection;
 import dev.sluice.system.client.Expect;
-import dev.sluice.system.client.NewEvent;
 import dev.sluice.system.client.Protocol;
-import dev.sluice.system.client.Refusal;
-import dev.sluice.system.client.http.Producer;
-import dev.sluice.system.client.websocket.RawHandshake;
 import dev.sluice.system.stack.Sluice;
 import java.util.Map;
 import java.util.Optional;

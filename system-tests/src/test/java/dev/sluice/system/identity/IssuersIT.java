@@ -1,23 +1,23 @@
 package dev.sluice.system.identity;
 
-import static dev.sluice.system.client.SubscriptionRequest.to;
+import static dev.sluice.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.client.Conversation;
+import dev.sluice.client.Json;
+import dev.sluice.client.grpc.ConnectClient;
+import dev.sluice.client.http.Http;
+import dev.sluice.client.sse.SseClient;
+import dev.sluice.client.websocket.RawHandshake;
+import dev.sluice.client.websocket.Subprotocol;
+import dev.sluice.client.websocket.WebSocketClient;
 import dev.sluice.local.Component;
 import dev.sluice.local.LocalStack;
 import dev.sluice.local.LocalStackBuilder;
 import dev.sluice.local.identity.TokenRequest;
-import dev.sluice.system.client.Conversation;
 import dev.sluice.system.client.Expect;
-import dev.sluice.system.client.Json;
 import dev.sluice.system.client.Protocol;
-import dev.sluice.system.client.grpc.ConnectClient;
-import dev.sluice.system.client.http.Http;
-import dev.sluice.system.client.sse.SseClient;
-import dev.sluice.system.client.websocket.RawHandshake;
-import dev.sluice.system.client.websocket.Subprotocol;
-import dev.sluice.system.client.websocket.WebSocketClient;
 import dev.sluice.system.stack.Sluice;
 import dev.sluice.system.stack.Wire;
 import java.io.IOException;
@@ -31,6 +31,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
@@ -41,6 +42,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Two issuers, {@code sluice} and {@code partner}, each behind a wire on which one sees whether it is asked. The services ask for keys
  * once an hour at most, so that what they ask for is not a matter of time.
  */
+@Tag("full")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class IssuersIT {

@@ -2,10 +2,10 @@ package dev.sluice.system.identity;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.client.Json;
+import dev.sluice.client.http.Answer;
+import dev.sluice.client.http.Http;
 import dev.sluice.local.keycloak.Keycloak;
-import dev.sluice.system.client.Json;
-import dev.sluice.system.client.http.Answer;
-import dev.sluice.system.client.http.Http;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;

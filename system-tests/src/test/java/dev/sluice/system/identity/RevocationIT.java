@@ -1,20 +1,20 @@
 package dev.sluice.system.identity;
 
-import static dev.sluice.system.client.SubscriptionRequest.to;
+import static dev.sluice.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.client.Connection;
+import dev.sluice.client.Conversation;
+import dev.sluice.client.Received;
+import dev.sluice.client.SubscriptionRequest;
+import dev.sluice.client.http.Answer;
+import dev.sluice.client.http.Http;
+import dev.sluice.client.websocket.RawHandshake;
 import dev.sluice.local.Component;
 import dev.sluice.local.Service;
 import dev.sluice.local.identity.TokenRequest;
-import dev.sluice.system.client.Connection;
-import dev.sluice.system.client.Conversation;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.Protocol;
-import dev.sluice.system.client.Received;
-import dev.sluice.system.client.SubscriptionRequest;
-import dev.sluice.system.client.http.Answer;
-import dev.sluice.system.client.http.Http;
-import dev.sluice.system.client.websocket.RawHandshake;
 import dev.sluice.system.stack.SharedSluice;
 import dev.sluice.system.stack.Sluice;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tokens that are taken back before they expire, on two replicas of each edge. */
+@Tag("full")
 @ExtendWith(SharedSluice.class)
 class RevocationIT {
 

@@ -4,21 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.google.protobuf.ByteString;
+import dev.sluice.client.grpc.Channels;
+import dev.sluice.client.grpc.GrpcRefusals;
 import dev.sluice.contract.v1.PublishRequest;
 import dev.sluice.contract.v1.PublisherServiceGrpc;
 import dev.sluice.local.Component;
-import dev.sluice.system.client.grpc.Channels;
-import dev.sluice.system.client.grpc.GrpcRefusals;
 import dev.sluice.system.stack.SharedSluice;
 import dev.sluice.system.stack.Sluice;
 import io.grpc.CallOptions;
 import io.grpc.stub.ClientCalls;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Compressed gRPC messages, which nobody takes: a small one must not become a large one. */
+@Tag("full")
 @ExtendWith(SharedSluice.class)
 class CompressionIT {
     private static final List<String> METHODS = List.of(

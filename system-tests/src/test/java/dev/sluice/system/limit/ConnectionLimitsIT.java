@@ -1,22 +1,22 @@
 package dev.sluice.system.limit;
 
-import static dev.sluice.system.client.SubscriptionRequest.to;
+import static dev.sluice.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.client.Background;
+import dev.sluice.client.Connection;
+import dev.sluice.client.NewEvent;
+import dev.sluice.client.Received;
+import dev.sluice.client.grpc.Channels;
+import dev.sluice.client.http.Answer;
+import dev.sluice.client.http.Http;
+import dev.sluice.client.websocket.RawHandshake;
 import dev.sluice.contract.problem.Limit;
 import dev.sluice.contract.v1.NotificationServiceGrpc;
 import dev.sluice.contract.v1.StreamRequest;
 import dev.sluice.local.Component;
-import dev.sluice.system.client.Background;
-import dev.sluice.system.client.Connection;
 import dev.sluice.system.client.Expect;
-import dev.sluice.system.client.NewEvent;
 import dev.sluice.system.client.Protocol;
-import dev.sluice.system.client.Received;
-import dev.sluice.system.client.grpc.Channels;
-import dev.sluice.system.client.http.Answer;
-import dev.sluice.system.client.http.Http;
-import dev.sluice.system.client.websocket.RawHandshake;
 import dev.sluice.system.contract.Talk;
 import dev.sluice.system.observe.Scrape;
 import dev.sluice.system.stack.Sluice;
@@ -34,12 +34,14 @@ import java.util.stream.IntStream;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** How many connections a user has, and how many a replica; how many names a user has, and how much may wait for Kafka or a publisher. */
+@Tag("full")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConnectionLimitsIT {
     private static final int OF_A_USER = 2;

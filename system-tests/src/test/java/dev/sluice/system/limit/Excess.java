@@ -1,20 +1,20 @@
 package dev.sluice.system.limit;
 
-import static dev.sluice.system.client.SubscriptionRequest.to;
+import static dev.sluice.client.SubscriptionRequest.to;
 
 import com.google.protobuf.ByteString;
+import dev.sluice.client.Conversation;
+import dev.sluice.client.SubscriptionRequest;
+import dev.sluice.client.grpc.ConnectClient;
+import dev.sluice.client.grpc.RawCall;
+import dev.sluice.client.http.Http;
+import dev.sluice.client.websocket.Subprotocol;
+import dev.sluice.client.websocket.WebSocketClient;
 import dev.sluice.contract.v1.NotificationServiceGrpc;
 import dev.sluice.contract.v1.StreamRequest;
 import dev.sluice.local.Component;
-import dev.sluice.system.client.Conversation;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.Protocol;
-import dev.sluice.system.client.SubscriptionRequest;
-import dev.sluice.system.client.grpc.ConnectClient;
-import dev.sluice.system.client.grpc.RawCall;
-import dev.sluice.system.client.http.Http;
-import dev.sluice.system.client.websocket.Subprotocol;
-import dev.sluice.system.client.websocket.WebSocketClient;
 import dev.sluice.system.stack.Sluice;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.Collections;

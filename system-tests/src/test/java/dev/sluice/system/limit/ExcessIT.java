@@ -8,11 +8,13 @@ import dev.sluice.system.stack.Sluice;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A hundred thousand of something, a megabyte where a line is meant, brackets without end: refused, and others are served meanwhile. */
+@Tag("full")
 @ExtendWith(SharedSluice.class)
 class ExcessIT {
     private static final int TIMES = 5;

@@ -1,17 +1,17 @@
 package dev.sluice.system.limit;
 
-import static dev.sluice.system.client.http.Http2Frames.CONTINUATION;
-import static dev.sluice.system.client.http.Http2Frames.DATA;
-import static dev.sluice.system.client.http.Http2Frames.END_HEADERS;
-import static dev.sluice.system.client.http.Http2Frames.HEADERS;
-import static dev.sluice.system.client.http.Http2Frames.PING;
-import static dev.sluice.system.client.http.Http2Frames.SETTINGS;
-import static dev.sluice.system.client.http.Http2Frames.cancel;
-import static dev.sluice.system.client.http.Http2Frames.frame;
-import static dev.sluice.system.client.http.Http2Frames.join;
-import static dev.sluice.system.client.http.Http2Frames.request;
+import static dev.sluice.client.http.Http2Frames.CONTINUATION;
+import static dev.sluice.client.http.Http2Frames.DATA;
+import static dev.sluice.client.http.Http2Frames.END_HEADERS;
+import static dev.sluice.client.http.Http2Frames.HEADERS;
+import static dev.sluice.client.http.Http2Frames.PING;
+import static dev.sluice.client.http.Http2Frames.SETTINGS;
+import static dev.sluice.client.http.Http2Frames.cancel;
+import static dev.sluice.client.http.Http2Frames.frame;
+import static dev.sluice.client.http.Http2Frames.join;
+import static dev.sluice.client.http.Http2Frames.request;
 
-import dev.sluice.system.client.http.Http2Frames;
+import dev.sluice.client.http.Http2Frames;
 
 /** What somebody can send over HTTP/2 for next to nothing, and that costs the other side something. */
 enum Flood {

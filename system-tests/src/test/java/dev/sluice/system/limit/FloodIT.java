@@ -2,8 +2,8 @@ package dev.sluice.system.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.client.http.Http2Frames;
 import dev.sluice.local.Component;
-import dev.sluice.system.client.http.Http2Frames;
 import dev.sluice.system.stack.SharedSluice;
 import dev.sluice.system.stack.Sluice;
 import java.io.ByteArrayOutputStream;
@@ -13,12 +13,14 @@ import java.net.Socket;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Floods of HTTP/2 frames: who sends them is closed, and others are served meanwhile. */
+@Tag("full")
 @ExtendWith(SharedSluice.class)
 class FloodIT {
     /** Far more than it takes. */

@@ -2,6 +2,8 @@ package dev.sluice.system.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.client.grpc.Channels;
+import dev.sluice.client.http.Http2Frames;
 import dev.sluice.contract.problem.Limit;
 import dev.sluice.contract.v1.PublishReceipt;
 import dev.sluice.contract.v1.PublishRequest;
@@ -9,8 +11,6 @@ import dev.sluice.contract.v1.PublisherServiceGrpc;
 import dev.sluice.local.Component;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.RawClient;
-import dev.sluice.system.client.grpc.Channels;
-import dev.sluice.system.client.http.Http2Frames;
 import dev.sluice.system.stack.Sluice;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
@@ -21,12 +21,14 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Clients that never come to the point, also those that go on sending: they are cut off, and who listens is not. */
+@Tag("full")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HandshakeTimeIT {
     /** Connections that stand still in each way at the same time. */

@@ -1,25 +1,25 @@
 package dev.sluice.system.limit;
 
-import static dev.sluice.system.client.SubscriptionRequest.to;
+import static dev.sluice.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.client.Connection;
+import dev.sluice.client.Conversation;
+import dev.sluice.client.NewEvent;
+import dev.sluice.client.grpc.Channels;
+import dev.sluice.client.grpc.GrpcRefusals;
+import dev.sluice.client.http.Http;
+import dev.sluice.client.websocket.RawFrame;
+import dev.sluice.client.websocket.RawHandshake;
 import dev.sluice.contract.problem.Limit;
 import dev.sluice.contract.v1.NotificationServiceGrpc;
 import dev.sluice.contract.v1.PublishRequest;
 import dev.sluice.contract.v1.PublisherServiceGrpc;
 import dev.sluice.contract.v1.UpdateRequest;
 import dev.sluice.local.Component;
-import dev.sluice.system.client.Connection;
-import dev.sluice.system.client.Conversation;
 import dev.sluice.system.client.Expect;
-import dev.sluice.system.client.NewEvent;
 import dev.sluice.system.client.Protocol;
 import dev.sluice.system.client.RawClient;
-import dev.sluice.system.client.grpc.Channels;
-import dev.sluice.system.client.grpc.GrpcRefusals;
-import dev.sluice.system.client.http.Http;
-import dev.sluice.system.client.websocket.RawFrame;
-import dev.sluice.system.client.websocket.RawHandshake;
 import dev.sluice.system.contract.Talk;
 import dev.sluice.system.stack.Sluice;
 import io.grpc.Metadata;
@@ -36,12 +36,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** How much is taken a second: of messages and bytes over a connection, of handshakes, of a user's events. */
+@Tag("full")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RateLimitsIT {
     private static final int MESSAGES = 20;

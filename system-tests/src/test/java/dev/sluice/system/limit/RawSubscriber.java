@@ -3,7 +3,7 @@ package dev.sluice.system.limit;
 import dev.sluice.contract.v1.StreamRequest;
 import dev.sluice.local.Component;
 import dev.sluice.system.client.RawClient;
-import dev.sluice.system.client.grpc.RawStream;
+import dev.sluice.system.client.RawStream;
 
 /** Who subscribes over a connection of which something else matters: where it comes from, or what was said on it before. */
 final class RawSubscriber {

@@ -1,15 +1,15 @@
 package dev.sluice.system.limit;
 
-import static dev.sluice.system.client.http.Http2Frames.END_HEADERS;
-import static dev.sluice.system.client.http.Http2Frames.END_STREAM;
-import static dev.sluice.system.client.http.Http2Frames.HEADERS;
-import static dev.sluice.system.client.http.Http2Frames.frame;
-import static dev.sluice.system.client.http.Http2Frames.request;
+import static dev.sluice.client.http.Http2Frames.END_HEADERS;
+import static dev.sluice.client.http.Http2Frames.END_STREAM;
+import static dev.sluice.client.http.Http2Frames.HEADERS;
+import static dev.sluice.client.http.Http2Frames.frame;
+import static dev.sluice.client.http.Http2Frames.request;
 
+import dev.sluice.client.http.Http2Frames;
+import dev.sluice.client.websocket.RawHandshake;
 import dev.sluice.local.Component;
 import dev.sluice.system.client.RawClient;
-import dev.sluice.system.client.http.Http2Frames;
-import dev.sluice.system.client.websocket.RawHandshake;
 import java.util.Arrays;
 import java.util.Map;
 

@@ -1,11 +1,11 @@
 package dev.sluice.system.limit;
 
-import static dev.sluice.system.client.SubscriptionRequest.to;
+import static dev.sluice.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.client.Background;
+import dev.sluice.client.Connection;
 import dev.sluice.local.Component;
-import dev.sluice.system.client.Background;
-import dev.sluice.system.client.Connection;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.Protocol;
 import dev.sluice.system.load.Footprint;

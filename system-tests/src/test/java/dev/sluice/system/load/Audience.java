@@ -1,8 +1,8 @@
 package dev.sluice.system.load;
 
-import dev.sluice.system.client.Connection;
+import dev.sluice.client.Connection;
+import dev.sluice.client.SubscriptionRequest;
 import dev.sluice.system.client.Protocol;
-import dev.sluice.system.client.SubscriptionRequest;
 import dev.sluice.system.stack.Sluice;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

@@ -1,7 +1,7 @@
 package dev.sluice.system.load;
 
-import dev.sluice.system.client.Json;
-import dev.sluice.system.client.http.Producer;
+import dev.sluice.client.Json;
+import dev.sluice.client.http.Producer;
 import java.util.ArrayList;
 import java.util.List;
 

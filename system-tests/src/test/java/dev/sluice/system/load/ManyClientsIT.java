@@ -1,6 +1,6 @@
 package dev.sluice.system.load;
 
-import dev.sluice.system.client.Connection;
+import dev.sluice.client.Connection;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.Protocol;
 import dev.sluice.system.stack.SharedSluice;
@@ -9,9 +9,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+@Tag("full")
 @ExtendWith(SharedSluice.class)
 class ManyClientsIT {
 

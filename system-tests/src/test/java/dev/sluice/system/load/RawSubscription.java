@@ -1,10 +1,10 @@
 package dev.sluice.system.load;
 
+import dev.sluice.client.http.Http2Frames;
 import dev.sluice.contract.v1.NotificationServiceGrpc;
 import dev.sluice.contract.v1.StreamRequest;
 import dev.sluice.local.Component;
-import dev.sluice.system.client.grpc.RawStream;
-import dev.sluice.system.client.http.Http2Frames;
+import dev.sluice.system.client.RawStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;

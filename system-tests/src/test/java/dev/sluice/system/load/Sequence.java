@@ -2,8 +2,8 @@ package dev.sluice.system.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.system.client.Connection;
-import dev.sluice.system.client.Received;
+import dev.sluice.client.Connection;
+import dev.sluice.client.Received;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

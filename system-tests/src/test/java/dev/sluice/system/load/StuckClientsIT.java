@@ -1,13 +1,13 @@
 package dev.sluice.system.load;
 
-import static dev.sluice.system.client.SubscriptionRequest.to;
+import static dev.sluice.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.client.Connection;
+import dev.sluice.client.Received;
 import dev.sluice.local.Component;
-import dev.sluice.system.client.Connection;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.Protocol;
-import dev.sluice.system.client.Received;
 import dev.sluice.system.client.crowd.Crowd;
 import dev.sluice.system.observe.Scrape;
 import dev.sluice.system.stack.Sluice;
@@ -18,9 +18,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Thousands of clients that stopped reading, for good, while events go on. */
+@Tag("full")
 class StuckClientsIT {
     private static final int CLIENTS = Integer.getInteger("sluice.stuck.clients", 2_000);
     private static final String FILLING = "x".repeat(16 * 1024);

@@ -2,7 +2,7 @@ package dev.sluice.system.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.system.client.NewEvent;
+import dev.sluice.client.NewEvent;
 import dev.sluice.system.stack.SharedSluice;
 import dev.sluice.system.stack.Sluice;
 import io.cloudevents.CloudEvent;

@@ -1,11 +1,11 @@
 package dev.sluice.system.log;
 
-import static dev.sluice.system.client.SubscriptionRequest.to;
+import static dev.sluice.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.client.Received;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.Protocol;
-import dev.sluice.system.client.Received;
 import dev.sluice.system.observe.Scrape;
 import dev.sluice.system.stack.SharedSluice;
 import dev.sluice.system.stack.Sluice;

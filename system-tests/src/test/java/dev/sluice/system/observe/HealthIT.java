@@ -2,13 +2,13 @@ package dev.sluice.system.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.client.NewEvent;
+import dev.sluice.client.SubscriptionRequest;
+import dev.sluice.client.http.Http;
 import dev.sluice.contract.problem.Limit;
 import dev.sluice.local.Component;
 import dev.sluice.system.client.Expect;
-import dev.sluice.system.client.NewEvent;
 import dev.sluice.system.client.Protocol;
-import dev.sluice.system.client.SubscriptionRequest;
-import dev.sluice.system.client.http.Http;
 import dev.sluice.system.contract.Talk;
 import dev.sluice.system.limit.Hits;
 import dev.sluice.system.stack.SharedSluice;

@@ -1,6 +1,6 @@
 package dev.sluice.system.observe;
 
-import dev.sluice.system.client.http.Http;
+import dev.sluice.client.http.Http;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.List;

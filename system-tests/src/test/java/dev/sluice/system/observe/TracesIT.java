@@ -1,16 +1,16 @@
 package dev.sluice.system.observe;
 
-import static dev.sluice.system.client.SubscriptionRequest.to;
+import static dev.sluice.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.client.Connection;
+import dev.sluice.client.NewEvent;
+import dev.sluice.client.http.Http;
+import dev.sluice.client.websocket.Subprotocol;
+import dev.sluice.client.websocket.WebSocketClient;
 import dev.sluice.local.Component;
-import dev.sluice.system.client.Connection;
 import dev.sluice.system.client.Expect;
-import dev.sluice.system.client.NewEvent;
 import dev.sluice.system.client.Protocol;
-import dev.sluice.system.client.http.Http;
-import dev.sluice.system.client.websocket.Subprotocol;
-import dev.sluice.system.client.websocket.WebSocketClient;
 import dev.sluice.system.observe.TraceCollector.Collected;
 import dev.sluice.system.stack.Sluice;
 import java.io.IOException;
@@ -25,9 +25,11 @@ import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A trace from the post through Kafka to the delivery on each protocol, as a collector sees it. */
+@Tag("full")
 class TracesIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String CALLER = "00f067aa0ba902b7";

@@ -2,11 +2,11 @@ package dev.sluice.system.seed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.client.Json;
+import dev.sluice.client.NewEvent;
+import dev.sluice.client.sse.Sample;
 import dev.sluice.local.Component;
 import dev.sluice.system.client.Expect;
-import dev.sluice.system.client.Json;
-import dev.sluice.system.client.NewEvent;
-import dev.sluice.system.client.sse.Sample;
 import dev.sluice.system.stack.SharedSluice;
 import dev.sluice.system.stack.Sluice;
 import dev.sluice.system.stack.Wire;

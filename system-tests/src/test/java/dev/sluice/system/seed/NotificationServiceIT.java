@@ -3,12 +3,12 @@ package dev.sluice.system.seed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.sluice.client.grpc.Channels;
 import dev.sluice.contract.v1.Notification;
 import dev.sluice.contract.v1.NotificationServiceGrpc;
 import dev.sluice.contract.v1.StreamRequest;
 import dev.sluice.contract.v1.UpdateRequest;
 import dev.sluice.local.Component;
-import dev.sluice.system.client.grpc.Channels;
 import dev.sluice.system.stack.SharedSluice;
 import dev.sluice.system.stack.Sluice;
 import java.util.concurrent.TimeUnit;

@@ -1,13 +1,16 @@
 package dev.sluice.system.stack;
 
+import dev.sluice.client.Connection;
+import dev.sluice.client.SubscriptionRequest;
+import dev.sluice.client.http.Producer;
 import dev.sluice.local.Component;
 import dev.sluice.local.LocalStack;
 import dev.sluice.local.LocalStackBuilder;
+import dev.sluice.local.Service;
 import dev.sluice.local.identity.TokenRequest;
-import dev.sluice.system.client.Connection;
+import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.Protocol;
-import dev.sluice.system.client.SubscriptionRequest;
-import dev.sluice.system.client.http.Producer;
+import dev.sluice.system.observe.Scrape;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -82,8 +85,22 @@ public record Sluice(LocalStack stack) implements AutoCloseable {
         return protocol.subscribe(url(protocol.edge()), token, request);
     }
 
+    /** Ends the system, and fails when an edge still counts connections though all clients have gone: each would hold a slot for good. */
     @Override
     public void close() {
-        stack.close();
+        try {
+            Component.EDGES.stream()
+                    .flatMap(edge -> stack.services(edge).stream())
+                    .filter(edge -> edge.isAlive() && edge.isReady())
+                    .forEach(Sluice::awaitNobody);
+        } finally {
+            stack.close();
+        }
+    }
+
+    private static void awaitNobody(Service edge) {
+        Expect.until(
+                "that " + edge.name() + " counts no connection",
+                () -> Scrape.of(edge.url()).sum("sluice_connections_active", "") == 0);
     }
 }

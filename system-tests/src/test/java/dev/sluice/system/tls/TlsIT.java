@@ -3,6 +3,7 @@ package dev.sluice.system.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.sluice.client.grpc.Channels;
 import dev.sluice.contract.v1.Notification;
 import dev.sluice.contract.v1.NotificationServiceGrpc;
 import dev.sluice.contract.v1.StreamRequest;
@@ -12,7 +13,6 @@ import dev.sluice.local.process.Ports;
 import dev.sluice.system.chart.KeyPair;
 import dev.sluice.system.chart.Pods;
 import dev.sluice.system.client.Expect;
-import dev.sluice.system.client.grpc.Channels;
 import dev.sluice.system.stack.Sluice;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
@@ -48,6 +48,7 @@ import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -55,6 +56,7 @@ import org.junit.jupiter.api.TestInstance;
  * With the environment that the chart's {@code tls} makes, edges to the publisher included. Streams are held for longer than a handshake
  * may take, and over a change of the certificate.
  */
+@Tag("full")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TlsIT {
     private static final Path DIRECTORY = Path.of("target/stacks/tls-pods").toAbsolutePath();

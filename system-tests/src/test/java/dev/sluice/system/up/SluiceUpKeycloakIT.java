@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Left out when somebody is using the default ports of this machine, as {@link SluiceUpIT}. */
+@Tag("full")
 class SluiceUpKeycloakIT {
 
     private static final Duration UNTIL_READY = Duration.ofMinutes(4);

@@ -1,15 +1,20 @@
 package dev.sluice.local.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.client.Connection;
+import dev.sluice.client.Credential;
+import dev.sluice.client.Json;
+import dev.sluice.client.Received;
+import dev.sluice.client.SubscriptionRequest;
+import dev.sluice.client.grpc.Encoding;
+import dev.sluice.client.grpc.GrpcWebClient;
+import dev.sluice.client.grpc.StreamUpdatesClient;
+import dev.sluice.client.sse.SseClient;
+import dev.sluice.client.websocket.Subprotocol;
+import dev.sluice.client.websocket.WebSocketClient;
 import dev.sluice.local.Component;
-import dev.sluice.local.listen.GrpcListener;
-import dev.sluice.local.listen.GrpcWebListener;
-import dev.sluice.local.listen.Listener;
-import dev.sluice.local.listen.SseListener;
-import dev.sluice.local.listen.Target;
-import dev.sluice.local.listen.WebSocketListener;
 import dev.sluice.local.process.RunFile;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
 import java.util.List;
 import java.util.Objects;
@@ -57,15 +62,68 @@ final class ListenCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         var out = Objects.requireNonNull(spec).commandLine().getOut();
         var edge = url == null ? running() : url;
-        try {
-            listener().listen(new Target(edge, token, channels), line -> {
-                out.println(line);
+        try (var connection = connect(edge)) {
+            for (var received = connection.mailbox().take();
+                    !received.isEmpty();
+                    received = connection.mailbox().take()) {
+                received.forEach(message -> out.println(line(message)));
                 out.flush();
-            });
-        } catch (ConnectException e) {
-            throw new IOException("nobody answers on " + edge + "; start everything with: ./sluice up", e);
+            }
+            var end = connection.ended().orElseThrow();
+            switch (end.code()) {
+                case "connection failed" ->
+                    throw new IOException("nobody answers on " + edge + "; start everything with: ./sluice up");
+                case "OK", "1000" -> {
+                    return 0;
+                }
+                default -> throw new IOException("ended: " + (end.summary() + " " + end.detail()).strip());
+            }
         }
-        return 0;
+    }
+
+    private Connection connect(URI edge) {
+        var credential = Credential.bearer(token);
+        var request = SubscriptionRequest.to(channels);
+        return switch (protocol) {
+            case "sse" -> SseClient.stream(edge, credential, request);
+            case "ws" -> {
+                var socket = WebSocketClient.connect(edge, credential, Subprotocol.JSON);
+                socket.subscribe("s", request);
+                yield socket;
+            }
+            case "grpc" -> StreamUpdatesClient.stream(edge, credential, request);
+            case "grpc-web" -> GrpcWebClient.streamUpdates(edge, credential, Encoding.BINARY, request);
+            default -> throw unknown();
+        };
+    }
+
+    /** One message as one line of JSON, with the payload as text. What a protocol does not show is left out. */
+    private static String line(Received message) {
+        var line = Json.object();
+        if (message instanceof Received.Event event) {
+            put(line, "channel", event.channel());
+            put(line, "id", event.id());
+            put(line, "type", event.type());
+            put(line, "source", event.source());
+            put(line, "contentType", event.contentType());
+            put(line, "cursor", event.cursor());
+            line.put("data", event.text());
+        } else if (message instanceof Received.Control control) {
+            line.put("control", control.kind());
+            put(line, "cursor", control.cursor());
+            line.setAll((ObjectNode) control.members());
+        } else if (message instanceof Received.Answer answer) {
+            line.put("answer", answer.op());
+            put(line, "cursor", answer.cursor());
+            line.setAll((ObjectNode) answer.members());
+        }
+        return line.toString();
+    }
+
+    private static void put(ObjectNode line, String name, String value) {
+        if (!value.isEmpty()) {
+            line.put(name, value);
+        }
     }
 
     /** Where the running edge says it is, else where it would be. */
@@ -82,16 +140,6 @@ final class ListenCommand implements Callable<Integer> {
             case "sse" -> Component.SSE_EDGE;
             case "ws" -> Component.WS_EDGE;
             case "grpc", "grpc-web" -> Component.GRPC_EDGE;
-            default -> throw unknown();
-        };
-    }
-
-    private Listener listener() {
-        return switch (protocol) {
-            case "sse" -> new SseListener();
-            case "ws" -> new WebSocketListener();
-            case "grpc" -> new GrpcListener();
-            case "grpc-web" -> new GrpcWebListener();
             default -> throw unknown();
         };
     }

@@ -1,0 +1,24 @@
+package dev.sluice.client.websocket;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.client.SubscriptionRequest;
+
+/** Members of operations that two subprotocols have in common. */
+final class Operations {
+
+    private Operations() {}
+
+    /** Numbers as numbers where they are some; anything else goes out as it is. */
+    static ObjectNode subscribe(ObjectNode json, SubscriptionRequest request) {
+        var channels = json.putArray("channels");
+        request.channels().forEach(channels::add);
+        request.parameters().forEach((name, value) -> {
+            if (name.equals("last") && value.matches("-?[0-9]{1,9}")) {
+                json.put(name, Integer.parseInt(value));
+            } else {
+                json.put(name, value);
+            }
+        });
+        return json;
+    }
+}

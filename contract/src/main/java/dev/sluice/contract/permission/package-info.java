@@ -1,5 +1,0 @@
-/** Who may subscribe and publish where: patterns granted by rules and by the token. Nothing granted means nothing allowed. */
-@NullMarked
-package dev.sluice.contract.permission;
-
-import org.jspecify.annotations.NullMarked;

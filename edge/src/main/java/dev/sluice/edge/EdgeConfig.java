@@ -1,0 +1,213 @@
+package dev.sluice.edge;
+
+import dev.sluice.fanout.cold.ColdOptions;
+import dev.sluice.fanout.log.RepeatLimits;
+import dev.sluice.fanout.position.PositionOptions;
+import dev.sluice.fanout.session.ConnectionLimits;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** All keys of the edges, by what they are about. Each group says what it bounds; what is wrong ends the start with its key. */
+@ConfigMapping(prefix = "sluice")
+public interface EdgeConfig {
+    Topic topic();
+
+    Memory memory();
+
+    Dedupe dedupe();
+
+    Cold cold();
+
+    Positions positions();
+
+    Heartbeat heartbeat();
+
+    Drain drain();
+
+    Connection connection();
+
+    Limits limits();
+
+    Browser browser();
+
+    Tickets tickets();
+
+    Operator operator();
+
+    /** The log that is read. */
+    interface Topic {
+        /** The Kafka topic that holds the events. */
+        @WithDefault("sluice.events")
+        String name();
+    }
+
+    /** How much of the log a replica keeps in memory; whichever bound is met first. */
+    interface Memory {
+        /** An estimate of the heap that events and their encoded forms take. */
+        @WithDefault("64M")
+        MemorySize bytes();
+
+        /** How many events; rounded up to a power of two. */
+        @WithDefault("131072")
+        int events();
+
+        /** How old events are at most, by the log's time. So much is also read at start, before a replica is ready. */
+        @WithDefault("10m")
+        Duration age();
+    }
+
+    /** What is a repeat of an earlier event (same channel, source and id), and so not delivered; the same on all edges. */
+    interface Dedupe {
+        /** How long after an event a repeat of it is dropped, by the log's time; 0s: nothing is. */
+        @WithDefault("2m")
+        Duration window();
+
+        /** How many records of its partition after an event a repeat of it is dropped at most; bounds the memory that this takes. */
+        @WithDefault("10000")
+        int records();
+
+        /** Both together. */
+        default RepeatLimits limits() {
+            return new RepeatLimits(window(), records());
+        }
+    }
+
+    /** How what has left memory is read from Kafka again. */
+    interface Cold {
+        /** How much of what was read again is kept for others who need the same, roughly. */
+        @WithDefault("16M")
+        MemorySize cacheBytes();
+
+        /** How many consumers read again at a time. */
+        @WithDefault("2")
+        int consumers();
+
+        /** How far back a position may be, by the log's time; older ones get a gap. Left out: as far as the log reaches. */
+        Optional<Duration> maxRewind();
+
+        /** All of it. */
+        default ColdOptions options() {
+            return new ColdOptions(cacheBytes().asLongValue(), consumers(), maxRewind());
+        }
+    }
+
+    /** Acknowledged subscriptions. */
+    interface Positions {
+        /** The compacted topic that holds the positions of acknowledged subscriptions. The publisher reads the same key. */
+        @WithDefault("sluice.positions")
+        String topic();
+
+        /** How many acknowledged subscriptions a user may have; each takes some hundred bytes of memory on every edge. */
+        @WithDefault("100")
+        int namesPerUser();
+
+        /** Both together. */
+        default PositionOptions options() {
+            return new PositionOptions(topic(), namesPerUser());
+        }
+    }
+
+    /** How often clients hear that a quiet stream is alive. */
+    interface Heartbeat {
+        /** How often each subscription is told its cursor; at least 100 ms. Keep it below the idle time-outs of proxies in front. */
+        @WithDefault("15s")
+        Duration interval();
+    }
+
+    /** How an edge lets its clients go when it ends. */
+    interface Drain {
+        /** Over how long sessions are closed when the process is told to end; it ends as soon as there are none. */
+        @WithDefault("20s")
+        Duration window();
+    }
+
+    /** How long a connection may last. */
+    interface Connection {
+        /** How old a session gets, a tenth more or less, so that clients spread over new replicas. Left out: as old as its token lets it. */
+        Optional<Duration> maxAge();
+
+        /**
+         * How long a client may read nothing of what waits for it, before its session is closed; looked at with each heartbeat. 0s: for
+         * ever.
+         */
+        @WithDefault("60s")
+        Optional<Duration> stalledAfter();
+    }
+
+    /** How much clients may ask of one replica; 0: any amount. */
+    interface Limits {
+        /** How many sessions a replica has at most. It is not ready from 95 % of them on, until they are 90 % again. */
+        @WithDefault("50000")
+        int connections();
+
+        /** How many of them one user has (issuer and subject of the token). */
+        @WithDefault("10000")
+        int connectionsPerUser();
+
+        /** How many of them one network address has; of IPv6 the first 64 bits. */
+        @WithDefault("0")
+        int connectionsPerAddress();
+
+        /** How many requests and calls a second a replica takes, before it looks at their tokens; for two seconds twice as many. */
+        @WithDefault("5000")
+        int handshakesPerSecond();
+
+        /** How many messages a second a client sends over a WebSocket or a Connect; for two seconds twice as many. */
+        @WithDefault("1000")
+        int messagesPerSecond();
+
+        /** How many bytes they have; for two seconds twice as many, and 1M at least. */
+        @WithDefault("4M")
+        MemorySize bytesPerSecond();
+
+        /** What concerns sessions. */
+        default ConnectionLimits sessions() {
+            return new ConnectionLimits(connections(), connectionsPerUser(), connectionsPerAddress());
+        }
+    }
+
+    /** Pages that may use an edge from a browser. */
+    interface Browser {
+        /** Origins of pages that may connect, for example https://app.example.com, https://*.example.com or http://localhost:*. Left out: pages of the edge's own host only. */
+        Optional<List<String>> origins();
+
+        /** The cookie that holds the access token. Left out: no cookie is looked at. */
+        Optional<String> cookie();
+    }
+
+    /** Connection tickets. */
+    interface Tickets {
+        /** Keys of 32 random bytes in base64, the same on all edges: the first one seals tickets, each opens them. To rotate: put the new one last, and when all replicas have it, first; when that is everywhere, take the old one away. Left out: there are no tickets. */
+        Optional<List<String>> keys();
+
+        /** How long a ticket can be used; at most 5m. */
+        @WithDefault("30s")
+        Duration ttl();
+    }
+
+    /** Where operators ask for sessions. */
+    interface Operator {
+        /** The port that lists the sessions; 0: there is none. Whoever reaches it sees everything, without a token. */
+        @WithDefault("0")
+        int port();
+
+        /** The address that it listens on; by default this machine (or pod) alone reaches it. */
+        @WithDefault("127.0.0.1")
+        String host();
+    }
+
+    /**
+     * @param key of a limit, without its prefix
+     * @throws IllegalArgumentException naming the key, when the value is none
+     */
+    static <T extends Number> T positive(String key, T value) {
+        if (value.longValue() < 0) {
+            throw new IllegalArgumentException("sluice.limits." + key + " is positive, or 0 for no limit");
+        }
+        return value;
+    }
+}

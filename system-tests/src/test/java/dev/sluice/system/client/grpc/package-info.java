@@ -1,5 +1,0 @@
-/** {@code sluice.v1.NotificationService} with the generated stubs, and gRPC-Web by hand. */
-@NullMarked
-package dev.sluice.system.client.grpc;
-
-import org.jspecify.annotations.NullMarked;

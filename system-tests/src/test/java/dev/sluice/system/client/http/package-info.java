@@ -1,5 +1,0 @@
-/** Plain HTTP: answers, problems, and bodies that are read piece by piece. */
-@NullMarked
-package dev.sluice.system.client.http;
-
-import org.jspecify.annotations.NullMarked;

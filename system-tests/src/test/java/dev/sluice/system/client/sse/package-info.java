@@ -1,5 +1,0 @@
-/** What the SSE edge offers: event streams, NDJSON, and the long poll. */
-@NullMarked
-package dev.sluice.system.client.sse;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** {@code GET /v1/ws} in its three subprotocols. */
-@NullMarked
-package dev.sluice.system.client.websocket;
-
-import org.jspecify.annotations.NullMarked;
