@@ -37,6 +37,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -60,6 +62,13 @@ public final class Fanout implements AutoCloseable {
     private final SessionMetrics metrics;
     private final Admission admission;
     private final PositionBook positions;
+    /** For what would keep an event loop too long. Its thread is replaced when it ends. */
+    private final ExecutorService searching = Executors.newSingleThreadExecutor(task -> {
+        var thread = new Thread(task, "sluice-search");
+        thread.setDaemon(true);
+        return thread;
+    });
+
     private final TopicReader positionReader;
     private volatile @Nullable Sessions sessions;
     private volatile @Nullable RecentLog recent;
@@ -109,6 +118,7 @@ public final class Fanout implements AutoCloseable {
                                 cold,
                                 binding,
                                 times,
+                                searching,
                                 positions,
                                 metrics,
                                 admission,
@@ -252,6 +262,7 @@ public final class Fanout implements AutoCloseable {
 
     @Override
     public void close() {
+        searching.shutdownNow();
         tail.close();
         positionReader.close();
         cold.close();

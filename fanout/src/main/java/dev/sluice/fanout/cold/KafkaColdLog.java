@@ -1,5 +1,6 @@
 package dev.sluice.fanout.cold;
 
+import dev.sluice.fanout.log.LogEvent;
 import dev.sluice.fanout.log.LogTailOptions;
 import dev.sluice.kafka.ConsumerSettings;
 import dev.sluice.kafka.Supervised;
@@ -16,6 +17,9 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -44,15 +48,20 @@ public final class KafkaColdLog implements ColdLog, AutoCloseable {
 
     // Guarded by this.
     private final BlockCache blocks;
-    private final Map<Integer, NavigableMap<Long, Request>> asked = new HashMap<>();
-    private final Deque<Request> line = new ArrayDeque<>();
+    private final Map<Integer, NavigableMap<Long, Request<ColdBlock>>> asked = new HashMap<>();
+    private final Deque<Request<?>> line = new ArrayDeque<>();
     private boolean stopping;
 
     /** A worker that ends unexpectedly over a request leaves it to the next one; not for ever. */
     private static final int MOST_TRIES = 3;
 
     /** @param tries how many workers have ended over it */
-    private record Request(int partition, long start, CompletableFuture<ColdBlock> answer, AtomicInteger tries) {}
+    private record Request<T>(
+            int partition, long start, Function<Scan, T> reading, CompletableFuture<T> answer, AtomicInteger tries) {
+        Request(int partition, long start, Function<Scan, T> reading) {
+            this(partition, start, reading, new CompletableFuture<>(), new AtomicInteger());
+        }
+    }
 
     /** @param formats how many body formats the engine knows */
     public KafkaColdLog(
@@ -98,15 +107,32 @@ public final class KafkaColdLog implements ColdLog, AutoCloseable {
             return CompletableFuture.completedFuture(there);
         }
         long start = blocks.startFor(partition, offset, Scan.SPAN);
-        NavigableMap<Long, Request> requests = asked.computeIfAbsent(partition, number -> new TreeMap<>());
-        Map.Entry<Long, Request> before = requests.floorEntry(offset);
+        NavigableMap<Long, Request<ColdBlock>> requests = asked.computeIfAbsent(partition, number -> new TreeMap<>());
+        Map.Entry<Long, Request<ColdBlock>> before = requests.floorEntry(offset);
         if (before != null && before.getKey() >= start) {
             return before.getValue().answer();
         }
-        var request = new Request(partition, start, new CompletableFuture<>(), new AtomicInteger());
+        var request = new Request<>(partition, start, scan -> scan.block(partition, start));
         requests.put(start, request);
-        line.add(request);
-        notifyAll();
+        putBack(request);
+        return request.answer().whenComplete((block, failure) -> read(request, block));
+    }
+
+    private synchronized void read(Request<ColdBlock> request, @Nullable ColdBlock block) {
+        if (block != null && block.next() > block.from()) {
+            blocks.add(block);
+        }
+        NavigableMap<Long, Request<ColdBlock>> requests = asked.get(request.partition());
+        if (requests != null) {
+            requests.remove(request.start());
+        }
+    }
+
+    @Override
+    public CompletionStage<List<Sighting>> newest(
+            int partition, long from, long to, int most, Predicate<LogEvent> wanted, BooleanSupplier isGivenUp) {
+        var request = new Request<>(partition, from, scan -> scan.newest(partition, from, to, most, wanted, isGivenUp));
+        putBack(request);
         return request.answer();
     }
 
@@ -123,9 +149,9 @@ public final class KafkaColdLog implements ColdLog, AutoCloseable {
             }
             self.begun();
             var scan = new Scan(consumer, log.topic(), formats, log.repeats(), metrics);
-            for (Request request = take(scan); request != null; request = take(scan)) {
+            for (Request<?> request = take(scan); request != null; request = take(scan)) {
                 try {
-                    answer(request, scan.block(request.partition(), request.start()));
+                    answer(request, scan);
                     failing = false;
                 } catch (WakeupException | InterruptException stopped) {
                     throw stopped;
@@ -151,7 +177,7 @@ public final class KafkaColdLog implements ColdLog, AutoCloseable {
     }
 
     /** Waits; null when it is time to stop. */
-    private synchronized @Nullable Request take(Scan scan) {
+    private synchronized @Nullable Request<?> take(Scan scan) {
         try {
             while (line.isEmpty() && !stopping) {
                 wait();
@@ -162,7 +188,7 @@ public final class KafkaColdLog implements ColdLog, AutoCloseable {
         if (stopping) {
             return null;
         }
-        for (Request request : line) {
+        for (Request<?> request : line) {
             if (scan.continuesWith(request.partition(), request.start())) {
                 line.remove(request);
                 return request;
@@ -171,36 +197,22 @@ public final class KafkaColdLog implements ColdLog, AutoCloseable {
         return line.remove();
     }
 
-    private void answer(Request request, ColdBlock block) {
-        synchronized (this) {
-            if (block.next() > block.from()) {
-                blocks.add(block);
-            }
-            forget(request);
-        }
-        request.answer().complete(block);
+    private static <T> void answer(Request<T> request, Scan scan) {
+        request.answer().complete(request.reading().apply(scan));
     }
 
-    private synchronized void putBack(Request request) {
+    private synchronized void putBack(Request<?> request) {
         line.add(request);
         notifyAll();
     }
 
     /** Somebody waits for it: another worker does it, or says that it can't be done. */
-    private void leave(Request request, Throwable unexpected) {
+    private void leave(Request<?> request, Throwable unexpected) {
         if (request.tries().incrementAndGet() < MOST_TRIES) {
             putBack(request);
             return;
         }
-        forget(request);
         request.answer().completeExceptionally(unexpected);
-    }
-
-    private synchronized void forget(Request request) {
-        NavigableMap<Long, Request> requests = asked.get(request.partition());
-        if (requests != null) {
-            requests.remove(request.start());
-        }
     }
 
     private synchronized void pause() {

@@ -61,6 +61,9 @@ public final class LogTail implements AutoCloseable {
     /** The thread's own. */
     private LogOrder order = new LogOrder(0);
 
+    /** The thread's own. */
+    private final OrderSpan ordered = new OrderSpan(System::nanoTime);
+
     /** The partition that the others wait for, or -1, and since when; those that were waited for in vain. The thread's own. */
     private int awaited = -1;
 
@@ -176,6 +179,7 @@ public final class LogTail implements AutoCloseable {
         var log = new RecentLog(options.limits(), begin, formats);
         repeats = new ArrayList<>();
         order = new LogOrder(partitions.size());
+        ordered.begin();
         givenUp.clear();
         partitions.forEach(partition -> repeats.add(new RepeatWindow(options.repeats())));
         listener.opened(log, TopicBinding.of(options.topic(), topic.topicId().toString()));
@@ -245,6 +249,7 @@ public final class LogTail implements AutoCloseable {
             }
         }
         bound(reader);
+        moved |= log.trim();
         if (moved) {
             log.publish();
         }
@@ -252,7 +257,8 @@ public final class LogTail implements AutoCloseable {
     }
 
     private boolean mayHaveMore(Consumer<byte[], byte[]> reader, int partition) {
-        return !givenUp.contains(partition)
+        return (!caughtUp || !ordered.isOver())
+                && !givenUp.contains(partition)
                 && reader.currentLag(new TopicPartition(options.topic(), partition))
                                 .orElse(1)
                         > 0;
@@ -374,6 +380,7 @@ public final class LogTail implements AutoCloseable {
         int known = log.head().partitions();
         if (now > known) {
             LOG.infof("Topic '%s' has %d partitions now, %d before", options.topic(), now, known);
+            ordered.begin();
             reader.assign(partitions(now));
             for (int i = known; i < now; i++) {
                 repeats.add(new RepeatWindow(options.repeats()));

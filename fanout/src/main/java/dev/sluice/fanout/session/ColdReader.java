@@ -4,6 +4,7 @@ import dev.sluice.contract.event.KafkaEvents;
 import dev.sluice.fanout.cold.ColdBlock;
 import dev.sluice.fanout.cold.ColdLog;
 import dev.sluice.fanout.cold.LogBounds;
+import dev.sluice.fanout.cold.LogTimes;
 import dev.sluice.fanout.log.LogEvent;
 import dev.sluice.fanout.log.RecentLog;
 import java.time.Duration;
