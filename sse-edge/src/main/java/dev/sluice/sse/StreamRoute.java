@@ -66,7 +66,7 @@ class StreamRoute {
             context.response().end();
             return;
         }
-        var outlet = new ResponseOutlet(context.request());
+        var outlet = new ResponseOutlet(context);
         Session session = engine.open(
                 outlet,
                 new SessionOptions(
@@ -74,11 +74,11 @@ class StreamRoute {
                         caller.token(),
                         caller.expires(),
                         Requests.peer(context, caller, ndjson ? "ndjson" : "sse")));
+        outlet.attach(session);
         session.subscribe(request, new SubscribeListener() {
             @Override
             public void started(byte[] cursor) {
                 head(context, ndjson ? NDJSON : EVENT_STREAM);
-                outlet.attach(session);
                 session.open(SUBSCRIPTION, cursor);
             }
 

@@ -127,6 +127,7 @@ class SocketRoute {
             Session session = engine.open(
                     outlet,
                     new SessionOptions(subprotocol.dialect().session(), caller.token(), caller.expires(), peer));
+            outlet.attach(session);
             var conversation = new Conversation(
                     session,
                     channel.eventLoop(),
@@ -135,7 +136,6 @@ class SocketRoute {
                     new InBandTokens(callers, context),
                     caller,
                     Requests.token(context));
-            outlet.attach(session);
             new Inbox(socket, outlet, subprotocol, session, conversation, rates.ofConnection()).attach();
             session.open("", new byte[0]);
             inUrl.ifPresent(spec -> conversation.handle(new Operation.Subscribe(URL, spec)));
