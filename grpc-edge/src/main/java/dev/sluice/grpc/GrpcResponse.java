@@ -139,15 +139,10 @@ final class GrpcResponse {
         return response.end();
     }
 
-    /**
-     * The head is the end too (gRPC over HTTP/2, "Trailers-Only"). Vert.x says then that the content has no bytes, which leads proxies to
-     * look for a body and to lose the status.
-     */
+    /** The head is the end too (gRPC over HTTP/2, "Trailers-Only"). */
     private void trailersOnly(Map<String, String> trailers) {
         trailers.forEach(response::putHeader);
-        if (request.version() == HttpVersion.HTTP_2) {
-            context.addHeadersEndHandler(written -> response.headers().remove("Content-Length"));
-        }
+        ProblemResponse.withoutLength(context);
     }
 
     /** gRPC over HTTP/2, "Status-Message". */

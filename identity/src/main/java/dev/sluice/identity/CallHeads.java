@@ -57,7 +57,7 @@ class CallHeads {
             boolean ours = refusal.get().equals(COMPRESSED_OTHERWISE);
             context.response().putHeader("grpc-accept-encoding", ours ? IDENTITY + "," + GZIP : IDENTITY);
         }
-        ProblemResponse.send(request, refusal.get());
+        ProblemResponse.send(context, refusal.get());
     }
 
     private Optional<Problem> refusal(HttpServerRequest request) {

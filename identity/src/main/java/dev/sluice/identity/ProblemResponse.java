@@ -5,8 +5,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.RoutingContext;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +59,25 @@ public final class ProblemResponse {
     public static boolean isCall(HttpServerRequest request) {
         String contentType = request.getHeader("Content-Type");
         return contentType != null && contentType.startsWith(GRPC);
+    }
+
+    /** As {@link #send(HttpServerRequest, Problem)}; the head of a call's answer says nothing of a length, which some proxies trip over. */
+    public static void send(RoutingContext context, Problem problem) {
+        if (isCall(context.request())) {
+            withoutLength(context);
+        }
+        send(context.request(), problem);
+    }
+
+    /**
+     * For an answer whose head is its end. Vert.x says then that the content has no bytes, which leads proxies to look for a body and to lose
+     * the status. Of HTTP/1.1, where the length ends the answer, it stays.
+     */
+    public static void withoutLength(RoutingContext context) {
+        if (context.request().version() == HttpVersion.HTTP_2) {
+            context.addHeadersEndHandler(
+                    written -> context.response().headers().remove(HttpHeaders.CONTENT_LENGTH));
+        }
     }
 
     /** Answers in the way of the protocol, and ends. On the request's event loop. */

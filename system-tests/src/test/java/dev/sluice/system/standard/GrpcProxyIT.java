@@ -46,14 +46,14 @@ class GrpcProxyIT {
         byte[] publish =
                 PublishRequest.newBuilder().setChannel("orders.1").build().toByteArray();
         var all = new LinkedHashMap<String, Refused>();
-        all.put("stream, garbled token", edge("UNAUTHENTICATED unauthenticated ", "garbled", "StreamUpdates", stream));
+        all.put("stream, garbled token", edge("UNAUTHENTICATED unauthenticated authorization", "garbled", "StreamUpdates", stream));
         all.put(
                 "stream, no channels",
                 edge("INVALID_ARGUMENT malformed channels", alice, "StreamUpdates", new byte[0]));
         all.put("update, forbidden", edge("PERMISSION_DENIED forbidden channel", alice, "SendUpdate", update));
-        all.put("connect, garbled token", edge("UNAUTHENTICATED unauthenticated ", "garbled", "Connect", new byte[0]));
+        all.put("connect, garbled token", edge("UNAUTHENTICATED unauthenticated authorization", "garbled", "Connect", new byte[0]));
         all.put("no such method", edge("UNIMPLEMENTED ", alice, "Shout", new byte[0]));
-        all.put("publish, garbled token", publisher("UNAUTHENTICATED unauthenticated ", "garbled", publish));
+        all.put("publish, garbled token", publisher("UNAUTHENTICATED unauthenticated authorization", "garbled", publish));
         all.put("publish, forbidden", publisher("PERMISSION_DENIED forbidden channel", alice, publish));
         return all;
     }

@@ -23,9 +23,11 @@ class HelpTextsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"up", "token", "listen", "status", "logs"})
+    @ValueSource(strings = {"up", "token", "listen", "status", "logs", "size"})
     void shouldKeepWhatACommandSays(String name) throws IOException {
-        assertKept(name, Objects.requireNonNull(Sluice.commandLine().getSubcommands().get(name)));
+        assertKept(
+                name,
+                Objects.requireNonNull(Sluice.commandLine().getSubcommands().get(name)));
     }
 
     private static void assertKept(String name, CommandLine command) throws IOException {
