@@ -131,14 +131,16 @@ final class PollAnswer implements Outlet {
         return sent;
     }
 
+    static HttpServerResponse head(HttpServerResponse response) {
+        return response.putHeader("Content-Type", "application/json").putHeader("Cache-Control", "no-store");
+    }
+
     private Future<Void> send(HttpServerResponse response) {
         if (response.ended() || response.closed()) {
             return Future.succeededFuture();
         }
         ByteBufUtil.writeUtf8(events, format.tail());
-        response.putHeader("Content-Type", "application/json")
-                .putHeader("Cache-Control", "no-store")
-                .putHeader("Content-Length", String.valueOf(events.readableBytes()));
+        head(response).putHeader("Content-Length", String.valueOf(events.readableBytes()));
         body.write(events);
         return response.end();
     }

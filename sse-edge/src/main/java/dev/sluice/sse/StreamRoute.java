@@ -47,7 +47,9 @@ class StreamRoute {
     }
 
     void register(@Observes Router router) {
-        router.route(HttpMethod.GET, "/v1/stream")
+        router.route("/v1/stream")
+                .method(HttpMethod.GET)
+                .method(HttpMethod.HEAD)
                 .order(Requests.AFTER_AUTHENTICATION)
                 .handler(requests.authenticated(this::stream));
     }
@@ -59,6 +61,11 @@ class StreamRoute {
         FrameFormat format = format(spec, ndjson);
         String token = Requests.token(context);
         SubscriptionRequest request = spec.request(SUBSCRIPTION, caller, format, publisher.positions(() -> token));
+        if (context.request().method() == HttpMethod.HEAD) {
+            head(context, ndjson ? NDJSON : EVENT_STREAM);
+            context.response().end();
+            return;
+        }
         var outlet = new ResponseOutlet(context.request());
         Session session = engine.open(
                 outlet,

@@ -128,6 +128,7 @@ final class SocketOutlet extends ChannelInboundHandlerAdapter implements Outlet 
 
     @Override
     public CompletionStage<Void> end(Control.Close close) {
+        LastWords.begin(channel);
         return socket.close(
                         (short) close.reason().webSocketCloseCode(),
                         close.reason().code())
@@ -138,6 +139,7 @@ final class SocketOutlet extends ChannelInboundHandlerAdapter implements Outlet 
     void fail(WebSocketCloseStatus status) {
         // From here, because Vert.x would wait for the client to answer.
         ChannelHandlerContext first = channel.pipeline().context(this);
+        LastWords.begin(channel);
         channel.writeAndFlush(new CloseWebSocketFrame(status)).addListener(written -> first.close());
     }
 

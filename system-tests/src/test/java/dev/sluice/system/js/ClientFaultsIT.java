@@ -2,8 +2,8 @@ package dev.sluice.system.js;
 
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.sluice.local.Component;
 import dev.sluice.client.Json;
+import dev.sluice.local.Component;
 import dev.sluice.system.stack.Sluice;
 import java.nio.file.Files;
 import java.nio.file.Path;

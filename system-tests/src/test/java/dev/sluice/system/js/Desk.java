@@ -2,10 +2,10 @@ package dev.sluice.system.js;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.sluice.client.http.Http;
 import dev.sluice.local.Component;
 import dev.sluice.local.Service;
 import dev.sluice.local.identity.TokenRequest;
-import dev.sluice.client.http.Http;
 import dev.sluice.system.cold.Kafka;
 import dev.sluice.system.stack.Sluice;
 import java.io.IOException;

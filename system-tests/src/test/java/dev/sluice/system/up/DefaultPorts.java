@@ -1,6 +1,7 @@
 package dev.sluice.system.up;
 
 import dev.sluice.local.Component;
+import dev.sluice.local.console.Console;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,6 +21,7 @@ final class DefaultPorts {
     static List<Integer> busy(int replicas) {
         var ports = new ArrayList<Integer>();
         ports.add(KAFKA_CONTROLLER);
+        ports.add(Console.PORT);
         for (var component : Component.values()) {
             for (var replica = 0; replica < (component.isEdge() ? replicas : 1); replica++) {
                 ports.add(component.defaultPort() + BETWEEN_REPLICAS * replica);
