@@ -8,7 +8,7 @@ const SUBPROTOCOL = 'sluice.v1.json';
 /** What the name of a subprotocol may be made of (RFC 9110, token). */
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 /** A socket that nobody uses is kept so long. */
-const LINGER_MS = 1_000;
+const LINGER_MS = 30_000;
 /** @type {Record<number, string>} */
 const REASONS = {
   1009: 'too-large', 1011: 'internal', 1012: 'draining', 1013: 'unavailable', 4400: 'protocol', 4401: 'unauthenticated',
@@ -51,9 +51,15 @@ export class SocketTransport {
     })());
   }
 
+  /** For who has no subscription on it. */
+  async open() {
+    const connection = this.#open ?? (await this.#connection());
+    if (this.#users === 0) this.#leaveSoon();
+    return connection;
+  }
+
   async probe() {
-    this.#leaveSoon();
-    await this.#connection();
+    await this.open();
     return true;
   }
 

@@ -67,14 +67,73 @@ the file; secrets are referred to.
       name: {{ $user }}
       key: {{ $kafka.mtls.privateKeyKey }}
 {{- end }}
-{{- with $kafka.sasl.mechanism }}
+{{- with $kafka.sasl }}
+{{- $way := include "sluice.saslWay" (dict "root" $.root "side" (include "sluice.side" $)) }}
+{{- if .mechanism }}
 - name: KAFKA_SASL_MECHANISM
-  value: {{ . }}
+  value: {{ .mechanism }}
+{{- end }}
+{{- if eq $way "jaas" }}
 - name: KAFKA_SASL_JAAS_CONFIG
   valueFrom:
     secretKeyRef:
       name: {{ $user }}
-      key: {{ $kafka.sasl.jaasConfigKey }}
+      key: {{ .jaasConfigKey }}
+{{- else if eq $way "password" }}
+# Read by the login module itself: in a line of JAAS a quote or a backslash of a password would be one of the line's.
+- name: KAFKA_SASL_JAAS_CONFIG
+  value: dev.sluice.contract.kafka.EnvironmentLogin required;
+{{- with (get $kafka.users (include "sluice.side" $)).username }}
+- name: SLUICE_KAFKA_USERNAME
+  value: {{ . | quote }}
+{{- else }}
+- name: SLUICE_KAFKA_USERNAME
+  valueFrom:
+    secretKeyRef:
+      name: {{ $user }}
+      key: {{ $kafka.sasl.usernameKey }}
+{{- end }}
+- name: SLUICE_KAFKA_PASSWORD
+  valueFrom:
+    secretKeyRef:
+      name: {{ $user }}
+      key: {{ .passwordKey }}
+{{- else if eq $way "oauth" }}
+- name: KAFKA_SASL_JAAS_CONFIG
+  value: org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required;
+- name: KAFKA_SASL_LOGIN_CALLBACK_HANDLER_CLASS
+  value: org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginCallbackHandler
+- name: KAFKA_SASL_OAUTHBEARER_TOKEN_ENDPOINT_URL
+  value: {{ .oauth.tokenEndpoint | quote }}
+- name: KAFKA_SASL_OAUTHBEARER_CLIENT_CREDENTIALS_CLIENT_ID
+  valueFrom:
+    secretKeyRef:
+      name: {{ $user }}
+      key: {{ .oauth.clientIdKey }}
+- name: KAFKA_SASL_OAUTHBEARER_CLIENT_CREDENTIALS_CLIENT_SECRET
+  valueFrom:
+    secretKeyRef:
+      name: {{ $user }}
+      key: {{ .oauth.clientSecretKey }}
+{{- with .oauth.scope }}
+- name: KAFKA_SASL_OAUTHBEARER_SCOPE
+  value: {{ . | quote }}
+{{- end }}
+# Kafka's clients ask no address that they were not allowed to; besides what JAVA_TOOL_OPTIONS has.
+- name: JDK_JAVA_OPTIONS
+  value: -Dorg.apache.kafka.sasl.oauthbearer.allowed.urls={{ .oauth.tokenEndpoint }}
+{{- else if eq $way "iam" }}
+- name: KAFKA_SASL_JAAS_CONFIG
+  value: software.amazon.msk.auth.iam.IAMLoginModule required;
+- name: KAFKA_SASL_CLIENT_CALLBACK_HANDLER_CLASS
+  value: software.amazon.msk.auth.iam.IAMClientCallbackHandler
+{{- end }}
+{{- end }}
+{{- if and $kafka.rackFromZone (ne .name "publisher") }}
+- name: KAFKA_CLIENT_RACK
+  valueFrom:
+    fieldRef:
+      fieldPath: metadata.labels['topology.kubernetes.io/zone']
 {{- end }}
 - name: SLUICE_TOPIC_NAME
   value: {{ $values.topic.name | quote }}
@@ -154,6 +213,33 @@ the file; secrets are referred to.
 {{- end }}
 {{- end -}}
 
+{{/* How a side signs in by SASL: jaas, password, oauth or iam. */}}
+{{- define "sluice.saslWay" -}}
+{{- $sasl := .root.Values.kafka.sasl -}}
+{{- if has $sasl.mechanism (list "PLAIN" "SCRAM-SHA-256" "SCRAM-SHA-512") -}}
+{{- ternary "password" "jaas" (or (ne $sasl.usernameKey "") (ne (get .root.Values.kafka.users .side).username "")) -}}
+{{- else if eq $sasl.mechanism "OAUTHBEARER" -}}
+{{- ternary "oauth" "jaas" (ne $sasl.oauth.tokenEndpoint "") -}}
+{{- else if eq $sasl.mechanism "AWS_MSK_IAM" -}}
+iam
+{{- end -}}
+{{- end -}}
+
+{{/* Names that `extraEnv` sets of Kafka's, which win over the chart's: there is more that Kafka's clients can be told than there are values. */}}
+{{- define "sluice.ownKafka" -}}
+{{- $names := list -}}
+{{- range .v.extraEnv -}}{{- if hasPrefix "KAFKA_" .name -}}{{- $names = append $names .name -}}{{- end -}}{{- end -}}
+{{- toJson $names -}}
+{{- end -}}
+
+{{/* The environment, with what was added. */}}
+{{- define "sluice.allEnv" -}}
+{{- $own := include "sluice.ownKafka" . | fromJsonArray -}}
+{{- $env := list -}}
+{{- range include "sluice.env" . | fromYamlArray -}}{{- if not (has .name $own) -}}{{- $env = append $env . -}}{{- end -}}{{- end -}}
+{{- toYaml (concat $env .v.extraEnv) -}}
+{{- end -}}
+
 {{/* What the environment can't say well: names with dots of their own, rules. Ranks above what is built in, below the environment. */}}
 {{- define "sluice.properties" -}}
 config_ordinal=275
@@ -189,7 +275,7 @@ sluice.auth.rules.{{ $name }}.subscribe={{ join "," . }}
 sluice.auth.rules.{{ $name }}.publish={{ join "," . }}
 {{- end }}
 {{- end }}
-{{- range $key, $value := .v.config }}
+{{- range $key, $value := include "sluice.config" . | fromJson }}
 {{ $key }}={{ $value | replace "\\" "\\\\" }}
 {{- end }}
 {{- end -}}

@@ -10,6 +10,17 @@ enableServiceLinks: false
 terminationGracePeriodSeconds: {{ include "sluice.graceSeconds" . }}
 securityContext:
   {{- include "sluice.podSecurityContext" . | nindent 2 }}
+{{- with .v.hostAliases }}
+hostAliases:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .v.dnsPolicy }}
+dnsPolicy: {{ . }}
+{{- end }}
+{{- with .v.dnsConfig }}
+dnsConfig:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- with .v.priorityClassName }}
 priorityClassName: {{ . }}
 {{- end }}
@@ -27,6 +38,15 @@ affinity:
 {{- end }}
 {{- if .v.topologySpread.enabled }}
 topologySpreadConstraints:
+  {{- range $constraint := .v.topologySpread.constraints }}
+  -
+    {{- if not (hasKey $constraint "labelSelector") }}
+    labelSelector:
+      matchLabels:
+        {{- include "sluice.selector" $ | nindent 8 }}
+    {{- end }}
+    {{- toYaml $constraint | nindent 4 }}
+  {{- else }}
   {{- range $key := list "kubernetes.io/hostname" "topology.kubernetes.io/zone" }}
   - maxSkew: 1
     topologyKey: {{ $key }}
@@ -37,6 +57,11 @@ topologySpreadConstraints:
     # The old pods of a rollout are going anyway.
     matchLabelKeys: [pod-template-hash]
   {{- end }}
+  {{- end }}
+{{- end }}
+{{- with .v.extraInitContainers }}
+initContainers:
+  {{- toYaml . | nindent 2 }}
 {{- end }}
 containers:
   - name: {{ .name }}
@@ -48,10 +73,11 @@ containers:
       - name: http
         containerPort: {{ include "sluice.containerPort" . }}
     env:
-      {{- include "sluice.env" . | nindent 6 }}
-      {{- with .v.extraEnv }}
+      {{- include "sluice.allEnv" . | nindent 6 }}
+    {{- with .v.extraEnvFrom }}
+    envFrom:
       {{- toYaml . | nindent 6 }}
-      {{- end }}
+    {{- end }}
     # Liveness never depends on Kafka; readiness of an edge is having caught up with the log.
     startupProbe:
       httpGet:
@@ -120,6 +146,9 @@ containers:
       {{- with .v.extraVolumeMounts }}
       {{- toYaml . | nindent 6 }}
       {{- end }}
+  {{- with .v.extraContainers }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
 volumes:
   - name: config
     configMap:

@@ -40,15 +40,18 @@ function producer(channel, paceMs) {
   const done = (async () => {
     const token = await (await fetch(`${given.desk}/token?of=producer`)).text();
     while (going) {
-      const n = last + 1;
-      const answer = await fetch(`${given.publish}/v1/channels/${channel}/events`, {
+      // As fast as can be: many at a time.
+      const count = paceMs ? 1 : 100;
+      const batch = Array.from({ length: count }, (_, i) => ({ specversion: '1.0', id: `${channel}-${last + 1 + i}`, source: '/faults', type: 'message', channel, datacontenttype: 'application/json', data: last + 1 + i }));
+      const answer = await fetch(`${given.publish}/v1/events`, {
         method: 'POST',
-        headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json', 'Idempotency-Key': `${channel}-${n}` },
-        body: `${n}`,
+        headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/cloudevents-batch+json' },
+        body: JSON.stringify(batch),
       }).catch(() => undefined);
-      if (answer?.ok) last = n;
+      const results = answer?.ok ? (await answer.json()).results : [];
+      if (results.length === count && results.every(({ error }) => !error)) last += count;
       else await sleep(200);
-      await sleep(paceMs);
+      await sleep(paceMs || 50);
     }
   })();
   return { get last() { return last; }, async stop() { going = false; await done; } };
@@ -64,7 +67,7 @@ let trials = 0;
  * @param {() => Promise<void>} fault.happens begins and ends
  */
 async function trial(what, { clients, happens, before = async () => {}, ends, gap, paceMs = 20, options = {}, subscribe = {}, atLeast = 0, arrives }) {
-  if (given.only && !new RegExp(given.only).test(what)) return true;
+  if (given.only && !new RegExp(given.only).test(what)) return undefined;
   const channel = `rooms.client-${Date.now().toString(36)}-${++trials}`;
   const names = Object.keys((clients ??= Object.fromEntries(TRANSPORTS.map((transport) => [transport, [transport]]))));
   for (const name of names) delete seen[name];
@@ -213,7 +216,7 @@ ws.close();
 sse.close();
 for (const error of unhandled) console.log(`WRONG unhandled: ${error}`);
 if (results.includes(false) || unhandled.length) process.exitCode = 1;
-else console.log(`all good: ${results.length} faults`);
+else console.log(`all good: ${results.filter(Boolean).length} faults`);
 // Whatever of the clients still runs keeps this process from its end, and that is a fault too.
 setTimeout(() => {
   console.log(`WRONG still running: ${process.getActiveResourcesInfo()}`);

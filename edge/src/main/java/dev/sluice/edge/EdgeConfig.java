@@ -21,9 +21,8 @@ public interface EdgeConfig {
     /** How much of the log a replica keeps in memory; whichever bound is met first. */
     @ConfigMapping(prefix = "sluice.memory")
     interface Memory {
-        /** An estimate of the heap that events and their encoded forms take. */
-        @WithDefault("64M")
-        MemorySize bytes();
+        /** An estimate of the heap that events and their encoded forms take. Left out: a sixth of the heap. */
+        Optional<MemorySize> bytes();
 
         /** How many events; rounded up to a power of two. */
         @WithDefault("131072")
@@ -137,9 +136,15 @@ public interface EdgeConfig {
     /** How much clients may ask of one replica; 0: any amount. */
     @ConfigMapping(prefix = "sluice.limits")
     interface Limits {
-        /** How many sessions a replica has at most. It is not ready from 95 % of them on, until they are 90 % again. */
-        @WithDefault("50000")
-        int connections();
+        /**
+         * How many sessions a replica has at most. It is not ready from 95 % of them on, until they are 90 % again. Left out: as many as
+         * the heap has room for.
+         */
+        Optional<Integer> connections();
+
+        /** What a session is reckoned to take of the heap. */
+        @WithDefault("20K")
+        MemorySize heapPerConnection();
 
         /** How many of them one user has (issuer and subject of the token). */
         @WithDefault("10000")
@@ -161,9 +166,9 @@ public interface EdgeConfig {
         @WithDefault("4M")
         MemorySize bytesPerSecond();
 
-        /** What concerns sessions. */
-        default ConnectionLimits sessions() {
-            return new ConnectionLimits(connections(), connectionsPerUser(), connectionsPerAddress());
+        /** @param connections how many sessions a replica has at most */
+        default ConnectionLimits sessions(int connections) {
+            return new ConnectionLimits(connections, connectionsPerUser(), connectionsPerAddress());
         }
     }
 

@@ -26,6 +26,7 @@ import dev.sluice.fanout.session.SessionMetrics;
 import dev.sluice.fanout.session.SessionOptions;
 import dev.sluice.fanout.session.SessionView;
 import dev.sluice.fanout.session.Sessions;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.util.concurrent.EventExecutor;
@@ -135,12 +136,12 @@ public final class Fanout implements AutoCloseable {
                 .description("Records of the log that this replica has not read yet")
                 .register(registry);
         for (Skip reason : Skip.values()) {
-            Gauge.builder("sluice.log.skipped", tail.skipped(), skipped -> skipped.count(reason))
+            FunctionCounter.builder("sluice.log.skipped", tail.skipped(), skipped -> skipped.count(reason))
                     .tag("reason", reason.code())
                     .description("Records that are no events, for example because their key is no channel")
                     .register(registry);
         }
-        Gauge.builder("sluice.log.repeated", tail, LogTail::repeated)
+        FunctionCounter.builder("sluice.log.repeated", tail, LogTail::repeated)
                 .description("Events that were dropped because they repeat an earlier one")
                 .register(registry);
         Gauge.builder("sluice.connections.limit", admission, Admission::limit)

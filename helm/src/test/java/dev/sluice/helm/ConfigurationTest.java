@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,6 +43,44 @@ class ConfigurationTest {
                         .allSatisfy(key -> assertThat(documentation.isKey(key))
                                 .as("%s is documented", key)
                                 .isTrue()));
+    }
+
+    /** {@code -Dsluice.keys.write=true} makes the chart's list anew. The page is compared with the code by DocumentationTest (system-tests). */
+    @Test
+    void shouldKnowWhoReadsWhichKey() throws IOException {
+        Path list = Chart.FOLDER.resolve("files/configuration-keys.yaml");
+        String wanted =
+                "# Which services read which key, made of docs/configuration.md (ConfigurationTest, -Dsluice.keys.write=true), which is compared with the code.\n"
+                        + documentation.ownKeys().entrySet().stream()
+                                .map(key -> key.getKey() + ": " + key.getValue() + "\n")
+                                .collect(Collectors.joining());
+        if (Boolean.getBoolean("sluice.keys.write")) {
+            Files.writeString(list, wanted);
+        }
+
+        assertThat(list).hasContent(wanted);
+    }
+
+    /** With a key of another service under a prefix that it knows itself, a service does not start (SRCFG00050). */
+    @Test
+    void shouldGiveEachServiceOnlyTheKeysThatItReads() {
+        String config = documentation.ownKeys().keySet().stream()
+                .filter(key -> !key.contains("<name>"))
+                .filter(
+                        key -> !key.matches(
+                                "sluice\\.(topic\\..*|positions\\.topic|revocations\\..*|drain\\.window|connection\\.max-age|browser\\..*|proxy-protocol\\.from|tickets\\.keys|publisher\\.kafka\\.acknowledge-timeout)"))
+                .map(key -> key + ": \"1\"")
+                .collect(Collectors.joining(", "));
+        Manifests manifests = Chart.withYaml("default-values.yaml", "defaults: {config: {" + config + "}}");
+
+        assertThat(COMPONENTS).allSatisfy(component -> assertThat(
+                        properties(manifests, "events-sluice-" + component).stringPropertyNames())
+                .filteredOn(key -> key.startsWith("sluice.") && !key.startsWith("sluice.auth.rules."))
+                .hasSizeGreaterThan(5)
+                .allSatisfy(key -> assertThat(documentation.isReadBy(
+                                component, key.replaceAll("[^a-z0-9]", "_").toUpperCase(Locale.ROOT)))
+                        .as("%s reads %s", component, key)
+                        .isTrue()));
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -37,7 +38,7 @@ final class Documentation {
         if (variable.equals("JAVA_TOOL_OPTIONS")) {
             return true;
         }
-        if (variable.equals("SMALLRYE_CONFIG_LOCATIONS")) {
+        if (variable.matches("SMALLRYE_CONFIG_LOCATIONS|JDK_JAVA_OPTIONS|SLUICE_KAFKA_(USERNAME|PASSWORD)")) {
             return read("configuration.md").contains(variable);
         }
         if (variable.startsWith("KAFKA_")) {
@@ -51,6 +52,13 @@ final class Documentation {
         return keys.entrySet().stream()
                 .filter(key -> environmentVariable(key.getKey()).equals(variable))
                 .anyMatch(key -> isAmong(component, key.getValue()));
+    }
+
+    /** Sluice's own keys, each with who reads it, sorted. */
+    Map<String, String> ownKeys() {
+        var own = new TreeMap<>(keys);
+        own.keySet().removeIf(key -> !key.startsWith("sluice."));
+        return own;
     }
 
     /** Whether a key of a properties file is one of the page's, which have {@code <name>} where a name is free. */

@@ -160,6 +160,21 @@ class ValuesTest {
                 "{sse: {config: {kafka.sasl.jaas.config: x}}}                | is a secret; put it into a Secret",
                 "{sse: {extraEnv: [{name: SLUICE_TOPIC_NAME, value: x}]}}    | sse.extraEnv: SLUICE_TOPIC_NAME is set already",
                 "{sse: {podLabels: {app.kubernetes.io/component: x}}}        | sse.podLabels: app.kubernetes.io/component",
+                "{commonLabels: {app.kubernetes.io/name: x}}                 | commonLabels: app.kubernetes.io/name",
+                "{defaults: {config: {sluice.memory.byte: 64M}}}             | defaults.config: sluice.memory.byte is a key that no service reads",
+                "{sse: {config: {sluice.publisher.event-size: 64K}}}         | sse.config: sluice.publisher.event-size is read by publisher only",
+                "{publisher: {config: {sluice.memory.bytes: 64M}}}           | publisher.config: sluice.memory.bytes is read by edges only",
+                "{sse: {config: {quarkus.http.host: 127.0.0.1}}}             | sse.config: quarkus.http.host is set by this chart and has to stay as it is",
+                "{sse: {config: {quarkus.oidc.auth-server-url: x}}}          | has a value of its own in this chart, auth.issuer; use that",
+                "{sse: {config: {kafka.sasl.oauthbearer.client.credentials.client.secret: x}}} | is a secret; put it into a Secret",
+                "{sse: {config: {sluice.limits.connections: '50000'}}}       | sse.config: sluice.limits.connections is more than a heap of 384 MiB has room for",
+                "{ws: {config: {sluice.memory.bytes: 256M}}}                 | ws.config: sluice.memory.bytes is more than a heap of 384 MiB has room for",
+                "{ws: {jvmOptions: -Xmx128m, autoscaling: {mode: hpa}}}      | ws.autoscaling.connectionsPerPod: is 5000, and a pod has room for",
+                "{kafka: {sasl: {mechanism: AWS_MSK_IAM}}}                   | kafka.tls.enabled: is required with kafka.sasl.mechanism AWS_MSK_IAM",
+                "{metrics: {podMonitor: {enabled: true}, serviceMonitor: {enabled: true}}} | metrics.serviceMonitor.enabled: does not go with",
+                "{sse: {service: {nodePort: 30000}}}                         | sse.service.nodePort: needs service.type",
+                "{grpc: {route: {pathPrefix: /a}}}                           | grpc.route.pathPrefix: the paths of gRPC",
+                "{kafka: null}                                               | kafka: is null; leave it out",
                 "{defaults: {route: {enabled: true, parentRefs: [{name: g}], hostnames: [a.example]}}} | a GRPCRoute and an HTTPRoute with the same host name",
             })
     void shouldSayWhatToDoAboutValuesThatContradictOneAnother(String yaml, String told) {
@@ -172,6 +187,16 @@ class ValuesTest {
                         () -> Chart.withYaml("default-values.yaml", "{image: {registry: \"\"}, auth: {issuer: \"\"}}"))
                 .hasMessageContaining("image.registry")
                 .hasMessageContaining("auth.issuer");
+    }
+
+    /** An id is no secret, though its key has "credentials" in it. */
+    @Test
+    void shouldTakeTheIdOfAClientAmongTheConfiguration() {
+        assertThat(Chart.withYaml(
+                                "default-values.yaml",
+                                "{sse: {config: {kafka.sasl.oauthbearer.client.credentials.client.id: x, sluice.limits.connections: '9000'}}}")
+                        .kind("Deployment"))
+                .hasSize(4);
     }
 
     /** Where sprig's mergeOverwrite would keep the default. */

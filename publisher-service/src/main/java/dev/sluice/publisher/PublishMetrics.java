@@ -2,7 +2,9 @@ package dev.sluice.publisher;
 
 import dev.sluice.contract.problem.Limit;
 import dev.sluice.contract.problem.Problem;
+import dev.sluice.contract.problem.Reason;
 import dev.sluice.identity.http.RefusalCount;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import jakarta.inject.Singleton;
@@ -37,16 +39,53 @@ class PublishMetrics implements RefusalCount {
                 .description("From the event having been read to Kafka's acknowledgement")
                 .serviceLevelObjectives(BUCKETS)
                 .register(registry);
+        registerAll();
+    }
+
+    /** Each series there may be, at 0: a counter that appears with its first increment has, to {@code increase()}, not moved. */
+    private void registerAll() {
+        for (Form form : Form.values()) {
+            events(form, STORED);
+            bytes(form);
+            for (Reason reason : Reason.values()) {
+                events(form, reason.code());
+            }
+        }
+        for (Limit limit : Limit.values()) {
+            limits(limit);
+        }
+    }
+
+    private Counter events(Form form, String outcome) {
+        return Counter.builder("sluice.publish.events")
+                .description("Events posted")
+                .tag("form", form.tag())
+                .tag("outcome", outcome)
+                .register(registry);
+    }
+
+    private Counter bytes(Form form) {
+        return Counter.builder("sluice.publish.bytes")
+                .description("Data of stored events")
+                .tag("form", form.tag())
+                .register(registry);
+    }
+
+    private Counter limits(Limit limit) {
+        return Counter.builder("sluice.limits.hit")
+                .description("Times that a client was refused because it asked for more than there may be")
+                .tag("limit", limit.code())
+                .register(registry);
     }
 
     void stored(Form form, int bytes, long startedNanos) {
         duration.record(Duration.ofNanos(System.nanoTime() - startedNanos));
-        count(form, STORED);
-        registry.counter("sluice.publish.bytes", "form", form.tag()).increment(bytes);
+        events(form, STORED).increment();
+        bytes(form).increment(bytes);
     }
 
     void refused(Form form, Problem problem) {
-        count(form, problem.reason().code());
+        events(form, problem.reason().code()).increment();
         countRefusal(problem);
     }
 
@@ -55,12 +94,7 @@ class PublishMetrics implements RefusalCount {
     public void countRefusal(Problem problem) {
         Limit limit = problem.limit();
         if (limit != null) {
-            registry.counter("sluice.limits.hit", "limit", limit.code()).increment();
+            limits(limit).increment();
         }
-    }
-
-    private void count(Form form, String outcome) {
-        registry.counter("sluice.publish.events", "form", form.tag(), "outcome", outcome)
-                .increment();
     }
 }

@@ -56,8 +56,16 @@ class PublisherIT {
                 .statusCode(401)
                 .contentType(PROBLEM)
                 .header("WWW-Authenticate", startsWith("Bearer"));
-        alice().body("x").post("/v1/channels/orders.a/events").then().statusCode(403).body("field", equalTo("channel"));
-        alice().body("{\"user\":\"bob\"}").post("/v1/revocations").then().statusCode(403).contentType(PROBLEM);
+        alice().body("x")
+                .post("/v1/channels/orders.a/events")
+                .then()
+                .statusCode(403)
+                .body("field", equalTo("channel"));
+        alice().body("{\"user\":\"bob\"}")
+                .post("/v1/revocations")
+                .then()
+                .statusCode(403)
+                .contentType(PROBLEM);
     }
 
     @Test

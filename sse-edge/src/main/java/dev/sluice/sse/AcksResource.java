@@ -79,7 +79,8 @@ class AcksResource {
     public Uni<Void> acknowledge(@Context RoutingContext context) throws Rejected {
         Caller caller = requests.caller(context);
         String token = Requests.token(context);
-        return SmallBody.of(context.request()).flatMap(body -> done(emitter -> acknowledge(caller, token, body, emitter)));
+        return SmallBody.of(context.request())
+                .flatMap(body -> done(emitter -> acknowledge(caller, token, body, emitter)));
     }
 
     private void acknowledge(Caller caller, String token, byte[] body, UniEmitter<? super Void> emitter)
@@ -105,8 +106,8 @@ class AcksResource {
     @Operation(operationId = "forget", summary = "Gives up the name of an acknowledged subscription")
     public Uni<Void> forget(@RestPath String durable, @Context RoutingContext context) throws Rejected {
         DurableName name = name(requests.caller(context), durable);
-        return done(emitter ->
-                publisher.forget(name.name(), Requests.token(context), problem -> answer(emitter, problem)));
+        return done(
+                emitter -> publisher.forget(name.name(), Requests.token(context), problem -> answer(emitter, problem)));
     }
 
     private static DurableName name(Caller caller, String name) throws Rejected {

@@ -126,7 +126,7 @@ final class PollAnswer implements Outlet {
         answered = sent;
         Session over = session;
         if (over != null) {
-            sent.onComplete(out -> over.disconnected());
+            sent.onComplete(out -> over.answered(), broken -> over.disconnected());
         }
         return sent;
     }

@@ -93,11 +93,7 @@ class SseEdgeIT {
 
     @Test
     void shouldSayWhichMethodsAPathHas() {
-        alice().get("/v1/tickets")
-                .then()
-                .statusCode(405)
-                .contentType(PROBLEM)
-                .header("Allow", containsString("POST"));
+        alice().get("/v1/tickets").then().statusCode(405).contentType(PROBLEM).header("Allow", containsString("POST"));
         alice().post("/v1/stream").then().statusCode(405).contentType(PROBLEM);
         alice().get("/v1/nothing").then().statusCode(404).contentType(PROBLEM);
     }

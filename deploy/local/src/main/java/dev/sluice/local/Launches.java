@@ -30,6 +30,8 @@ final class Launches {
     private final Map<String, String> kafkaProperties;
     /** Whose tokens the services take. */
     private final URI issuer;
+    /** Whose pages may connect. */
+    private final String origins;
     /** Of this system's own edges; a new one at each start. */
     private final String ticketKey = ticketKey();
 
@@ -39,13 +41,15 @@ final class Launches {
             Layout layout,
             Placement placement,
             Map<String, String> kafkaProperties,
-            URI issuer) {
+            URI issuer,
+            List<String> origins) {
         this.root = root;
         this.javaHome = javaHome;
         this.layout = layout;
         this.placement = placement;
         this.kafkaProperties = kafkaProperties;
         this.issuer = issuer;
+        this.origins = String.join(",", origins);
     }
 
     /** Fails with one clear line when there is nothing to start. */
@@ -170,9 +174,9 @@ final class Launches {
         env.put("QUARKUS_HTTP_AUTH_PERMISSION_REFLECTION_ENABLED", "true");
         if (Component.EDGES.contains(instance.component())) {
             env.put("SLUICE_TICKETS_KEYS", ticketKey);
-            // Pages under development.
-            env.put("SLUICE_BROWSER_ORIGINS", "http://localhost:*,http://127.0.0.1:*");
         }
+        // Pages under development.
+        env.put("SLUICE_BROWSER_ORIGINS", origins);
         // The logs are for people here.
         env.put("QUARKUS_LOG_CONSOLE_JSON_ENABLED", "false");
         return env;

@@ -19,6 +19,7 @@ import dev.sluice.fanout.session.SessionOptions;
 import dev.sluice.fanout.session.SessionView;
 import dev.sluice.identity.Revocations;
 import dev.sluice.identity.http.RefusalCount;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.Startup;
@@ -78,25 +79,25 @@ public class Engine implements RefusalCount {
         this.vertx = vertx;
         this.revocations = revocations;
         this.drainWindow = drain.window();
-        var recent = new RecentLogLimits(memory.bytes().asLongValue(), memory.events(), memory.age());
+        HeapRoom room = HeapRoom.of(Runtime.getRuntime().maxMemory(), memory, cold, limits);
+        LOG.infof("Room in the heap: log=%d, connections=%d", room.logBytes(), room.connections());
+        var recent = new RecentLogLimits(room.logBytes(), memory.events(), memory.age());
         this.fanout = new Fanout(
                 new FanoutOptions(
-                        new LogTailOptions(
-                                kafka,
-                                topic,
-                                recent,
-                                dedupe.limits(),
-                                TOPIC_CHECK),
+                        new LogTailOptions(kafka, topic, recent, dedupe.limits(), TOPIC_CHECK),
                         cold.options(),
                         positions.options(),
                         heartbeat.bounds(),
                         connection.maxAge(),
                         connection.stalledAfter().filter(after -> !after.isZero()),
-                        limits.sessions()),
+                        limits.sessions(room.connections())),
                 formats.bodies(),
                 registry,
                 traces,
                 Clock.systemUTC());
+        Gauge.builder("sluice.ready", this, engine -> engine.isReady() && engine.isRoomy() ? 1 : 0)
+                .description("1 when this replica can do its work")
+                .register(registry);
     }
 
     @PostConstruct

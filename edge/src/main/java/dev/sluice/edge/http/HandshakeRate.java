@@ -35,8 +35,7 @@ class HandshakeRate {
     private final Engine engine;
 
     HandshakeRate(EdgeConfig.Limits config, Engine engine) {
-        int perSecond =
-                EdgeConfig.positive("handshakes-per-second", config.handshakesPerSecond());
+        int perSecond = EdgeConfig.positive("handshakes-per-second", config.handshakesPerSecond());
         this.bucket = perSecond == 0 ? null : TokenBucket.of(perSecond, 2L * perSecond, TimeMeter.SYSTEM_NANOTIME);
         this.engine = engine;
     }

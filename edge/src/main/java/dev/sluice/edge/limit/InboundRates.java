@@ -11,10 +11,9 @@ public class InboundRates {
     private final long bytesPerSecond;
 
     InboundRates(EdgeConfig.Limits config) {
-        messagesPerSecond =
-                EdgeConfig.positive("messages-per-second", config.messagesPerSecond());
-        bytesPerSecond = EdgeConfig.positive(
-                "bytes-per-second", config.bytesPerSecond().asLongValue());
+        messagesPerSecond = EdgeConfig.positive("messages-per-second", config.messagesPerSecond());
+        bytesPerSecond =
+                EdgeConfig.positive("bytes-per-second", config.bytesPerSecond().asLongValue());
     }
 
     public InboundRate ofConnection() {

@@ -26,7 +26,9 @@ public class DeliveryTraces implements DeliveryListener {
     private final boolean disabled;
 
     DeliveryTraces(
-            Tracer tracer, @ConfigProperty(name = "sluice.topic.name", defaultValue = "sluice.events") String topic, @ConfigProperty(name = "quarkus.otel.sdk.disabled") boolean disabled) {
+            Tracer tracer,
+            @ConfigProperty(name = "sluice.topic.name", defaultValue = "sluice.events") String topic,
+            @ConfigProperty(name = "quarkus.otel.sdk.disabled") boolean disabled) {
         this.tracer = tracer;
         this.topic = topic;
         this.disabled = disabled;

@@ -419,7 +419,12 @@ public final class Session {
 
     /** The peer has gone. */
     public void disconnected() {
-        release("client");
+        release(SessionMetrics.LEFT);
+    }
+
+    /** The answer is out that the session was opened for, as a poll's is. */
+    public void answered() {
+        release(SessionMetrics.ANSWERED);
     }
 
     /** Ends the session: each subscription's cursor, then {@code close}, then the end of the connection. */

@@ -94,7 +94,8 @@ class GrpcPositions implements BindableService {
         Context loop = Vertx.currentContext();
         try {
             Change change = reading.of(callers.of(identity), Methods.message(message, "message of this method"));
-            positions.keep(change)
+            positions
+                    .keep(change)
                     .thenAccept(problem -> loop.runOnContext(kept -> {
                         if (((ServerCallStreamObserver<T>) answer).isCancelled()) {
                             return;

@@ -11,6 +11,7 @@ import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.revocation.Revocation;
 import dev.sluice.contract.revocation.RevocationRecords;
 import dev.sluice.identity.RevocationsConfig;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
 import io.smallrye.common.annotation.Identifier;
@@ -73,7 +74,12 @@ public class KafkaLog {
         this.revocations = revocations.topic();
         this.mostInFlight = config.inFlightSize().asLongValue();
         this.watch = new KafkaWatch(new Clients(kafka, config), topic, positions, revocations);
-        registry.gauge("sluice.publish.inflight.bytes", inFlight);
+        Gauge.builder("sluice.publish.inflight.bytes", inFlight, AtomicLong::get)
+                .description("Data that waits for Kafka's acknowledgement")
+                .register(registry);
+        Gauge.builder("sluice.ready", watch, to -> to.complaint() == null ? 1 : 0)
+                .description("1 when this replica can do its work")
+                .register(registry);
     }
 
     /** @throws IllegalStateException when Kafka answers and the topic can't be used, so that the service does not start */

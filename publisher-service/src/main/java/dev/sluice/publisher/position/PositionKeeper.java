@@ -46,7 +46,8 @@ public class PositionKeeper {
     private volatile boolean known;
     private volatile boolean reading;
 
-    PositionKeeper(KafkaLog log, @Identifier("default-kafka-broker") Map<String, Object> kafka, PositionsConfig config) {
+    PositionKeeper(
+            KafkaLog log, @Identifier("default-kafka-broker") Map<String, Object> kafka, PositionsConfig config) {
         if (config.namesPerUser() < 0) {
             throw new IllegalArgumentException("sluice.positions.names-per-user is 0 or more");
         }
@@ -137,7 +138,9 @@ public class PositionKeeper {
 
         @Override
         public void failing(KafkaException why) {
-            LOG.warnf("The positions can't be read now; names are counted as far as they are known: topic=%s error=%s", topic, why);
+            LOG.warnf(
+                    "The positions can't be read now; names are counted as far as they are known: topic=%s error=%s",
+                    topic, why);
             reading = false;
             known |= why instanceof AuthorizationException;
         }

@@ -152,10 +152,11 @@ class RequestFormIT {
 
     private String request(Route route, String path, String header) {
         try (var client = RawClient.connect(sluice.url(route.service))) {
-            client.send(route.method + " " + path + route.query + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" + header
-                    + "Authorization: Bearer " + sluice.admin() + "\r\nContent-Type: "
-                    + (route.body.startsWith("{") ? "application/json" : "text/plain") + "\r\nContent-Length: "
-                    + route.body.length() + "\r\n\r\n" + route.body);
+            client.send(
+                    route.method + " " + path + route.query + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" + header
+                            + "Authorization: Bearer " + sluice.admin() + "\r\nContent-Type: "
+                            + (route.body.startsWith("{") ? "application/json" : "text/plain") + "\r\nContent-Length: "
+                            + route.body.length() + "\r\n\r\n" + route.body);
             return client.awaitEnd();
         }
     }

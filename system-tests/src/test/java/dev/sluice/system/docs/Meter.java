@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * @param tags their keys, sorted
  */
 record Meter(String name, String prometheusName, String kind, List<String> tags) {
-    private static final String KINDS = "[Cc]ounter|[Gg]auge|[Tt]imer|[Ss]ummary|DistributionSummary";
+    private static final String KINDS = "(?:Function)?[Cc]ounter|[Gg]auge|[Tt]imer|[Ss]ummary|DistributionSummary";
     private static final Pattern REGISTRATION = Pattern.compile(
             "(?:\\b(" + KINDS + ")\\s*\\.builder|registry\\s*\\.(" + KINDS + "))\\(\\s*(\"sluice\\.[^\"]+\")?");
     private static final Pattern LITERAL = Pattern.compile("\"([^\"]+)\"");
@@ -40,7 +40,9 @@ record Meter(String name, String prometheusName, String kind, List<String> tags)
         String name = match.group(3).replace("\"", "");
         String rest = source.code().substring(match.end(), source.code().indexOf(';', match.end()));
         boolean built = match.group(1) != null;
-        String kind = (built ? match.group(1) : match.group(2)).toLowerCase(Locale.ROOT);
+        String kind = (built ? match.group(1) : match.group(2))
+                .toLowerCase(Locale.ROOT)
+                .replace("function", "");
         String unit = UNIT.matcher(rest)
                 .results()
                 .map(base -> base.group(1))

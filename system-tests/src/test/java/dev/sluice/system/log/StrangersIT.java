@@ -100,12 +100,13 @@ class StrangersIT {
     @EnumSource(names = {"SSE", "WEBSOCKET", "GRPC"})
     void shouldSkipAndCountARecordWhoseKeyIsNoChannel(Protocol protocol) throws Exception {
         var edge = sluice.url(protocol.edge());
-        var before = Scrape.of(edge).sum("sluice_log_skipped", "");
+        var before = Scrape.of(edge).sum("sluice_log_skipped_total", "");
         try (var connection = sluice.subscribe(protocol, to(channel))) {
             Expect.started(connection);
             write(new StringSerializer(), new ProducerRecord<>(Topic.NAME, "no channel at all", "x"));
             write(new StringSerializer(), new ProducerRecord<>(Topic.NAME, null, "x"));
-            Expect.until("that they are counted", () -> Scrape.of(edge).sum("sluice_log_skipped", "") >= before + 2);
+            Expect.until(
+                    "that they are counted", () -> Scrape.of(edge).sum("sluice_log_skipped_total", "") >= before + 2);
             sluice.producer().text(channel, "goes on");
             Expect.eventWith(connection, "goes on");
         }

@@ -57,8 +57,8 @@ class HealthIT {
             assertThat(during.sum("sluice_subscriptions_active", "")).isGreaterThanOrEqualTo(1);
             assertThat(during.sum("sluice_events_delivered_total", ""))
                     .isGreaterThan(before.sum("sluice_events_delivered_total", ""));
-            assertThat(during.sum("sluice_bytes_delivered_bytes_total", ""))
-                    .isGreaterThan(before.sum("sluice_bytes_delivered_bytes_total", ""));
+            assertThat(during.sum("sluice_bytes_delivered_total", ""))
+                    .isGreaterThan(before.sum("sluice_bytes_delivered_total", ""));
             assertThat(during.has("sluice_log_lag")).isTrue();
             assertThat(during.has("sluice_delivery_latency_seconds_bucket")).isTrue();
         }

@@ -24,7 +24,8 @@ import picocli.CommandLine.ScopeType;
             TokenCommand.class,
             ListenCommand.class,
             StatusCommand.class,
-            LogsCommand.class
+            LogsCommand.class,
+            SizeCommand.class
         },
         footer = {"", "./sluice bench runs the load generator. ./sluice help COMMAND says more of each."})
 public final class Sluice {

@@ -2,6 +2,9 @@ package dev.sluice.local.cli;
 
 import dev.sluice.local.Component;
 import dev.sluice.local.LocalStack;
+import dev.sluice.local.RepositoryRoot;
+import dev.sluice.local.console.Console;
+import dev.sluice.local.identity.TokenRequest;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -54,6 +57,12 @@ final class UpCommand implements Callable<Integer> {
             description = "small: gives anybody any token (default); keycloak: the real one, with example users.")
     private Provider identity = Provider.SMALL;
 
+    @Option(
+            names = "--origin",
+            paramLabel = "URL",
+            description = "Pages of this origin may connect too; may be repeated. Those on localhost always may.")
+    private List<String> origins = List.of();
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -82,8 +91,20 @@ final class UpCommand implements Callable<Integer> {
         if (dataDirectory != null) {
             builder.kafkaData(dataDirectory);
         }
-        try (var stack = builder.start()) {
-            Welcome.print(stack, identity, out);
+        origins.forEach(builder::origin);
+        try (var stack = builder.start();
+                var console = Console.serve(
+                        stack,
+                        RepositoryRoot.find(),
+                        freePorts ? 0 : Console.PORT,
+                        ttl -> identity == Provider.KEYCLOAK
+                                ? stack.keycloak().token("alice")
+                                : stack.identity()
+                                        .mint(TokenRequest.of("alice")
+                                                .role("publisher")
+                                                .role("reader")
+                                                .ttl(ttl)))) {
+            Welcome.print(stack, identity, console.url(), out);
             return fail(stack.awaitFailure(), command.getErr());
         }
     }

@@ -25,7 +25,9 @@ class HelpTextsTest {
     @ParameterizedTest
     @ValueSource(strings = {"up", "token", "listen", "status", "logs"})
     void shouldKeepWhatACommandSays(String name) throws IOException {
-        assertKept(name, Objects.requireNonNull(Sluice.commandLine().getSubcommands().get(name)));
+        assertKept(
+                name,
+                Objects.requireNonNull(Sluice.commandLine().getSubcommands().get(name)));
     }
 
     private static void assertKept(String name, CommandLine command) throws IOException {
