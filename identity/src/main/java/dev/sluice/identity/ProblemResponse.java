@@ -69,8 +69,7 @@ public final class ProblemResponse {
      */
     public static void withoutLength(RoutingContext context) {
         if (context.request().version() == HttpVersion.HTTP_2) {
-            context.addHeadersEndHandler(
-                    written -> context.response().headers().remove(HttpHeaders.CONTENT_LENGTH));
+            context.addHeadersEndHandler(written -> context.response().headers().remove(HttpHeaders.CONTENT_LENGTH));
         }
     }
 
