@@ -124,8 +124,12 @@ public final class Console implements AutoCloseable {
         headers.set("Cache-Control", "no-store");
     }
 
+    /** One that somebody runs otherwise is where it would be here. */
     private String service(Component component) {
-        return stack.service(component).url().toString();
+        return stack.services(component).stream()
+                .map(service -> service.url().toString())
+                .findFirst()
+                .orElse("http://localhost:" + component.defaultPort());
     }
 
     private void get(HttpExchange exchange) throws IOException {
@@ -189,9 +193,12 @@ public final class Console implements AutoCloseable {
 
     /** Kills the first replica, and starts it again. */
     private void kill(HttpExchange exchange, String id) throws IOException {
-        var edge = Component.of(id).filter(Component::isEdge).orElse(null);
+        var edge = Component.of(id)
+                .filter(Component::isEdge)
+                .filter(component -> !stack.services(component).isEmpty())
+                .orElse(null);
         if (edge == null) {
-            answer(exchange, 400, "component: an edge is needed here");
+            answer(exchange, 400, "component: an edge of this stack is needed here");
             return;
         }
         if (!underTreatment.add(edge)) {
