@@ -57,6 +57,8 @@ export class Client {
    */
   publish(channel, data, options = {}) {
     checkPublish(channel, options);
+    const { urls, WebSocket } = this.options;
+    if (!urls.publish && !(urls.websocket && WebSocket)) throw new TypeError("option 'urls.publish': there is no address to publish at");
     return this.publishing.publish(channel, data, options);
   }
 

@@ -103,14 +103,15 @@ export class Publishing {
 
   /** @param {Post} post @returns {Promise<Receipt>} */
   async #send(post) {
-    const { connection } = this.client.socket;
+    const { socket, options } = this.client;
     const size = post.payload.bytes?.length ?? post.payload.text?.length ?? 0;
-    if (connection && size <= MOST_IN_MESSAGE) {
+    // Where there is an address for posts no socket is opened for them, but one that is open is used.
+    const connection = options.urls.publish ? socket.connection : await socket.open();
+    if (connection && (size <= MOST_IN_MESSAGE || !options.urls.publish)) {
       post.sentAt ??= performance.now();
       const said = await within(connection.request('publish', message(post)), ANSWER_MS, 'a publish over WebSocket', post.life.signal);
       return { id: said.event_id, channel: said.channel, cursor: said.cursor };
     }
-    if (!this.client.options.urls.publish) throw new SluiceError('unavailable', "no WebSocket is open, and there is no address in 'urls.publish'");
     const token = await this.client.tokens.get();
     post.sentAt ??= performance.now();
     return this.#overHttp(post, token);

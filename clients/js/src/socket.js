@@ -2,13 +2,13 @@ import { SluiceError, asError, ofServer } from './error.js';
 import { eventOf, parse } from './events.js';
 import { ask } from './http.js';
 import { PATIENCE, query } from './stream.js';
-import { Watchdog, pause, within } from './time.js';
+import { Watchdog, pause, timeToRenew, within } from './time.js';
 
 const SUBPROTOCOL = 'sluice.v1.json';
 /** What the name of a subprotocol may be made of (RFC 9110, token). */
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 /** A socket that nobody uses is kept so long. */
-const LINGER_MS = 1_000;
+const LINGER_MS = 30_000;
 /** @type {Record<number, string>} */
 const REASONS = {
   1009: 'too-large', 1011: 'internal', 1012: 'draining', 1013: 'unavailable', 4400: 'protocol', 4401: 'unauthenticated',
@@ -51,9 +51,15 @@ export class SocketTransport {
     })());
   }
 
+  /** For who has no subscription on it. */
+  async open() {
+    const connection = this.#open ?? (await this.#connection());
+    if (this.#users === 0) this.#leaveSoon();
+    return connection;
+  }
+
   async probe() {
-    this.#leaveSoon();
-    await this.#connection();
+    await this.open();
     return true;
   }
 
@@ -185,7 +191,7 @@ class Connection {
           else this.end(ofServer(said));
           return;
         case 'expiring':
-          this.#renew();
+          this.#renew(said.tokenExpires);
           return;
         case 'error':
           if (asked) asked.reject(ofServer(said));
@@ -282,8 +288,9 @@ class Connection {
   }
 
   /** In band, before it expires; as long as there is none the old one is good. */
-  async #renew() {
+  async #renew(/** @type {string | undefined} */ expires) {
     const { tokens } = this.client;
+    await timeToRenew(expires, this.#life.signal);
     for (let waitMs = 1_000; tokens.isRenewable && !this.#why; waitMs *= 2) {
       try {
         const token = await tokens.renew(this.token);

@@ -3,7 +3,7 @@ import { EventStream } from './event-stream.js';
 import { eventOf, parse } from './events.js';
 import { ask } from './http.js';
 import { MOVED, Session } from './session.js';
-import { Watchdog } from './time.js';
+import { Watchdog, timeToRenew } from './time.js';
 
 /** So many heartbeats may be missing before a connection counts as dead. */
 export const PATIENCE = 2.5;
@@ -78,7 +78,7 @@ export class StreamTransport {
               throw ofServer(said, undefined, retry ?? said.reconnectAfterMs);
             } else if (block.event === 'sluice.heartbeat') subscription?.heartbeat(session, block.id);
             else if (block.event === 'sluice.gap') subscription?.gap(session, said, block.id ?? said.to);
-            else if (block.event === 'sluice.expiring') this.#renew(token, session);
+            else if (block.event === 'sluice.expiring') this.#renew(token, said.tokenExpires, session);
             else client.report(new SluiceError('protocol', `unknown message '${block.event}'`), subscription);
           } else if (block.data !== undefined) subscription?.event(session, eventOf(parse(block.data), block.id));
           else if (session.opened) subscription?.heartbeat(session, block.id);
@@ -99,9 +99,11 @@ export class StreamTransport {
     }
   }
 
-  /** With a fresh one the stream is begun anew before the server has to end it. @param {string | undefined} token @param {Session} session */
-  async #renew(token, session) {
+  /** With a fresh one the stream is begun anew before the server has to end it. @param {string | undefined} token @param {string | undefined} expires @param {Session} session */
+  async #renew(token, expires, session) {
     if (!this.client.tokens.isRenewable) return;
+    await timeToRenew(expires, session.signal);
+    if (session.ended) return;
     try {
       await this.client.tokens.renew(token);
       session.end(MOVED);

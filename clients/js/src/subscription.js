@@ -1,7 +1,9 @@
 import { SluiceError, asError } from './error.js';
 import { MOVED, Session } from './session.js';
-import { pause } from './time.js';
+import { Watchdog, pause } from './time.js';
 
+/** Who is behind gets one event after the other; a pause this long means that there are no more. */
+const SETTLED_MS = 1_000;
 /** Failures that would be the same on another transport. */
 const STAYS = new Set(['token', 'limited', 'draining', 'max-age', 'stalled']);
 
@@ -32,7 +34,7 @@ export class Subscription {
   #life = new AbortController();
   /** @type {SluiceError | undefined} */ #error;
   /** @type {string | undefined} */ #taken;
-  #quiet = true;
+  #settling = new Watchdog(() => !this.isFull && this.live());
   #openedAt = 0;
   /** @type {WeakMap<object, number>} */ #order = new WeakMap();
   #count = 0;
@@ -207,6 +209,7 @@ export class Subscription {
 
   #drain() {
     this.#full = this.#items.length >= this.options.buffer;
+    if (!this.isFull && this.#state.name === 'catching-up') this.#settling.watch(SETTLED_MS);
     if (!this.isFull) for (const resolve of this.#drained) resolve();
   }
 
@@ -224,7 +227,7 @@ export class Subscription {
     session.opened = true;
     this.cursor = cursor ?? this.cursor;
     this.#openedAt = Date.parse(serverTime ?? '') || Date.now();
-    this.#quiet = true;
+    if (behind) this.#settling.watch(SETTLED_MS);
     this.#set({ name: behind ? 'catching-up' : 'live', transport: this.client.transportName(session.rung) });
     this.client.carried(session.rung);
   }
@@ -232,7 +235,7 @@ export class Subscription {
   /** @param {Session} session @param {SluiceEvent} event */
   event(session, event) {
     if (session.ended) return;
-    this.#quiet = false;
+    this.#settling.alive();
     this.#push(event);
     if (this.#state.name === 'catching-up' && Date.parse(event.time ?? '') >= this.#openedAt) this.live();
   }
@@ -256,11 +259,10 @@ export class Subscription {
       this.cursor = cursor;
       if (this.#items.length === 0 && this.#readers.length > 0) this.#remember(cursor);
     }
-    if (this.#quiet && !this.isFull) this.live();
-    this.#quiet = true;
   }
 
   live() {
+    this.#settling.stop();
     if (this.#state.name === 'catching-up') this.#set({ name: 'live', transport: this.#state.transport });
   }
 
@@ -290,6 +292,7 @@ export class Subscription {
       }
       const error = asError(thrown);
       session.end(error);
+      this.#settling.stop();
       if (signal.aborted) return;
       if (error === MOVED) continue;
       if (error.isFinal || (error.isOfToken && !client.tokens.isRenewable)) {
@@ -328,6 +331,7 @@ export class Subscription {
     if (this.#life.signal.aborted) return;
     this.#error = error;
     this.#life.abort();
+    this.#settling.stop();
     this.session?.end(error ?? new SluiceError('closed', 'the subscription is over'));
     this.options.signal?.removeEventListener('abort', this.close);
     this.client.left(this);

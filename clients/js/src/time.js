@@ -69,3 +69,13 @@ export class Watchdog {
     clearTimeout(this.#timer);
   }
 }
+
+/**
+ * When to renew a token that is about to expire: after a quarter to a half of what is left of it, so that not everybody comes at once
+ * and one that lives for seconds is not asked for all the time.
+ * @param {string | undefined} tokenExpires RFC 3339 @param {AbortSignal} signal
+ */
+export function timeToRenew(tokenExpires, signal) {
+  const left = Math.min(60_000, Math.max(2_000, Date.parse(tokenExpires ?? '') - Date.now() || 0));
+  return pause(left * (0.25 + Math.random() / 4), signal);
+}

@@ -284,7 +284,7 @@ test('a reader that is behind is not piled up for', async () => {
   server.on['GET /v1/stream'] = async (request, response, body, query) => {
     const write = stream(response);
     for (let n = Number(query.get('cursor')?.slice(1) ?? 0) + 1; n <= 200; n++) {
-      if (!write(`c${n}`, 'x'.repeat(20_000))) await new Promise((resolve) => response.once('drain', resolve));
+      if (!write(`c${n}`, 'x'.repeat(100_000))) await new Promise((resolve) => response.once('drain', resolve));
       written = n;
     }
   };
@@ -767,6 +767,18 @@ test('publishes over the open socket, and by HTTP when that breaks, with the sam
   const receipt = await sluice.publish('a.b', Uint8Array.of(1, 2), { type: 't' });
   assert.equal(receipt.id, overSocket.event_id);
   assert.deepEqual([overSocket.data_base64, overSocket.content_type, overSocket.type], ['AQI=', 'application/octet-stream', 't']);
+});
+
+test('opens a WebSocket for a publish where there is no other way', async () => {
+  const all = sockets(async (socket) => {
+    socket.open();
+    for (let said; (said = await socket.heard('publish')); ) socket.say({ op: 'published', id: said.id, event_id: said.event_id, channel: said.channel, cursor: 'c1' });
+  });
+  const sluice = client({ base: undefined, urls: { websocket: server.url } });
+  const receipts = await Promise.all([1, 2, 3].map((n) => sluice.publish(`a.${n}`, n)));
+  assert.deepEqual(receipts.map(({ channel }) => channel), ['a.1', 'a.2', 'a.3']);
+  assert.equal(all.length, 1);
+  assert.throws(() => client({ base: undefined, urls: { sse: server.url } }).publish('a', 1), /'urls.publish'/);
 });
 
 // ---- The end

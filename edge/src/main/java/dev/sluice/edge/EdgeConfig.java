@@ -4,6 +4,7 @@ import dev.sluice.fanout.cold.ColdOptions;
 import dev.sluice.fanout.log.RepeatLimits;
 import dev.sluice.fanout.position.PositionOptions;
 import dev.sluice.fanout.session.ConnectionLimits;
+import dev.sluice.fanout.session.Heartbeats;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -11,41 +12,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** All keys of the edges, by what they are about. Each group says what it bounds; what is wrong ends the start with its key. */
-@ConfigMapping(prefix = "sluice")
+/**
+ * All keys of the edges, in groups; what is wrong ends the start with its key. Each group is a mapping of its own prefix: one of {@code
+ * sluice} would refuse the keys of the other services, which may stand in the same file.
+ */
 public interface EdgeConfig {
-    Topic topic();
-
-    Memory memory();
-
-    Dedupe dedupe();
-
-    Cold cold();
-
-    Positions positions();
-
-    Heartbeat heartbeat();
-
-    Drain drain();
-
-    Connection connection();
-
-    Limits limits();
-
-    Browser browser();
-
-    Tickets tickets();
-
-    Operator operator();
-
-    /** The log that is read. */
-    interface Topic {
-        /** The Kafka topic that holds the events. */
-        @WithDefault("sluice.events")
-        String name();
-    }
 
     /** How much of the log a replica keeps in memory; whichever bound is met first. */
+    @ConfigMapping(prefix = "sluice.memory")
     interface Memory {
         /** An estimate of the heap that events and their encoded forms take. */
         @WithDefault("64M")
@@ -61,6 +35,7 @@ public interface EdgeConfig {
     }
 
     /** What is a repeat of an earlier event (same channel, source and id), and so not delivered; the same on all edges. */
+    @ConfigMapping(prefix = "sluice.dedupe")
     interface Dedupe {
         /** How long after an event a repeat of it is dropped, by the log's time; 0s: nothing is. */
         @WithDefault("2m")
@@ -77,6 +52,7 @@ public interface EdgeConfig {
     }
 
     /** How what has left memory is read from Kafka again. */
+    @ConfigMapping(prefix = "sluice.cold")
     interface Cold {
         /** How much of what was read again is kept for others who need the same, roughly. */
         @WithDefault("16M")
@@ -96,6 +72,7 @@ public interface EdgeConfig {
     }
 
     /** Acknowledged subscriptions. */
+    @ConfigMapping(prefix = "sluice.positions")
     interface Positions {
         /** The compacted topic that holds the positions of acknowledged subscriptions. The publisher reads the same key. */
         @WithDefault("sluice.positions")
@@ -112,13 +89,31 @@ public interface EdgeConfig {
     }
 
     /** How often clients hear that a quiet stream is alive. */
+    @ConfigMapping(prefix = "sluice.heartbeat")
     interface Heartbeat {
-        /** How often each subscription is told its cursor; at least 100 ms. Keep it below the idle time-outs of proxies in front. */
-        @WithDefault("15s")
+        /**
+         * How often each subscription whose client does not ask for something else hears of its cursor; at least 100 ms. The default is
+         * below what the most impatient of widely used clients wait (docs/clients.md, "Heartbeats and time-outs").
+         */
+        @WithDefault("4s")
         Duration interval();
+
+        /** The shortest interval that a client may ask for; at least 2 s. */
+        @WithDefault("2s")
+        Duration min();
+
+        /** The longest interval that a client may ask for; at most 60 s. */
+        @WithDefault("60s")
+        Duration max();
+
+        /** All of it. */
+        default Heartbeats bounds() {
+            return new Heartbeats(interval(), min(), max());
+        }
     }
 
     /** How an edge lets its clients go when it ends. */
+    @ConfigMapping(prefix = "sluice.drain")
     interface Drain {
         /** Over how long sessions are closed when the process is told to end; it ends as soon as there are none. */
         @WithDefault("20s")
@@ -126,6 +121,7 @@ public interface EdgeConfig {
     }
 
     /** How long a connection may last. */
+    @ConfigMapping(prefix = "sluice.connection")
     interface Connection {
         /** How old a session gets, a tenth more or less, so that clients spread over new replicas. Left out: as old as its token lets it. */
         Optional<Duration> maxAge();
@@ -139,6 +135,7 @@ public interface EdgeConfig {
     }
 
     /** How much clients may ask of one replica; 0: any amount. */
+    @ConfigMapping(prefix = "sluice.limits")
     interface Limits {
         /** How many sessions a replica has at most. It is not ready from 95 % of them on, until they are 90 % again. */
         @WithDefault("50000")
@@ -171,6 +168,7 @@ public interface EdgeConfig {
     }
 
     /** Pages that may use an edge from a browser. */
+    @ConfigMapping(prefix = "sluice.browser")
     interface Browser {
         /** Origins of pages that may connect, for example https://app.example.com, https://*.example.com or http://localhost:*. Left out: pages of the edge's own host only. */
         Optional<List<String>> origins();
@@ -180,6 +178,7 @@ public interface EdgeConfig {
     }
 
     /** Connection tickets. */
+    @ConfigMapping(prefix = "sluice.tickets")
     interface Tickets {
         /** Keys of 32 random bytes in base64, the same on all edges: the first one seals tickets, each opens them. To rotate: put the new one last, and when all replicas have it, first; when that is everywhere, take the old one away. Left out: there are no tickets. */
         Optional<List<String>> keys();
@@ -190,6 +189,7 @@ public interface EdgeConfig {
     }
 
     /** Where operators ask for sessions. */
+    @ConfigMapping(prefix = "sluice.operator")
     interface Operator {
         /** The port that lists the sessions; 0: there is none. Whoever reaches it sees everything, without a token. */
         @WithDefault("0")

@@ -124,7 +124,7 @@ public final class Fanout implements AutoCloseable {
                                 admission,
                                 deliveries,
                                 bodies,
-                                options.heartbeatInterval(),
+                                options.heartbeats(),
                                 options.maxAge(),
                                 options.stalledAfter(),
                                 clock);

@@ -4,11 +4,12 @@ import dev.sluice.fanout.cold.ColdOptions;
 import dev.sluice.fanout.log.LogTailOptions;
 import dev.sluice.fanout.position.PositionOptions;
 import dev.sluice.fanout.session.ConnectionLimits;
+import dev.sluice.fanout.session.Heartbeats;
 import java.time.Duration;
 import java.util.Optional;
 
 /**
- * @param heartbeatInterval how often each subscription hears of its cursor when nothing else happens
+ * @param heartbeats how often each subscription hears of its cursor when nothing else happens
  * @param maxAge how old a session gets, a tenth more or less; empty: as old as its token lets it
  * @param stalledAfter how long a client may read nothing of what waits for it, in whole heartbeats; empty: for ever
  * @param connections how many sessions there may be
@@ -17,14 +18,11 @@ public record FanoutOptions(
         LogTailOptions log,
         ColdOptions cold,
         PositionOptions positions,
-        Duration heartbeatInterval,
+        Heartbeats heartbeats,
         Optional<Duration> maxAge,
         Optional<Duration> stalledAfter,
         ConnectionLimits connections) {
     public FanoutOptions {
-        if (heartbeatInterval.toMillis() < 100) {
-            throw new IllegalArgumentException("the heartbeat interval is at least 100 ms");
-        }
         if (maxAge.isPresent() && maxAge.get().toMillis() < 1_000) {
             throw new IllegalArgumentException("sluice.connection.max-age is at least 1s");
         }

@@ -2,8 +2,10 @@ package dev.sluice.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.edge.browser.OriginsFuzz;
 import dev.sluice.edge.browser.TicketsFuzz;
 import dev.sluice.grpc.FramesFuzz;
+import dev.sluice.identity.TokensFuzz;
 import dev.sluice.publisher.http.PostsFuzz;
 import dev.sluice.testing.Seed;
 import dev.sluice.ws.OperationsFuzz;
@@ -42,7 +44,9 @@ class FuzzTest {
                 PostsFuzz.class,
                 OperationsFuzz.class,
                 FramesFuzz.class,
-                TicketsFuzz.class
+                TicketsFuzz.class,
+                TokensFuzz.class,
+                OriginsFuzz.class
             })
     void shouldRefuseWhatIsBadAndFallOverNothing(Class<?> target) throws IOException, InterruptedException {
         Path found = Files.createDirectories(DIRECTORY.resolve(target.getSimpleName()));

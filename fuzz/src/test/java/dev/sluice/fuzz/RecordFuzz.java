@@ -4,6 +4,9 @@ import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import dev.sluice.contract.event.KafkaEvents;
 import dev.sluice.contract.position.Positions;
 import dev.sluice.contract.revocation.RevocationRecords;
+import dev.sluice.contract.revocation.RevocationBook;
+import java.time.Duration;
+import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Whatever somebody writes into the topics: read, or skipped. */
@@ -24,7 +27,8 @@ public final class RecordFuzz {
                 .add(header, header1);
         Object event = KafkaEvents.read(record);
         Object position = Positions.read(record);
-        Object revocation = RevocationRecords.read(record);
+        var revocation = RevocationRecords.read(record);
+        revocation.ifPresent(read -> new RevocationBook(Duration.ofDays(1)).apply(read, Instant.EPOCH));
         if (event == null || position == null || revocation == null) {
             throw new AssertionError("null is no answer");
         }

@@ -12,7 +12,7 @@ public final class FramesFuzz {
     private FramesFuzz() {}
 
     public static void fuzzerTestOneInput(FuzzedDataProvider data) {
-        var deframer = new Deframer(data.consumeBoolean(), MOST);
+        var deframer = new Deframer(data.consumeBoolean(), MOST, data.consumeBoolean() ? "gzip" : null);
         try {
             while (data.remainingBytes() > 0) {
                 for (byte[] message : deframer.read(Buffer.buffer(data.consumeBytes(data.consumeInt(1, 100))))) {

@@ -50,13 +50,16 @@ class Connect implements GrpcRoutes.Method {
         Session session = engine.open(
                 outlet,
                 new SessionOptions(
-                        DIALECT, caller.token(), caller.expires(), Requests.peer(context, caller, flavor.protocol())));
+                        DIALECT.session(),
+                        caller.token(),
+                        caller.expires(),
+                        Requests.peer(context, caller, flavor.protocol())));
         outlet.attach(session, () -> context.request().resume());
         session.open("", NO_CURSOR);
         var conversation = new Conversation(
                 session, loop, DIALECT, publisher, new InBandTokens(callers, context), caller, Requests.token(context));
         InboundRate rate = rates.ofConnection();
-        var deframer = new Deframer(flavor == Flavor.WEB_TEXT, OneMessage.MOST_BYTES);
+        var deframer = Deframer.of(flavor, context.request());
         context.request().handler((Buffer piece) -> {
             if (session.isClosed()) {
                 return;

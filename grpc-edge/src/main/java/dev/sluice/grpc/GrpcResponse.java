@@ -34,7 +34,9 @@ final class GrpcResponse {
         this.response = context.response();
         this.body = new StreamedBody(request);
         this.flavor = flavor;
-        response.setStatusCode(200).putHeader("Content-Type", flavor.contentType());
+        response.setStatusCode(200)
+                .putHeader("Content-Type", flavor.contentType())
+                .putHeader("grpc-accept-encoding", "identity,gzip");
         if (flavor != Flavor.GRPC) {
             response.putHeader("Cache-Control", "no-store").putHeader("X-Accel-Buffering", "no");
             if (context.request().version() != HttpVersion.HTTP_2) {
@@ -124,7 +126,11 @@ final class GrpcResponse {
         }
         trailers.putAll(further);
         if (flavor == Flavor.GRPC) {
-            trailers.forEach(response::putTrailer);
+            if (response.headWritten()) {
+                trailers.forEach(response::putTrailer);
+            } else {
+                trailersOnly(trailers);
+            }
             return response.end();
         }
         var block = new StringBuilder();
@@ -135,6 +141,12 @@ final class GrpcResponse {
         frame.writeByte(TRAILERS).writeInt(bytes.length).writeBytes(bytes);
         write(frame);
         return response.end();
+    }
+
+    /** The head is the end too (gRPC over HTTP/2, "Trailers-Only"). */
+    private void trailersOnly(Map<String, String> trailers) {
+        trailers.forEach(response::putHeader);
+        ProblemResponse.withoutLength(context);
     }
 
     /** gRPC over HTTP/2, "Status-Message". */

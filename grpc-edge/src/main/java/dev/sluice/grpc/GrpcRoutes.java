@@ -6,6 +6,7 @@ import dev.sluice.contract.problem.Rejected;
 import dev.sluice.contract.v1.NotificationServiceGrpc;
 import dev.sluice.edge.engine.Engine;
 import dev.sluice.edge.http.Requests;
+import dev.sluice.identity.CallReader;
 import dev.sluice.identity.Caller;
 import dev.sluice.identity.Callers;
 import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
@@ -22,7 +23,9 @@ import java.util.Optional;
  * the figures).
  */
 @Singleton
-class GrpcRoutes {
+class GrpcRoutes implements CallReader {
+    private static final String PATH = "/" + NotificationServiceGrpc.SERVICE_NAME + "/";
+
     /** After authentication, before quarkus-grpc takes all that is gRPC. */
     private static final int ORDER = -50;
 
@@ -62,9 +65,13 @@ class GrpcRoutes {
     }
 
     void register(@Observes Router router) {
-        methods.forEach((name, method) -> router.post("/" + NotificationServiceGrpc.SERVICE_NAME + "/" + name)
-                .order(ORDER)
-                .handler(context -> handle(context, method)));
+        methods.forEach(
+                (name, method) -> router.post(PATH + name).order(ORDER).handler(context -> handle(context, method)));
+    }
+
+    @Override
+    public boolean reads(String path) {
+        return path.startsWith(PATH) && methods.containsKey(path.substring(PATH.length()));
     }
 
     private void handle(RoutingContext context, Method method) {

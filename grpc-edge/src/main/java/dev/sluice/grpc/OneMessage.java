@@ -33,7 +33,7 @@ final class OneMessage {
             Engine engine,
             Parser<T> form,
             Action<T> action) {
-        var deframer = new Deframer(flavor == Flavor.WEB_TEXT, MOST_BYTES);
+        var deframer = Deframer.of(flavor, context.request());
         List<byte[]> messages = new ArrayList<>(1);
         context.request().handler((Buffer piece) -> {
             if (response.isOver()) {

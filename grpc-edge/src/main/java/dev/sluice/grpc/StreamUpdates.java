@@ -7,6 +7,7 @@ import dev.sluice.edge.engine.Engine;
 import dev.sluice.edge.http.Requests;
 import dev.sluice.edge.proto.NotificationFormat;
 import dev.sluice.edge.publish.PublisherClient;
+import dev.sluice.edge.request.Fields;
 import dev.sluice.edge.request.SubscriptionSpec;
 import dev.sluice.fanout.session.Peer;
 import dev.sluice.fanout.session.Session;
@@ -21,7 +22,6 @@ import jakarta.inject.Singleton;
 @Singleton
 class StreamUpdates implements GrpcRoutes.Method {
     private static final String SUBSCRIPTION = "stream";
-    private static final NotificationFormat FORMAT = new NotificationFormat(GrpcFraming.INSTANCE);
 
     private final Engine engine;
     private final PublisherClient publisher;
@@ -46,10 +46,11 @@ class StreamUpdates implements GrpcRoutes.Method {
 
     private void stream(Caller caller, Peer peer, String token, GrpcResponse response, StreamRequest wanted)
             throws Rejected {
-        SubscriptionRequest request = SubscriptionSpec.ofProto(wanted)
-                .request(SUBSCRIPTION, caller, FORMAT, publisher.positions(() -> token));
+        SubscriptionSpec spec = SubscriptionSpec.ofProto(wanted);
+        var format = new NotificationFormat(GrpcFraming.INSTANCE, spec.fields().orElse(Fields.ALL));
+        SubscriptionRequest request = spec.request(SUBSCRIPTION, caller, format, publisher.positions(() -> token));
         var outlet = new GrpcOutlet(response);
-        Session session = engine.open(outlet, new SessionOptions(FORMAT, caller.token(), caller.expires(), peer));
+        Session session = engine.open(outlet, new SessionOptions(format, caller.token(), caller.expires(), peer));
         outlet.attach(session, () -> {});
         session.subscribe(request, new SubscribeListener() {
             @Override

@@ -33,7 +33,7 @@ class DeframerTest {
     }
 
     private static void refused(byte[] bytes, Reason reason) {
-        assertThatThrownBy(() -> new Deframer(false, 100).read(Buffer.buffer(bytes)))
+        assertThatThrownBy(() -> new Deframer(false, 100, null).read(Buffer.buffer(bytes)))
                 .isInstanceOfSatisfying(
                         Rejected.class,
                         refusal -> assertThat(refusal.problem().reason()).isEqualTo(reason));
@@ -45,8 +45,8 @@ class DeframerTest {
         byte[] binary = framed(lengths);
         byte[] text = Base64.getEncoder().encode(binary);
         for (int piece = 1; piece <= binary.length; piece++) {
-            assertFound(new Deframer(false, 100), binary, piece, lengths);
-            assertFound(new Deframer(true, 100), text, piece, lengths);
+            assertFound(new Deframer(false, 100, null), binary, piece, lengths);
+            assertFound(new Deframer(true, 100, null), text, piece, lengths);
         }
     }
 
@@ -60,7 +60,7 @@ class DeframerTest {
         }
         byte[] bytes = text.toString().getBytes(java.nio.charset.StandardCharsets.US_ASCII);
         for (int piece = 1; piece <= bytes.length; piece++) {
-            assertFound(new Deframer(true, 100), bytes, piece, lengths);
+            assertFound(new Deframer(true, 100, null), bytes, piece, lengths);
         }
     }
 
@@ -76,12 +76,53 @@ class DeframerTest {
     }
 
     @Test
+    void shouldInflateWhatWasCompressedByGzip() throws Rejected {
+        byte[] small = compressed(gzip(new byte[100]));
+        byte[] plain = framed(7);
+        var deframer = new Deframer(false, 100, "gzip");
+        assertThat(deframer.read(Buffer.buffer(small).appendBytes(plain))).containsExactly(new byte[100], message(7));
+    }
+
+    /** A thousand bytes may stand for a million. */
+    @Test
+    void shouldInflateNoFurtherThanAMessageMayBeLong() {
+        byte[] bomb = compressed(gzip(new byte[60_000]));
+        assertThat(bomb.length).isLessThan(100);
+        assertThatThrownBy(() -> new Deframer(false, 100, "gzip").read(Buffer.buffer(bomb)))
+                .isInstanceOfSatisfying(
+                        Rejected.class,
+                        refusal -> assertThat(refusal.problem().reason()).isEqualTo(Reason.TOO_LARGE));
+        assertThatThrownBy(() -> new Deframer(false, 100, "gzip").read(Buffer.buffer(compressed(message(9)))))
+                .isInstanceOfSatisfying(
+                        Rejected.class,
+                        refusal -> assertThat(refusal.problem().reason()).isEqualTo(Reason.MALFORMED));
+    }
+
+    private static byte[] compressed(byte[] message) {
+        return Buffer.buffer()
+                .appendByte((byte) 1)
+                .appendInt(message.length)
+                .appendBytes(message)
+                .getBytes();
+    }
+
+    private static byte[] gzip(byte[] message) {
+        var out = new java.io.ByteArrayOutputStream();
+        try (var gzip = new java.util.zip.GZIPOutputStream(out)) {
+            gzip.write(message);
+        } catch (java.io.IOException impossible) {
+            throw new AssertionError(impossible);
+        }
+        return out.toByteArray();
+    }
+
+    @Test
     void shouldRefuseWhatItCanNotRead() {
         refused(new byte[] {1, 0, 0, 0, 1, 0}, Reason.METHOD_NOT_ALLOWED);
         refused(new byte[] {9, 0, 0, 0, 1, 0}, Reason.MALFORMED);
         refused(new byte[] {0, 0, 0, 0, 101}, Reason.TOO_LARGE);
         refused(new byte[] {0, -1, -1, -1, -1}, Reason.TOO_LARGE);
-        assertThatThrownBy(() -> new Deframer(true, 100).read(Buffer.buffer("%%%%")))
+        assertThatThrownBy(() -> new Deframer(true, 100, null).read(Buffer.buffer("%%%%")))
                 .isInstanceOfSatisfying(
                         Rejected.class,
                         refusal -> assertThat(refusal.problem().reason()).isEqualTo(Reason.MALFORMED));

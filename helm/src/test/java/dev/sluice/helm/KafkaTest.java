@@ -89,10 +89,12 @@ class KafkaTest {
         assertThat(revocations.path("partitions").asInt()).isEqualTo(1);
         assertThat(revocations.at("/config/retention.ms").asLong()).isEqualTo(24 * 3600 * 1000L);
         assertThat(manifests.env("publisher", "SLUICE_REVOCATIONS_RETENTION")).isEqualTo("1d");
-        assertThat(Manifests.texts(manifests
-                        .one("KafkaUser", "events-sluice-publisher")
-                        .at("/spec/authorization/acls/2/operations")))
-                .containsExactly("Describe", "DescribeConfigs", "Write", "Read");
+        for (int topicThatItReads : new int[] {1, 2}) {
+            assertThat(Manifests.texts(manifests
+                            .one("KafkaUser", "events-sluice-publisher")
+                            .at("/spec/authorization/acls/" + topicThatItReads + "/operations")))
+                    .containsExactly("Describe", "DescribeConfigs", "Write", "Read");
+        }
         assertThat(Manifests.texts(
                         manifests.one("KafkaUser", "events-sluice-edges").at("/spec/authorization/acls/2/operations")))
                 .containsExactly("Describe", "Read");

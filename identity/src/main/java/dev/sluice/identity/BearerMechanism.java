@@ -66,7 +66,7 @@ class BearerMechanism implements HttpAuthenticationMechanism {
     public Uni<Boolean> sendChallenge(RoutingContext context) {
         Problem noted = context.get(PROBLEM);
         Problem problem = noted == null ? BearerTokens.problem(FIELD, token(context.request())) : noted;
-        ProblemResponse.send(context.request(), problem);
+        ProblemResponse.send(context, problem);
         return Uni.createFrom().item(true);
     }
 

@@ -7,14 +7,15 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 
 /**
  * What Vert.x does not ask of the head of a gRPC call (gRPC over HTTP/2, "Requests"), on all services and for whatever method.
  *
- * <p>Calls whose messages are compressed are refused. Vert.x inflates a message before its size is looked at and, for the methods that
- * are open (health), before anybody asks who calls: 64 KiB would end the process.
+ * <p>Calls whose messages are compressed are refused, but for those that we read ourselves ({@link CallReader}). Vert.x inflates a message
+ * before its size is looked at and, for the methods that are open (health), before anybody asks who calls: 64 KiB would end the process.
  */
 @Singleton
 class CallHeads {
@@ -24,12 +25,21 @@ class CallHeads {
     private static final String OURS = "/sluice.v1.";
     private static final String ENCODING = "grpc-encoding";
     private static final String IDENTITY = "identity";
+    private static final String GZIP = "gzip";
 
     private static final Problem NO_CALL =
             new Problem(Reason.UNSUPPORTED_MEDIA_TYPE, "Content-Type", "this is a method of gRPC");
     private static final Problem NO_POST = Problem.of(Reason.METHOD_NOT_ALLOWED, "a call is a POST");
     private static final Problem COMPRESSED =
             new Problem(Reason.METHOD_NOT_ALLOWED, ENCODING, "messages must not be compressed here");
+    private static final Problem COMPRESSED_OTHERWISE = new Problem(
+            Reason.METHOD_NOT_ALLOWED, ENCODING, "messages may be compressed by gzip here, by nothing else");
+
+    private final Instance<CallReader> readers;
+
+    CallHeads(Instance<CallReader> readers) {
+        this.readers = readers;
+    }
 
     void register(@Observes Filters filters) {
         filters.register(this::check, PRIORITY);
@@ -42,14 +52,15 @@ class CallHeads {
             context.next();
             return;
         }
-        if (refusal.get().equals(COMPRESSED)) {
+        if (ENCODING.equals(refusal.get().field())) {
             // "Compression" wants the client to know what would be right.
-            context.response().putHeader("grpc-accept-encoding", IDENTITY);
+            boolean ours = refusal.get().equals(COMPRESSED_OTHERWISE);
+            context.response().putHeader("grpc-accept-encoding", ours ? IDENTITY + "," + GZIP : IDENTITY);
         }
-        ProblemResponse.send(request, refusal.get());
+        ProblemResponse.send(context, refusal.get());
     }
 
-    private static Optional<Problem> refusal(HttpServerRequest request) {
+    private Optional<Problem> refusal(HttpServerRequest request) {
         boolean post = request.method() == HttpMethod.POST;
         if (!ProblemResponse.isCall(request)) {
             // What is no POST may be the preflight of a page.
@@ -59,6 +70,12 @@ class CallHeads {
             return Optional.of(NO_POST);
         }
         String encoding = request.getHeader(ENCODING);
-        return encoding == null || encoding.equalsIgnoreCase(IDENTITY) ? Optional.empty() : Optional.of(COMPRESSED);
+        if (encoding == null || encoding.equalsIgnoreCase(IDENTITY)) {
+            return Optional.empty();
+        }
+        if (readers.isUnsatisfied() || !readers.get().reads(request.path())) {
+            return Optional.of(COMPRESSED);
+        }
+        return encoding.equals(GZIP) ? Optional.empty() : Optional.of(COMPRESSED_OTHERWISE);
     }
 }

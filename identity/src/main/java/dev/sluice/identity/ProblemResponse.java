@@ -5,8 +5,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.RoutingContext;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** A refusal over HTTP: RFC 9457 {@code application/problem+json}; of a gRPC call, whatever its form, a status without messages. */
 public final class ProblemResponse {
     public static final String MEDIA_TYPE = "application/problem+json";
+    /** RFC 6750, section 3. */
+    public static final String CHALLENGE = "Bearer error=\"invalid_token\"";
     /** When what is missing may be there again. */
     private static final int RETRY_AFTER_SECONDS = 2;
 
@@ -56,6 +61,25 @@ public final class ProblemResponse {
         return contentType != null && contentType.startsWith(GRPC);
     }
 
+    /** As {@link #send(HttpServerRequest, Problem)}; the head of a call's answer says nothing of a length, which some proxies trip over. */
+    public static void send(RoutingContext context, Problem problem) {
+        if (isCall(context.request())) {
+            withoutLength(context);
+        }
+        send(context.request(), problem);
+    }
+
+    /**
+     * For an answer whose head is its end. Vert.x says then that the content has no bytes, which leads proxies to look for a body and to lose
+     * the status. Of HTTP/1.1, where the length ends the answer, it stays.
+     */
+    public static void withoutLength(RoutingContext context) {
+        if (context.request().version() == HttpVersion.HTTP_2) {
+            context.addHeadersEndHandler(
+                    written -> context.response().headers().remove(HttpHeaders.CONTENT_LENGTH));
+        }
+    }
+
     /** Answers in the way of the protocol, and ends. On the request's event loop. */
     public static void send(HttpServerRequest request, Problem problem) {
         if (isCall(request)) {
@@ -87,7 +111,7 @@ public final class ProblemResponse {
         Reason reason = problem.reason();
         response.setStatusCode(reason.httpStatus()).putHeader("Content-Type", MEDIA_TYPE);
         if (reason.httpStatus() == 401) {
-            response.putHeader("WWW-Authenticate", "Bearer error=\"invalid_token\"");
+            response.putHeader("WWW-Authenticate", CHALLENGE);
         }
         Integer retryAfter = retryAfter(reason);
         if (retryAfter != null) {

@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import dev.sluice.contract.v1.AcknowledgeRequest;
+import dev.sluice.contract.v1.PositionServiceGrpc;
 import dev.sluice.contract.v1.PublishReceipt;
 import dev.sluice.contract.v1.PublishRequest;
 import dev.sluice.contract.v1.PublisherServiceGrpc;
@@ -35,10 +37,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -75,6 +80,10 @@ class GrpcPublishingIT {
         assertRefused(request("a..b").build(), Status.Code.INVALID_ARGUMENT, "malformed", "channel");
         assertRefused(request("rooms.*").build(), Status.Code.INVALID_ARGUMENT, "malformed", "channel");
         assertRefused(request("sluice.a").build(), Status.Code.INVALID_ARGUMENT, "malformed", "channel");
+        assertRefused(
+                request("rooms.a").setType("sluice.close").build(), Status.Code.INVALID_ARGUMENT, "malformed", "type");
+        assertRefused(
+                request("rooms.a").setSource("/sluice").build(), Status.Code.INVALID_ARGUMENT, "malformed", "source");
         assertRefused(request("").build(), Status.Code.INVALID_ARGUMENT, "malformed", "channel");
         assertRefused(request("orders.1").build(), Status.Code.PERMISSION_DENIED, "forbidden", "channel");
         assertRefused(
@@ -109,6 +118,32 @@ class GrpcPublishingIT {
                 "attributes.id");
         assertRefused(
                 request("rooms.a").putAttributes("Ü\n", "x").build(), Status.Code.INVALID_ARGUMENT, "malformed", "??");
+    }
+
+    /** Not only by way of an edge, which would have refused it: with a token of one's own, at the service, all at once. */
+    @Test
+    void shouldKeepNoMoreNamesThanThereMayBe() {
+        int most = 100;
+        var cursor = stub(ALICE).publish(request("rooms.names").build()).getCursor();
+        var headers = new Metadata();
+        headers.put(
+                Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER),
+                "Bearer " + STACK.identity().token("collector"));
+        var positions = PositionServiceGrpc.newFutureStub(CHANNEL)
+                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
+                .withDeadlineAfter(60, TimeUnit.SECONDS);
+        var calls = IntStream.range(0, 2 * most)
+                .mapToObj(i -> positions.acknowledge(AcknowledgeRequest.newBuilder()
+                        .setDurable("name-" + i)
+                        .setCursor(cursor)
+                        .build()))
+                .toList();
+        var refusals = calls.stream()
+                .map(call -> catchThrowableOfType(ExecutionException.class, call::get))
+                .filter(Objects::nonNull)
+                .map(failure -> Status.fromThrowable(failure).getCode())
+                .toList();
+        assertThat(refusals).hasSize(most).containsOnly(Status.Code.RESOURCE_EXHAUSTED);
     }
 
     private static void assertRefused(PublishRequest request, Status.Code code, String reason, String field) {

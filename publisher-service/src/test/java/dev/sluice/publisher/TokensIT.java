@@ -41,6 +41,48 @@ class TokensIT {
         assertThat(PublisherStack.json(answer).get("reason").asText()).isEqualTo("token-expired");
     }
 
+    /** Numbers that fit a long and are no time that Java knows; what is beyond all times is for ever. */
+    @Test
+    void shouldTakeOrRefuseATokenWhateverItsTimes() {
+        var identity = STACK.identity();
+        for (String claim : List.of("exp", "nbf", "iat", "auth_time")) {
+            for (Object time :
+                    List.of(Long.MAX_VALUE, Long.MIN_VALUE, 253402300799L, 253402300800L, 31556889864403200L, "soon")) {
+                var answer = post(
+                        PATH,
+                        identity.mint(TokenRequest.of("alice").role("publisher").claim(claim, time)),
+                        "x");
+                assertThat(answer.statusCode()).as(claim + " " + time).isIn(201, 401);
+            }
+        }
+        var never = identity.mint(TokenRequest.of("alice").role("publisher").claim("exp", Long.MAX_VALUE));
+        assertThat(post(PATH, never, "x").statusCode()).isEqualTo(201);
+    }
+
+    @Test
+    void shouldSayWhyATokenIsRefused() {
+        var identity = STACK.identity();
+        var user = TokenRequest.of("alice");
+        long soon = java.time.Instant.now().getEpochSecond() + 300;
+        Map.of(
+                        identity.mint(user.claim("nbf", soon)),
+                        "not valid before",
+                        identity.mint(user.issuer("elsewhere")),
+                        "issuer (iss)",
+                        identity.mint(user.audience("others")),
+                        "audience (aud)",
+                        identity.mint(user.signedBy("elsewhere")),
+                        "key",
+                        identity.mint(user.claim("iat", "soon")),
+                        "iat is no time",
+                        "garbled",
+                        "the token is garbled")
+                .forEach((token, why) -> assertThat(PublisherStack.json(post(PATH, token, "x"))
+                                .get("detail")
+                                .asText())
+                        .contains(why));
+    }
+
     @Test
     void shouldRefuseATokenInTheUrl() {
         assertRefused(post(PATH + "?access_token=" + ALICE, "", "x"), 400, "access_token");

@@ -2,6 +2,7 @@ package dev.sluice.sse;
 
 import dev.sluice.edge.format.CloudEventsBody;
 import dev.sluice.edge.format.ControlJson;
+import dev.sluice.edge.request.Fields;
 import dev.sluice.fanout.session.BodyFormat;
 import dev.sluice.fanout.session.Control;
 import dev.sluice.fanout.session.FrameFormat;
@@ -9,9 +10,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 
 /** One structured CloudEvent a line, with the cursor as an extension. */
-enum NdjsonFormat implements FrameFormat {
-    INSTANCE;
-
+record NdjsonFormat(Fields fields) implements FrameFormat {
     private static final byte[] NO_LABEL = {};
 
     @Override
@@ -26,7 +25,7 @@ enum NdjsonFormat implements FrameFormat {
 
     @Override
     public void event(ByteBuf out, byte[] label, byte[] body, byte[] cursor) {
-        CloudEventsBody.withCursor(out, body, cursor);
+        CloudEventsBody.withCursor(out, CloudEventsBody.of(body, fields), cursor);
         out.writeByte('\n');
     }
 

@@ -2,6 +2,7 @@ package dev.sluice.sse;
 
 import dev.sluice.edge.format.CloudEventsBody;
 import dev.sluice.edge.format.ControlJson;
+import dev.sluice.edge.request.Fields;
 import dev.sluice.fanout.session.BodyFormat;
 import dev.sluice.fanout.session.Control;
 import dev.sluice.fanout.session.FrameFormat;
@@ -17,13 +18,15 @@ final class PollFormat implements FrameFormat {
     private static final byte[] NO_LABEL = {};
 
     private final int limit;
+    private final Fields fields;
     private int events;
     private String cursor = "";
     private @Nullable String gap;
     private boolean over;
 
-    PollFormat(int limit) {
+    PollFormat(int limit, Fields fields) {
         this.limit = limit;
+        this.fields = fields;
     }
 
     @Override
@@ -45,7 +48,7 @@ final class PollFormat implements FrameFormat {
         if (events++ > 0) {
             out.writeByte(',');
         }
-        CloudEventsBody.withCursor(out, body, at);
+        CloudEventsBody.withCursor(out, CloudEventsBody.of(body, fields), at);
         moveTo(at);
     }
 

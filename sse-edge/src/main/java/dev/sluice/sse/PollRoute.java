@@ -5,6 +5,7 @@ import dev.sluice.contract.problem.Rejected;
 import dev.sluice.edge.engine.Engine;
 import dev.sluice.edge.http.Requests;
 import dev.sluice.edge.publish.PublisherClient;
+import dev.sluice.edge.request.Fields;
 import dev.sluice.edge.request.SubscriptionSpec;
 import dev.sluice.fanout.session.Session;
 import dev.sluice.fanout.session.SessionOptions;
@@ -49,6 +50,10 @@ class PollRoute {
             throw Problem.malformed("on-gap", "a poll ends with its answer, and that names the gap")
                     .rejected();
         }
+        if (query.contains("heartbeat")) {
+            throw Problem.malformed("heartbeat", "a poll is answered once; 'wait' says when at the latest")
+                    .rejected();
+        }
         SubscriptionSpec spec = SubscriptionSpec.ofQuery(
                 query, Set.of("wait", "limit"), context.request().getHeader("Last-Event-ID"));
         int wait = query.contains("wait")
@@ -57,7 +62,7 @@ class PollRoute {
         int limit = query.contains("limit")
                 ? SubscriptionSpec.number("limit", query.get("limit"), 1, MOST_EVENTS)
                 : DEFAULT_EVENTS;
-        var format = new PollFormat(limit);
+        var format = new PollFormat(limit, spec.fields().orElse(Fields.ALL));
         String token = Requests.token(context);
         var request = spec.request(StreamRoute.SUBSCRIPTION, caller, format, publisher.positions(() -> token));
         var answer = new PollAnswer(context, format);

@@ -1,23 +1,44 @@
 package dev.sluice.sse;
 
 import dev.sluice.edge.format.ControlJson;
+import dev.sluice.edge.request.Fields;
+import dev.sluice.edge.request.Form;
 import dev.sluice.fanout.session.BodyFormat;
 import dev.sluice.fanout.session.Control;
 import dev.sluice.fanout.session.FrameFormat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import java.util.function.UnaryOperator;
 
-/** An event stream: {@code id} is the cursor; a heartbeat is a block of nothing but an {@code id}, which wakes nobody. */
-enum SseFormat implements FrameFormat {
-    DATA(SseDataBody.INSTANCE),
-    CLOUDEVENTS(SseCloudEventsBody.INSTANCE);
+/**
+ * An event stream: {@code id} is the cursor. A heartbeat is a comment; where there is a cursor to tell, it is an event of a type of its own:
+ * a block of nothing but an {@code id} wakes no EventSource, but reaches many other clients as an empty event.
+ */
+final class SseFormat implements FrameFormat {
+    static final SseFormat DATA = of(Form.DATA, Fields.TYPE);
+    static final SseFormat CLOUDEVENTS = of(Form.CLOUDEVENTS, Fields.ALL);
 
     private static final byte[] NO_LABEL = {};
 
     private final BodyFormat body;
+    private final UnaryOperator<byte[]> block;
 
-    SseFormat(BodyFormat body) {
+    private SseFormat(BodyFormat body, UnaryOperator<byte[]> block) {
         this.body = body;
+        this.block = block;
+    }
+
+    /** A payload has no room for attributes: where others than the type are asked for, the data are an object that holds both. */
+    static SseFormat of(Form form, Fields fields) {
+        if (form == Form.CLOUDEVENTS) {
+            return new SseFormat(SseCloudEventsBody.INSTANCE, block -> SseCloudEventsBody.of(block, fields));
+        }
+        if (fields.equals(Fields.TYPE)) {
+            return new SseFormat(SseDataBody.INSTANCE, block -> block);
+        }
+        return fields.isNone()
+                ? new SseFormat(SseDataBody.INSTANCE, SseText::withoutType)
+                : new SseFormat(SseCloudEventsBody.INSTANCE, block -> SseCloudEventsBody.attributes(block, fields));
     }
 
     @Override
@@ -31,19 +52,20 @@ enum SseFormat implements FrameFormat {
     }
 
     @Override
-    public void event(ByteBuf out, byte[] label, byte[] block, byte[] cursor) {
+    public void event(ByteBuf out, byte[] label, byte[] shared, byte[] cursor) {
         id(out, cursor);
-        out.writeBytes(block);
+        out.writeBytes(block.apply(shared));
     }
 
     @Override
     public void control(ByteBuf out, byte[] label, Control control, byte[] cursor) {
+        if (control instanceof Control.Heartbeat heartbeat && !heartbeat.moved()) {
+            // Not followed by an empty line: to many clients that is the end of an event, be there one or not.
+            ByteBufUtil.writeAscii(out, ":\n");
+            return;
+        }
         if (cursor.length > 0) {
             id(out, cursor);
-        }
-        if (control instanceof Control.Heartbeat) {
-            ByteBufUtil.writeAscii(out, cursor.length > 0 ? "\n" : ":\n\n");
-            return;
         }
         if (control instanceof Control.Close close && !close.reconnectAfter().isZero()) {
             ByteBufUtil.writeAscii(out, "retry: " + close.reconnectAfter().toMillis() + "\n");

@@ -3,6 +3,7 @@ package dev.sluice.sse;
 import dev.sluice.contract.event.Event;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Set;
 
 /** Lines of an event stream: a field may not hold a line break, data has one {@code data:} for each of its lines. */
@@ -33,6 +34,23 @@ final class SseText {
     static void field(ByteArrayOutputStream out, String name, String value) {
         String line = name + ": " + value.replace('\r', ' ').replace('\n', ' ') + "\n";
         out.writeBytes(line.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Of a block that may begin with its {@code event}. */
+    static byte[] withoutType(byte[] block) {
+        return Arrays.copyOfRange(block, lengthOfType(block), block.length);
+    }
+
+    /** How long the line is that says the type; 0 where there is none. */
+    static int lengthOfType(byte[] block) {
+        if (block[0] != 'e') {
+            return 0;
+        }
+        int end = 0;
+        while (block[end] != '\n') {
+            end++;
+        }
+        return end + 1;
     }
 
     static void data(ByteArrayOutputStream out, byte[] data) {

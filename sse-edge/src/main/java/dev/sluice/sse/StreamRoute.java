@@ -7,6 +7,7 @@ import dev.sluice.edge.engine.Engine;
 import dev.sluice.edge.http.Requests;
 import dev.sluice.edge.http.ResponseOutlet;
 import dev.sluice.edge.publish.PublisherClient;
+import dev.sluice.edge.request.Fields;
 import dev.sluice.edge.request.Form;
 import dev.sluice.edge.request.SubscriptionSpec;
 import dev.sluice.fanout.session.FrameFormat;
@@ -55,9 +56,7 @@ class StreamRoute {
         boolean ndjson = prefersNdjson(context);
         SubscriptionSpec spec = SubscriptionSpec.ofQuery(
                 context.queryParams(), Set.of(), context.request().getHeader("Last-Event-ID"));
-        FrameFormat format = ndjson
-                ? NdjsonFormat.INSTANCE
-                : spec.form() == Form.CLOUDEVENTS ? SseFormat.CLOUDEVENTS : SseFormat.DATA;
+        FrameFormat format = format(spec, ndjson);
         String token = Requests.token(context);
         SubscriptionRequest request = spec.request(SUBSCRIPTION, caller, format, publisher.positions(() -> token));
         var outlet = new ResponseOutlet(context);
@@ -82,6 +81,16 @@ class StreamRoute {
                 requests.refuse(context, problem);
             }
         });
+    }
+
+    private static FrameFormat format(SubscriptionSpec spec, boolean ndjson) {
+        Fields fields = spec.fields().orElse(Fields.ALL);
+        if (ndjson) {
+            return new NdjsonFormat(fields);
+        }
+        return spec.form() == Form.CLOUDEVENTS
+                ? SseFormat.of(Form.CLOUDEVENTS, fields)
+                : SseFormat.of(Form.DATA, spec.fields().orElse(Fields.TYPE));
     }
 
     private static void head(RoutingContext context, String contentType) {

@@ -2,6 +2,7 @@ package dev.sluice.sse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.edge.request.Fields;
 import dev.sluice.fanout.session.Control;
 import dev.sluice.fanout.session.GapReason;
 import io.netty.buffer.ByteBuf;
@@ -10,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class PollFormatTest {
-    private final PollFormat format = new PollFormat(2);
+    private final PollFormat format = new PollFormat(2, Fields.ALL);
     private final ByteBuf out = Unpooled.buffer();
 
     private static byte[] ascii(String text) {
@@ -36,7 +37,7 @@ class PollFormatTest {
         assertThat(format.isFull()).isFalse();
         event("2");
         event("3");
-        format.control(out, new byte[0], Control.Heartbeat.INSTANCE, ascii("later"));
+        format.control(out, new byte[0], Control.Heartbeat.MOVED, ascii("later"));
 
         assertThat(format.isFull()).isTrue();
         assertThat(answer())
@@ -47,7 +48,7 @@ class PollFormatTest {
     @Test
     void shouldMoveOnWithAHeartbeatWithoutCallingItNews() {
         format.moveTo(ascii("start"));
-        format.control(out, new byte[0], Control.Heartbeat.INSTANCE, ascii("later"));
+        format.control(out, new byte[0], Control.Heartbeat.MOVED, ascii("later"));
 
         assertThat(format.hasNews()).isFalse();
         assertThat(answer()).isEqualTo("{\"events\":[],\"cursor\":\"later\"}");

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.contract.channel.Channel;
 import dev.sluice.contract.event.Event;
 import dev.sluice.contract.problem.Reason;
+import dev.sluice.edge.request.Fields;
+import dev.sluice.edge.request.Form;
 import dev.sluice.fanout.session.Control;
 import dev.sluice.fanout.session.FrameFormat;
 import dev.sluice.fanout.session.GapReason;
@@ -103,8 +105,39 @@ class SseFormatTest {
 
     @Test
     void shouldWakeNobodyWithAHeartbeat() {
-        assertThat(control(Control.Heartbeat.INSTANCE, "CUR")).isEqualTo("id: CUR\n\n");
-        assertThat(control(Control.Heartbeat.INSTANCE, "")).isEqualTo(":\n\n");
+        assertThat(control(Control.Heartbeat.STILL, "CUR")).isEqualTo(":\n");
+        assertThat(control(Control.Heartbeat.STILL, "")).isEqualTo(":\n");
+        assertThat(control(Control.Heartbeat.MOVED, "CUR"))
+                .isEqualTo("id: CUR\nevent: sluice.heartbeat\ndata: {\"cursor\":\"CUR\"}\n\n");
+    }
+
+    @Test
+    void shouldSendNoMoreAttributesThanWereAskedFor() {
+        byte[] json = ascii("{\"x\":1}");
+        assertThat(event(SseFormat.of(Form.DATA, Fields.NONE), "t", "application/json", json))
+                .isEqualTo("id: CUR\ndata: {\"x\":1}\n\n");
+        assertThat(event(SseFormat.of(Form.DATA, Fields.NONE), "message", "application/json", json))
+                .isEqualTo("id: CUR\ndata: {\"x\":1}\n\n");
+        assertThat(event(SseFormat.of(Form.DATA, chosen("channel", "id")), "t", "application/json", json))
+                .isEqualTo("id: CUR\ndata: {\"id\":\"1\",\"channel\":\"a\",\"data\":{\"x\":1}}\n\n");
+        assertThat(event(SseFormat.of(Form.DATA, chosen("channel", "type")), "t", "text/plain", ascii("a\nb")))
+                .isEqualTo("id: CUR\nevent: t\ndata: {\"type\":\"t\",\"channel\":\"a\",\"data\":\"a\\nb\"}\n\n");
+        assertThat(event(SseFormat.of(Form.DATA, chosen("channel")), "message", null, null))
+                .isEqualTo("id: CUR\ndata: {\"channel\":\"a\"}\n\n");
+        assertThat(event(SseFormat.of(Form.DATA, Fields.ALL), "t", "application/json", json))
+                .isEqualTo(event(SseFormat.CLOUDEVENTS, "t", "application/json", json));
+        assertThat(event(SseFormat.of(Form.CLOUDEVENTS, Fields.NONE), "t", "application/json", json))
+                .startsWith("id: CUR\nevent: t\ndata: {\"specversion\":\"1.0\",")
+                .contains("\"type\":\"t\"", "\"data\":{\"x\":1}")
+                .doesNotContain("channel")
+                .endsWith("}\n\n");
+        assertThat(event(new NdjsonFormat(Fields.NONE), "t", "application/json", json))
+                .doesNotContain("channel")
+                .endsWith(",\"data\":{\"x\":1},\"cursor\":\"CUR\"}\n");
+    }
+
+    private static Fields chosen(String... names) {
+        return new Fields(false, java.util.Set.of(names));
     }
 
     @Test
@@ -130,7 +163,7 @@ class SseFormatTest {
 
     @Test
     void shouldPutEachEventOnOneLineOfNdjson() {
-        assertThat(event(NdjsonFormat.INSTANCE, "t", "application/json", ascii("{\r\n\"x\":\n1}")))
+        assertThat(event(new NdjsonFormat(Fields.ALL), "t", "application/json", ascii("{\r\n\"x\":\n1}")))
                 .hasLineCount(1)
                 .endsWith(",\"data\":{  \"x\": 1},\"cursor\":\"CUR\"}\n");
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.util.RawValue;
 import dev.sluice.contract.event.JsonEvents;
 import dev.sluice.edge.format.CloudEventsBody;
 import dev.sluice.edge.format.ControlJson;
+import dev.sluice.edge.request.Fields;
 import dev.sluice.fanout.session.BodyFormat;
 import dev.sluice.fanout.session.Control;
 import dev.sluice.fanout.session.FrameFormat;
@@ -12,12 +13,10 @@ import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 
 /** Events as plain CloudEvents with the extensions {@code cursor} and {@code subscription}; ours are of reserved types. */
-enum CloudEventsFormat implements FrameFormat {
-    INSTANCE;
-
+record CloudEventsFormat(Fields fields) implements FrameFormat {
     private static final byte[] NO_LABEL = {};
     private static final byte[] CURSOR = ",\"cursor\":\"".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] SUBSCRIPTION = "\",\"subscription\":".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] SUBSCRIPTION = ",\"subscription\":".getBytes(StandardCharsets.US_ASCII);
 
     @Override
     public BodyFormat body() {
@@ -30,15 +29,23 @@ enum CloudEventsFormat implements FrameFormat {
     }
 
     @Override
-    public void event(ByteBuf out, byte[] label, byte[] body, byte[] cursor) {
-        int length = body.length + CURSOR.length + cursor.length + SUBSCRIPTION.length + label.length;
-        WebSocketFraming.TEXT.header(out, length);
+    public boolean alwaysNames() {
+        return !fields.isNone();
+    }
+
+    @Override
+    public void event(ByteBuf out, byte[] label, byte[] shared, byte[] cursor) {
+        byte[] body = CloudEventsBody.of(shared, fields);
+        int name = label.length == 0 ? 0 : SUBSCRIPTION.length + label.length;
+        WebSocketFraming.TEXT.header(out, body.length + CURSOR.length + cursor.length + 1 + name);
         out.writeBytes(body, 0, body.length - 1)
                 .writeBytes(CURSOR)
                 .writeBytes(cursor)
-                .writeBytes(SUBSCRIPTION)
-                .writeBytes(label)
-                .writeByte('}');
+                .writeByte('"');
+        if (label.length > 0) {
+            out.writeBytes(SUBSCRIPTION).writeBytes(label);
+        }
+        out.writeByte('}');
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.sluice.edge.conversation.Dialect;
 import dev.sluice.edge.conversation.Operation;
 import dev.sluice.edge.conversation.Reply;
 import dev.sluice.edge.format.ControlJson;
+import dev.sluice.edge.request.Fields;
 import dev.sluice.edge.request.Form;
 import dev.sluice.fanout.session.FrameFormat;
 import io.netty.buffer.ByteBuf;
@@ -69,13 +70,13 @@ final class CloudEventsSubprotocol implements Subprotocol, Dialect {
 
     @Override
     public FrameFormat session() {
-        return CloudEventsFormat.INSTANCE;
+        return new CloudEventsFormat(Fields.ALL);
     }
 
     /** Whatever was asked for, this subprotocol knows CloudEvents only. */
     @Override
-    public FrameFormat events(Form form) {
-        return CloudEventsFormat.INSTANCE;
+    public FrameFormat events(Form form, Fields fields) {
+        return new CloudEventsFormat(fields);
     }
 
     @Override

@@ -6,15 +6,31 @@ import dev.sluice.contract.event.JsonEvents;
 import dev.sluice.edge.format.ControlJson;
 import dev.sluice.fanout.session.BodyFormat;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The members of an event message that do not depend on the reader, with the brace that ends it. */
+/**
+ * The members of an event message that do not depend on the reader, with the brace that ends it; then, in four bytes, where among them the
+ * data begin, for who wants no more.
+ */
 enum JsonDataBody implements BodyFormat {
     INSTANCE;
+
+    private static final int OFFSET = Integer.BYTES;
+
+    /** How long the members are, with their brace. */
+    static int length(byte[] body) {
+        return body.length - OFFSET;
+    }
+
+    /** Where the data begin, with the comma before them; the brace where there are none. */
+    static int data(byte[] body) {
+        return ByteBuffer.wrap(body).getInt(length(body));
+    }
 
     @Override
     public byte[] encode(Event event, long logTime) {
@@ -41,9 +57,13 @@ enum JsonDataBody implements BodyFormat {
             }
             ascii(out, "}");
         }
+        int attributes = out.size();
         data(out, event);
         ascii(out, "}");
-        return out.toByteArray();
+        return ByteBuffer.allocate(out.size() + OFFSET)
+                .put(out.toByteArray())
+                .putInt(attributes)
+                .array();
     }
 
     private static void data(ByteArrayOutputStream out, Event event) {

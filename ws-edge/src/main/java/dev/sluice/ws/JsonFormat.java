@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.util.RawValue;
 import dev.sluice.contract.event.JsonEvents;
 import dev.sluice.edge.format.CloudEventsBody;
 import dev.sluice.edge.format.ControlJson;
+import dev.sluice.edge.format.JsonMembers;
+import dev.sluice.edge.request.Fields;
 import dev.sluice.edge.request.Form;
 import dev.sluice.fanout.session.BodyFormat;
 import dev.sluice.fanout.session.Control;
@@ -14,27 +16,17 @@ import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 
 /** Events and control messages of {@code sluice.v1.json}. */
-enum JsonFormat implements FrameFormat {
-    DATA(JsonDataBody.INSTANCE, "\",", ""),
-    CLOUDEVENTS(CloudEventsBody.INSTANCE, "\",\"event\":", "}");
+record JsonFormat(Form form, Fields fields) implements FrameFormat {
+    static final JsonFormat DATA = new JsonFormat(Form.DATA, Fields.ALL);
+    static final JsonFormat CLOUDEVENTS = new JsonFormat(Form.CLOUDEVENTS, Fields.ALL);
 
     private static final byte[] NO_LABEL = {};
-    private static final byte[] OPEN = ascii("{\"op\":\"event\",\"subscription\":");
+    private static final byte[] OPEN = ascii("{\"op\":\"event\"");
+    private static final byte[] SUBSCRIPTION = ascii(",\"subscription\":");
     private static final byte[] CURSOR = ascii(",\"cursor\":\"");
-
-    private final BodyFormat body;
-    private final byte[] afterCursor;
-    private final byte[] end;
-
-    JsonFormat(BodyFormat body, String afterCursor, String end) {
-        this.body = body;
-        this.afterCursor = ascii(afterCursor);
-        this.end = ascii(end);
-    }
-
-    static JsonFormat of(Form form) {
-        return form == Form.CLOUDEVENTS ? CLOUDEVENTS : DATA;
-    }
+    private static final byte[] EVENT = ascii("\",\"event\":");
+    private static final byte[] NEXT = ascii("\",");
+    private static final byte[] END = ascii("\"");
 
     private static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
@@ -42,7 +34,12 @@ enum JsonFormat implements FrameFormat {
 
     @Override
     public BodyFormat body() {
-        return body;
+        return form == Form.CLOUDEVENTS ? CloudEventsBody.INSTANCE : JsonDataBody.INSTANCE;
+    }
+
+    @Override
+    public boolean alwaysNames() {
+        return !fields.isNone();
     }
 
     /** The name as a JSON string, quotes included. */
@@ -53,21 +50,39 @@ enum JsonFormat implements FrameFormat {
 
     @Override
     public void event(ByteBuf out, byte[] label, byte[] shared, byte[] cursor) {
-        int length = OPEN.length
-                + label.length
-                + CURSOR.length
-                + cursor.length
-                + afterCursor.length
-                + shared.length
-                + end.length;
-        WebSocketFraming.TEXT.header(out, length);
-        out.writeBytes(OPEN)
-                .writeBytes(label)
-                .writeBytes(CURSOR)
-                .writeBytes(cursor)
-                .writeBytes(afterCursor)
-                .writeBytes(shared)
-                .writeBytes(end);
+        if (form == Form.CLOUDEVENTS) {
+            byte[] event = CloudEventsBody.of(shared, fields);
+            head(out, label, cursor, EVENT, event.length + 1);
+            out.writeBytes(event).writeByte('}');
+        } else if (fields.all()) {
+            head(out, label, cursor, NEXT, JsonDataBody.length(shared));
+            out.writeBytes(shared, 0, JsonDataBody.length(shared));
+        } else if (fields.isNone()) {
+            int data = JsonDataBody.data(shared);
+            int length = JsonDataBody.length(shared) - data;
+            head(out, label, cursor, END, length);
+            out.writeBytes(shared, data, length);
+        } else {
+            byte[] members = JsonMembers.choose(shared, 0, JsonDataBody.length(shared) - 1, this::isWanted);
+            head(out, label, cursor, members.length == 0 ? END : NEXT, members.length + 1);
+            out.writeBytes(members).writeByte('}');
+        }
+    }
+
+    private boolean isWanted(String member) {
+        return fields.has(member.equals("contentType") ? "datacontenttype" : member);
+    }
+
+    /** @param rest how many bytes come after it */
+    private static void head(ByteBuf out, byte[] label, byte[] cursor, byte[] afterCursor, int rest) {
+        int name = label.length == 0 ? 0 : SUBSCRIPTION.length + label.length;
+        WebSocketFraming.TEXT.header(
+                out, OPEN.length + name + CURSOR.length + cursor.length + afterCursor.length + rest);
+        out.writeBytes(OPEN);
+        if (label.length > 0) {
+            out.writeBytes(SUBSCRIPTION).writeBytes(label);
+        }
+        out.writeBytes(CURSOR).writeBytes(cursor).writeBytes(afterCursor);
     }
 
     @Override

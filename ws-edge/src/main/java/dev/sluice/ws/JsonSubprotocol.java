@@ -9,6 +9,7 @@ import dev.sluice.contract.problem.Rejected;
 import dev.sluice.edge.conversation.Dialect;
 import dev.sluice.edge.conversation.Operation;
 import dev.sluice.edge.conversation.Reply;
+import dev.sluice.edge.request.Fields;
 import dev.sluice.edge.request.Form;
 import dev.sluice.edge.request.Json;
 import dev.sluice.fanout.session.FrameFormat;
@@ -53,8 +54,8 @@ final class JsonSubprotocol implements Subprotocol, Dialect {
     }
 
     @Override
-    public FrameFormat events(Form form) {
-        return JsonFormat.of(form);
+    public FrameFormat events(Form form, Fields fields) {
+        return new JsonFormat(form, fields);
     }
 
     @Override

@@ -34,7 +34,9 @@ final class ReplyJson {
             json.put("id", reply.id());
         }
         if (reply instanceof Reply.Subscribed subscribed) {
-            json.put("subscription", subscribed.id()).put("cursor", subscribed.cursor());
+            json.put("subscription", subscribed.id())
+                    .put("cursor", subscribed.cursor())
+                    .put("heartbeatIntervalMs", subscribed.heartbeat().toMillis());
         } else if (reply instanceof Reply.Unsubscribed unsubscribed) {
             json.put("subscription", unsubscribed.subscription()).put("cursor", unsubscribed.cursor());
         } else if (reply instanceof Reply.Published published) {

@@ -25,6 +25,11 @@ final class Frames {
 
     /** The text of the one frame that is written, whose header must fit it. */
     static JsonNode written(Consumer<ByteBuf> writer) {
+        return json(text(writer));
+    }
+
+    /** As {@link #written}, not parsed. */
+    static String text(Consumer<ByteBuf> writer) {
         ByteBuf out = Unpooled.buffer();
         writer.accept(out);
         if (out.readUnsignedByte() != 0x81) {
@@ -37,7 +42,7 @@ final class Frames {
         if (length != out.readableBytes()) {
             throw new AssertionError("the header says " + length + ", there are " + out.readableBytes());
         }
-        return json(out.toString(StandardCharsets.UTF_8));
+        return out.toString(StandardCharsets.UTF_8);
     }
 
     /** Single quotes stand for double ones. */

@@ -24,6 +24,7 @@ final class EventStream implements StreamingCall.Decoder {
     private final boolean structured;
 
     private @Nullable String id;
+    private String last = "";
     private @Nullable String event;
     private List<String> data = new ArrayList<>();
 
@@ -44,6 +45,9 @@ final class EventStream implements StreamingCall.Decoder {
             return;
         }
         if (line.startsWith(":")) {
+            require(id == null && event == null && data.isEmpty(), "a comment amid a block");
+            mailbox.add(
+                    new Received.Control("", last, "heartbeat", Json.object().put("cursor", last)));
             return;
         }
         var colon = line.indexOf(':');
@@ -75,6 +79,7 @@ final class EventStream implements StreamingCall.Decoder {
         require(cursor != null, "a block without id: it would lose the position");
         if (cursor != null) {
             mailbox.add(message(cursor, event, data));
+            last = cursor;
         }
         id = null;
         event = null;
@@ -82,10 +87,7 @@ final class EventStream implements StreamingCall.Decoder {
     }
 
     private Received message(String cursor, @Nullable String type, List<String> dataLines) {
-        if (dataLines.isEmpty()) {
-            require(type == null, "an event without data, which a browser drops");
-            return new Received.Control("", cursor, "heartbeat", Json.object().put("cursor", cursor));
-        }
+        require(!dataLines.isEmpty(), "a block without data, which a browser drops and others show as an empty event");
         var text = String.join("\n", dataLines);
         if (type != null && type.startsWith(CONTROL)) {
             var members = Json.parse(text);

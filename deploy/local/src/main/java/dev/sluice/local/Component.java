@@ -61,6 +61,11 @@ public enum Component {
         return EDGES.contains(this);
     }
 
+    /** Whether it is a service of Sluice. */
+    public boolean isOurs() {
+        return this == PUBLISHER || isEdge();
+    }
+
     /** The component of that id. */
     public static Optional<Component> of(String id) {
         return Arrays.stream(values())

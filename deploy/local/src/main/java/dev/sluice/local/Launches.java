@@ -30,6 +30,8 @@ final class Launches {
     private final Map<String, String> kafkaProperties;
     /** Whose tokens the services take. */
     private final URI issuer;
+    /** Whose pages may connect. */
+    private final String origins;
     /** Of this system's own edges; a new one at each start. */
     private final String ticketKey = ticketKey();
 
@@ -39,13 +41,15 @@ final class Launches {
             Layout layout,
             Placement placement,
             Map<String, String> kafkaProperties,
-            URI issuer) {
+            URI issuer,
+            List<String> origins) {
         this.root = root;
         this.javaHome = javaHome;
         this.layout = layout;
         this.placement = placement;
         this.kafkaProperties = kafkaProperties;
         this.issuer = issuer;
+        this.origins = String.join(",", origins);
     }
 
     /** Fails with one clear line when there is nothing to start. */
@@ -53,7 +57,7 @@ final class Launches {
         if (!Files.isExecutable(javaHome.resolve("bin/java"))) {
             throw StartFailed.before("no Java in " + javaHome + " (bin/java is missing)");
         }
-        if (isQuarkus(component) && !Files.exists(runner(component))) {
+        if (component.isOurs() && !Files.exists(runner(component))) {
             throw StartFailed.before(
                     component.id() + " is not built: " + runner(component) + " is missing (./mvnw package)");
         }
@@ -79,11 +83,6 @@ final class Launches {
                 env,
                 layout.directory(),
                 layout.logOf(instance.name()));
-    }
-
-    /** Whether it is one of ours. */
-    private static boolean isQuarkus(Component component) {
-        return component == Component.PUBLISHER || component.isEdge();
     }
 
     private List<String> flags(Component component) {
@@ -160,7 +159,7 @@ final class Launches {
         if (instance.component() == Component.KEYCLOAK) {
             env.putAll(Distribution.ENV);
         }
-        if (!isQuarkus(instance.component())) {
+        if (!instance.component().isOurs()) {
             return env;
         }
         env.put("QUARKUS_HTTP_HOST", "127.0.0.1");
@@ -172,11 +171,12 @@ final class Launches {
         env.put("SMALLRYE_CONFIG_LOCATIONS", layout.rules().toUri().toString());
         // Whoever presses Ctrl-C does not want to wait for long.
         env.put("SLUICE_DRAIN_WINDOW", "1s");
+        env.put("QUARKUS_HTTP_AUTH_PERMISSION_REFLECTION_ENABLED", "true");
         if (Component.EDGES.contains(instance.component())) {
             env.put("SLUICE_TICKETS_KEYS", ticketKey);
-            // Pages under development.
-            env.put("SLUICE_BROWSER_ORIGINS", "http://localhost:*,http://127.0.0.1:*");
         }
+        // Pages under development.
+        env.put("SLUICE_BROWSER_ORIGINS", origins);
         // The logs are for people here.
         env.put("QUARKUS_LOG_CONSOLE_JSON_ENABLED", "false");
         return env;

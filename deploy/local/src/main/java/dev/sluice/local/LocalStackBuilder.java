@@ -39,6 +39,7 @@ public final class LocalStackBuilder {
     private Duration startDeadline = Duration.ofMinutes(2);
     private Duration stopGrace = Duration.ofSeconds(30);
     private Progress progress = Progress.SILENT;
+    private final List<String> origins = new ArrayList<>(List.of("http://localhost:*", "http://127.0.0.1:*"));
     private boolean defaultPorts;
     private boolean keepData;
 
@@ -62,6 +63,12 @@ public final class LocalStackBuilder {
     /** Starts these and nothing else. */
     public LocalStackBuilder only(Component first, Component... more) {
         components = EnumSet.of(first, more);
+        return this;
+    }
+
+    /** Starts everything but this; whoever needs it runs it on its port. */
+    public LocalStackBuilder without(Component component) {
+        components.remove(component);
         return this;
     }
 
@@ -91,6 +98,12 @@ public final class LocalStackBuilder {
     /** Adds to the environment of all replicas of the component. */
     public LocalStackBuilder env(Component component, String name, String value) {
         env.computeIfAbsent(component, key -> new LinkedHashMap<>()).put(name, value);
+        return this;
+    }
+
+    /** Pages of this origin may connect, beside those on this machine. */
+    public LocalStackBuilder origin(String origin) {
+        origins.add(origin);
         return this;
     }
 
@@ -153,7 +166,7 @@ public final class LocalStackBuilder {
                 .filter(instance -> components.contains(instance.component()))
                 .toList();
         var layout = new Layout(directory, kafkaData);
-        var launches = new Launches(root, javaHome, layout, placement, kafkaProperties, issuer(placement));
+        var launches = new Launches(root, javaHome, layout, placement, kafkaProperties, issuer(placement), origins);
         prepare(instances, placement, layout, launches);
 
         var failure = new CompletableFuture<Service>();

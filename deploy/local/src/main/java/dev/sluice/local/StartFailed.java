@@ -20,7 +20,7 @@ public final class StartFailed extends RuntimeException {
     }
 
     /** Something was wrong before any process was started. */
-    static StartFailed before(String line) {
+    public static StartFailed before(String line) {
         return new StartFailed(line, "", false);
     }
 

@@ -56,9 +56,9 @@ class BrowserFilter {
             .exposedHeaders(Set.of("Grpc-Status", "Grpc-Message", "Sluice-Reason", "Sluice-Field", "Retry-After"))
             .maxAgeSeconds(PREFLIGHT_SECONDS);
 
-    BrowserFilter(EdgeConfig config, Tickets tickets) {
-        this.origins = new Origins(config.browser().origins().orElse(List.of()));
-        this.cookie = config.browser().cookie();
+    BrowserFilter(EdgeConfig.Browser config, Tickets tickets) {
+        this.origins = new Origins(config.origins().orElse(List.of()));
+        this.cookie = config.cookie();
         this.tickets = tickets;
     }
 

@@ -5,7 +5,6 @@ import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.problem.Rejected;
 import dev.sluice.edge.EdgeConfig;
-import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.security.Key;
@@ -62,11 +61,6 @@ public class Tickets {
      * @param expires when it can't be used any more
      */
     public record Ticket(String text, Instant expires) {}
-
-    @Inject
-    Tickets(EdgeConfig config) {
-        this(config.tickets());
-    }
 
     Tickets(EdgeConfig.Tickets config) {
         String first = null;

@@ -6,7 +6,9 @@ import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.problem.Rejected;
 import dev.sluice.edge.publish.PublisherClient;
+import dev.sluice.edge.request.Fields;
 import dev.sluice.edge.request.SubscriptionSpec;
+import dev.sluice.fanout.session.FrameFormat;
 import dev.sluice.fanout.session.Session;
 import dev.sluice.fanout.session.SubscribeListener;
 import dev.sluice.fanout.session.SubscriptionRequest;
@@ -158,14 +160,14 @@ public final class Conversation {
                     .beyond(Limit.SUBSCRIPTIONS)
                     .rejected();
         }
-        SubscriptionRequest request =
-                spec.request(id, caller, dialect.events(spec.form()), publisher.positions(() -> token));
+        FrameFormat format = dialect.events(spec.form(), spec.fields().orElse(Fields.ALL));
+        SubscriptionRequest request = spec.request(id, caller, format, publisher.positions(() -> token));
         subscribing++;
         session.subscribe(request, new SubscribeListener() {
             @Override
             public void started(byte[] cursor) {
                 subscribing--;
-                answer(new Reply.Subscribed(id, ascii(cursor)));
+                answer(new Reply.Subscribed(id, ascii(cursor), session.heartbeatInterval()));
             }
 
             @Override

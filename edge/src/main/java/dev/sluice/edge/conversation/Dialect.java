@@ -1,5 +1,6 @@
 package dev.sluice.edge.conversation;
 
+import dev.sluice.edge.request.Fields;
 import dev.sluice.edge.request.Form;
 import dev.sluice.fanout.session.FrameFormat;
 import io.netty.buffer.ByteBuf;
@@ -10,8 +11,8 @@ public interface Dialect {
     /** For what concerns the session. */
     FrameFormat session();
 
-    /** For the events of a subscription that asked for this form. */
-    FrameFormat events(Form form);
+    /** For the events of a subscription that asked for this form and these attributes. */
+    FrameFormat events(Form form, Fields fields);
 
     void reply(ByteBuf out, Reply reply);
 }

@@ -2,6 +2,7 @@ package dev.sluice.edge.conversation;
 
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.v1.PublishReceipt;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,8 @@ public sealed interface Reply {
     /** Of the operation; empty when it could not be read. */
     String id();
 
-    record Subscribed(String id, String cursor) implements Reply {}
+    /** @param heartbeat of the connection from now on */
+    record Subscribed(String id, String cursor, Duration heartbeat) implements Reply {}
 
     record Unsubscribed(String id, String subscription, String cursor) implements Reply {}
 

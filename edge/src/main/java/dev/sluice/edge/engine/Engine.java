@@ -39,6 +39,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /** The engine as a bean: made of the configuration, started and stopped with the application. Safe on any thread. */
@@ -60,7 +61,15 @@ public class Engine implements RefusalCount {
 
     Engine(
             @Identifier("default-kafka-broker") Map<String, Object> kafka,
-            EdgeConfig config,
+            @ConfigProperty(name = "sluice.topic.name", defaultValue = "sluice.events") String topic,
+            EdgeConfig.Memory memory,
+            EdgeConfig.Dedupe dedupe,
+            EdgeConfig.Cold cold,
+            EdgeConfig.Positions positions,
+            EdgeConfig.Heartbeat heartbeat,
+            EdgeConfig.Drain drain,
+            EdgeConfig.Connection connection,
+            EdgeConfig.Limits limits,
             Formats formats,
             MeterRegistry registry,
             DeliveryTraces traces,
@@ -68,23 +77,22 @@ public class Engine implements RefusalCount {
             Vertx vertx) {
         this.vertx = vertx;
         this.revocations = revocations;
-        this.drainWindow = config.drain().window();
-        EdgeConfig.Memory memory = config.memory();
+        this.drainWindow = drain.window();
         var recent = new RecentLogLimits(memory.bytes().asLongValue(), memory.events(), memory.age());
         this.fanout = new Fanout(
                 new FanoutOptions(
                         new LogTailOptions(
                                 kafka,
-                                config.topic().name(),
+                                topic,
                                 recent,
-                                config.dedupe().limits(),
+                                dedupe.limits(),
                                 TOPIC_CHECK),
-                        config.cold().options(),
-                        config.positions().options(),
-                        config.heartbeat().interval(),
-                        config.connection().maxAge(),
-                        config.connection().stalledAfter().filter(after -> !after.isZero()),
-                        config.limits().sessions()),
+                        cold.options(),
+                        positions.options(),
+                        heartbeat.bounds(),
+                        connection.maxAge(),
+                        connection.stalledAfter().filter(after -> !after.isZero()),
+                        limits.sessions()),
                 formats.bodies(),
                 registry,
                 traces,
@@ -160,6 +168,11 @@ public class Engine implements RefusalCount {
     /** See {@link Fanout#sessions}. */
     public CompletionStage<List<SessionView>> sessions(String after, int most) {
         return fanout.sessions(after, most);
+    }
+
+    /** Whether it lets its clients go. */
+    public boolean isDraining() {
+        return fanout.isDraining();
     }
 
     /** Why there is no session to be had here now. */

@@ -34,9 +34,9 @@ class HandshakeRate {
     private final @Nullable Bucket bucket;
     private final Engine engine;
 
-    HandshakeRate(EdgeConfig config, Engine engine) {
+    HandshakeRate(EdgeConfig.Limits config, Engine engine) {
         int perSecond =
-                EdgeConfig.positive("handshakes-per-second", config.limits().handshakesPerSecond());
+                EdgeConfig.positive("handshakes-per-second", config.handshakesPerSecond());
         this.bucket = perSecond == 0 ? null : TokenBucket.of(perSecond, 2L * perSecond, TimeMeter.SYSTEM_NANOTIME);
         this.engine = engine;
     }

@@ -47,7 +47,8 @@ public class Requests {
         };
     }
 
-    private Caller caller(RoutingContext context) throws Rejected {
+    /** @throws Rejected see {@link Callers#of} */
+    public Caller caller(RoutingContext context) throws Rejected {
         return callers.of(context.user() instanceof QuarkusHttpUser user ? user.getSecurityIdentity() : null);
     }
 

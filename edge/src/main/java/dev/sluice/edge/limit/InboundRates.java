@@ -10,11 +10,11 @@ public class InboundRates {
     private final int messagesPerSecond;
     private final long bytesPerSecond;
 
-    InboundRates(EdgeConfig config) {
+    InboundRates(EdgeConfig.Limits config) {
         messagesPerSecond =
-                EdgeConfig.positive("messages-per-second", config.limits().messagesPerSecond());
+                EdgeConfig.positive("messages-per-second", config.messagesPerSecond());
         bytesPerSecond = EdgeConfig.positive(
-                "bytes-per-second", config.limits().bytesPerSecond().asLongValue());
+                "bytes-per-second", config.bytesPerSecond().asLongValue());
     }
 
     public InboundRate ofConnection() {

@@ -49,8 +49,8 @@ class OperatorPort {
     private final Engine engine;
     private @Nullable HttpServer server;
 
-    OperatorPort(EdgeConfig config, Engine engine) {
-        this.config = config.operator();
+    OperatorPort(EdgeConfig.Operator config, Engine engine) {
+        this.config = config;
         this.engine = engine;
     }
 

@@ -2,6 +2,7 @@ package dev.sluice.edge.proto;
 
 import com.google.protobuf.ByteString;
 import dev.sluice.contract.v1.Notification;
+import dev.sluice.edge.request.Fields;
 import dev.sluice.fanout.session.BodyFormat;
 import dev.sluice.fanout.session.Control;
 import dev.sluice.fanout.session.FrameFormat;
@@ -12,9 +13,11 @@ public final class NotificationFormat implements FrameFormat {
     private static final byte[] NO_LABEL = {};
 
     private final Framing framing;
+    private final Fields fields;
 
-    public NotificationFormat(Framing framing) {
+    public NotificationFormat(Framing framing, Fields fields) {
         this.framing = framing;
+        this.fields = fields;
     }
 
     @Override
@@ -28,7 +31,8 @@ public final class NotificationFormat implements FrameFormat {
     }
 
     @Override
-    public void event(ByteBuf out, byte[] label, byte[] body, byte[] cursor) {
+    public void event(ByteBuf out, byte[] label, byte[] shared, byte[] cursor) {
+        byte[] body = NotificationFields.choose(shared, fields);
         framing.header(out, body.length + ProtoFields.size(cursor));
         out.writeBytes(body);
         ProtoFields.write(out, Notification.CURSOR_FIELD_NUMBER, cursor);

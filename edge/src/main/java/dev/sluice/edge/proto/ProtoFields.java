@@ -11,15 +11,24 @@ final class ProtoFields {
 
     /** Of a field that is left out when empty, as proto3 does. */
     static int size(byte[] value) {
-        return value.length == 0 ? 0 : 1 + CodedOutputStream.computeUInt32SizeNoTag(value.length) + value.length;
+        return value.length == 0 ? 0 : sizeOfMessage(value);
     }
 
     static void write(ByteBuf out, int number, byte[] value) {
         if (value.length > 0) {
-            out.writeByte(number << 3 | LENGTH_DELIMITED);
-            varint(out, value.length);
-            out.writeBytes(value);
+            writeMessage(out, number, value);
         }
+    }
+
+    /** Of a message, which is there even when it is empty. */
+    static int sizeOfMessage(byte[] value) {
+        return 1 + CodedOutputStream.computeUInt32SizeNoTag(value.length) + value.length;
+    }
+
+    static void writeMessage(ByteBuf out, int number, byte[] value) {
+        out.writeByte(number << 3 | LENGTH_DELIMITED);
+        varint(out, value.length);
+        out.writeBytes(value);
     }
 
     private static void varint(ByteBuf out, int value) {

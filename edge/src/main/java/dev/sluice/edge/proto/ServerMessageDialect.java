@@ -12,6 +12,7 @@ import dev.sluice.contract.v1.Unsubscribed;
 import dev.sluice.contract.v1.UpdateResponse;
 import dev.sluice.edge.conversation.Dialect;
 import dev.sluice.edge.conversation.Reply;
+import dev.sluice.edge.request.Fields;
 import dev.sluice.edge.request.Form;
 import dev.sluice.fanout.session.BodyFormat;
 import dev.sluice.fanout.session.Control;
@@ -20,7 +21,7 @@ import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 
 /** {@code ServerMessage}s: the server's side of gRPC {@code Connect} and of WebSocket {@code sluice.v1.protobuf}. */
-public final class ServerMessageDialect implements Dialect, FrameFormat {
+public final class ServerMessageDialect implements Dialect {
     private final Framing framing;
 
     public ServerMessageDialect(Framing framing) {
@@ -29,41 +30,55 @@ public final class ServerMessageDialect implements Dialect, FrameFormat {
 
     @Override
     public FrameFormat session() {
-        return this;
+        return new Format(Fields.ALL);
     }
 
     /** The proto has one form of an event. */
     @Override
-    public FrameFormat events(Form form) {
-        return this;
+    public FrameFormat events(Form form, Fields fields) {
+        return new Format(fields);
     }
 
-    @Override
-    public BodyFormat body() {
-        return NotificationBody.INSTANCE;
-    }
+    private final class Format implements FrameFormat {
+        private final Fields fields;
 
-    @Override
-    public byte[] label(String subscription) {
-        return subscription.getBytes(StandardCharsets.UTF_8);
-    }
+        Format(Fields fields) {
+            this.fields = fields;
+        }
 
-    @Override
-    public void event(ByteBuf out, byte[] label, byte[] body, byte[] cursor) {
-        framing.header(out, ProtoFields.size(label) + ProtoFields.size(cursor) + ProtoFields.size(body));
-        ProtoFields.write(out, ServerMessage.SUBSCRIPTION_FIELD_NUMBER, label);
-        ProtoFields.write(out, ServerMessage.CURSOR_FIELD_NUMBER, cursor);
-        ProtoFields.write(out, ServerMessage.EVENT_FIELD_NUMBER, body);
-    }
+        @Override
+        public BodyFormat body() {
+            return NotificationBody.INSTANCE;
+        }
 
-    @Override
-    public void control(ByteBuf out, byte[] label, Control control, byte[] cursor) {
-        write(
-                out,
-                ServerMessage.newBuilder()
-                        .setSubscriptionBytes(ByteString.copyFrom(label))
-                        .setCursorBytes(ByteString.copyFrom(cursor))
-                        .setControl(ProtoControls.of(control)));
+        @Override
+        public byte[] label(String subscription) {
+            return subscription.getBytes(StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public boolean alwaysNames() {
+            return !fields.isNone();
+        }
+
+        @Override
+        public void event(ByteBuf out, byte[] label, byte[] shared, byte[] cursor) {
+            byte[] body = NotificationFields.choose(shared, fields);
+            framing.header(out, ProtoFields.size(label) + ProtoFields.size(cursor) + ProtoFields.sizeOfMessage(body));
+            ProtoFields.write(out, ServerMessage.SUBSCRIPTION_FIELD_NUMBER, label);
+            ProtoFields.write(out, ServerMessage.CURSOR_FIELD_NUMBER, cursor);
+            ProtoFields.writeMessage(out, ServerMessage.EVENT_FIELD_NUMBER, body);
+        }
+
+        @Override
+        public void control(ByteBuf out, byte[] label, Control control, byte[] cursor) {
+            write(
+                    out,
+                    ServerMessage.newBuilder()
+                            .setSubscriptionBytes(ByteString.copyFrom(label))
+                            .setCursorBytes(ByteString.copyFrom(cursor))
+                            .setControl(ProtoControls.of(control)));
+        }
     }
 
     @Override
@@ -72,7 +87,8 @@ public final class ServerMessageDialect implements Dialect, FrameFormat {
         if (reply instanceof Reply.Subscribed subscribed) {
             message.setSubscription(subscribed.id())
                     .setCursor(subscribed.cursor())
-                    .setSubscribed(Subscribed.getDefaultInstance());
+                    .setSubscribed(Subscribed.newBuilder()
+                            .setHeartbeatIntervalMs(subscribed.heartbeat().toMillis()));
         } else if (reply instanceof Reply.Unsubscribed unsubscribed) {
             message.setSubscription(unsubscribed.subscription())
                     .setCursor(unsubscribed.cursor())

@@ -19,6 +19,7 @@ import dev.sluice.fanout.session.Start;
 import dev.sluice.fanout.session.SubscriptionRequest;
 import dev.sluice.identity.Caller;
 import io.vertx.core.MultiMap;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
@@ -40,16 +41,31 @@ public record SubscriptionSpec(
         Overflow overflow,
         OnGap onGap,
         Form form,
-        Optional<Acknowledged> acknowledged) {
+        Optional<Acknowledged> acknowledged,
+        Optional<Fields> fields,
+        Optional<Duration> heartbeat) {
     private static final int MOST_CHANNELS = 100;
     private static final int MOST_UNACKED = 10_000;
     private static final int DEFAULT_UNACKED = 1_000;
     private static final int MOST_LAST = 10_000;
+    private static final int LEAST_HEARTBEAT = 2;
+    private static final int MOST_HEARTBEAT = 60;
     /** RFC 3339 has years of four digits. */
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999999Z");
 
     private static final Set<String> PARAMETERS = Set.of(
-            "channel", "filter", "cursor", "since", "last", "format", "overflow", "on-gap", "durable", "max-unacked");
+            "channel",
+            "filter",
+            "cursor",
+            "since",
+            "last",
+            "format",
+            "overflow",
+            "on-gap",
+            "durable",
+            "max-unacked",
+            "fields",
+            "heartbeat");
     private static final Set<String> MEMBERS = Set.of(
             "op",
             "id",
@@ -63,7 +79,9 @@ public record SubscriptionSpec(
             "overflow",
             "on-gap",
             "durable",
-            "max-unacked");
+            "max-unacked",
+            "fields",
+            "heartbeat");
 
     /**
      * An acknowledged subscription.
@@ -102,7 +120,9 @@ public record SubscriptionSpec(
                 overflow(query.get("overflow")),
                 onGap("on-gap", query.get("on-gap")),
                 form(query.get("format")),
-                acknowledged("max-unacked", query.get("durable"), query.get("max-unacked")));
+                acknowledged("max-unacked", query.get("durable"), query.get("max-unacked")),
+                fields(query.get("fields")),
+                heartbeat(query.get("heartbeat")));
     }
 
     /** @param object of an operation {@code subscribe} */
@@ -118,14 +138,6 @@ public record SubscriptionSpec(
             throw Problem.malformed("channels", "an array of channels is needed here")
                     .rejected();
         }
-        var texts = new ArrayList<String>(channels.size());
-        for (int i = 0; i < channels.size(); i++) {
-            if (!channels.get(i).isTextual()) {
-                throw Problem.malformed("channels[" + i + "]", "a string is needed here")
-                        .rejected();
-            }
-            texts.add(channels.get(i).textValue());
-        }
         EventFilter filter = EventFilter.EVERYTHING;
         String sql = Json.text(object, "filter");
         if (sql != null) {
@@ -136,8 +148,9 @@ public record SubscriptionSpec(
         }
         JsonNode last = object.get("last");
         JsonNode maxUnacked = object.get("max-unacked");
+        JsonNode heartbeat = object.get("heartbeat");
         return new SubscriptionSpec(
-                channels("channels", texts),
+                channels("channels", texts("channels", channels)),
                 null,
                 filter,
                 start(Json.text(object, "cursor"), Json.text(object, "since"), last == null ? null : last.asText()),
@@ -145,7 +158,45 @@ public record SubscriptionSpec(
                 onGap("on-gap", Json.text(object, "on-gap")),
                 form(Json.text(object, "format")),
                 acknowledged(
-                        "max-unacked", Json.text(object, "durable"), maxUnacked == null ? null : maxUnacked.asText()));
+                        "max-unacked", Json.text(object, "durable"), maxUnacked == null ? null : maxUnacked.asText()),
+                fields(object.get("fields")),
+                heartbeat(heartbeat == null ? null : heartbeat.asText()));
+    }
+
+    private static List<String> texts(String field, JsonNode array) throws Rejected {
+        var texts = new ArrayList<String>(array.size());
+        for (int i = 0; i < array.size(); i++) {
+            if (!array.get(i).isTextual()) {
+                throw Problem.malformed(field + "[" + i + "]", "a string is needed here")
+                        .rejected();
+            }
+            texts.add(array.get(i).textValue());
+        }
+        return texts;
+    }
+
+    private static Optional<Fields> fields(@Nullable String list) throws Rejected {
+        return list == null ? Optional.empty() : Optional.of(Fields.of(List.of(list.split(",", -1))));
+    }
+
+    private static Optional<Fields> fields(@Nullable JsonNode member) throws Rejected {
+        if (member == null) {
+            return Optional.empty();
+        }
+        if (member.isTextual()) {
+            return fields(member.textValue());
+        }
+        if (!member.isArray()) {
+            throw Problem.malformed("fields", "'none', 'all' or an array of names is needed here")
+                    .rejected();
+        }
+        return Optional.of(Fields.of(texts("fields", member)));
+    }
+
+    private static Optional<Duration> heartbeat(@Nullable String seconds) throws Rejected {
+        return seconds == null
+                ? Optional.empty()
+                : Optional.of(Duration.ofSeconds(number("heartbeat", seconds, LEAST_HEARTBEAT, MOST_HEARTBEAT)));
     }
 
     public static SubscriptionSpec ofProto(StreamRequest request) throws Rejected {
@@ -182,7 +233,9 @@ public record SubscriptionSpec(
                 acknowledged(
                         "max_unacked",
                         blankToNull(request.getDurable()),
-                        request.getMaxUnacked() == 0 ? null : Integer.toUnsignedString(request.getMaxUnacked())));
+                        request.getMaxUnacked() == 0 ? null : Integer.toUnsignedString(request.getMaxUnacked())),
+                request.getFieldsCount() == 0 ? Optional.empty() : Optional.of(Fields.of(request.getFieldsList())),
+                heartbeat(request.getHeartbeat() == 0 ? null : Integer.toUnsignedString(request.getHeartbeat())));
     }
 
     private static Optional<Acknowledged> acknowledged(
@@ -324,6 +377,7 @@ public record SubscriptionSpec(
                                 new DurableName(caller.issuer(), caller.subject(), wanted.name()),
                                 wanted.maxUnacked(),
                                 positions))
-                        .orElse(null));
+                        .orElse(null),
+                heartbeat.orElse(null));
     }
 }

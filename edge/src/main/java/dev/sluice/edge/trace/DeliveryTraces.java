@@ -2,7 +2,6 @@ package dev.sluice.edge.trace;
 
 import dev.sluice.contract.event.Event;
 import dev.sluice.contract.trace.EventTrace;
-import dev.sluice.edge.EdgeConfig;
 import dev.sluice.fanout.log.LogEvent;
 import dev.sluice.fanout.session.DeliveryListener;
 import io.opentelemetry.api.common.AttributeKey;
@@ -27,9 +26,9 @@ public class DeliveryTraces implements DeliveryListener {
     private final boolean disabled;
 
     DeliveryTraces(
-            Tracer tracer, EdgeConfig config, @ConfigProperty(name = "quarkus.otel.sdk.disabled") boolean disabled) {
+            Tracer tracer, @ConfigProperty(name = "sluice.topic.name", defaultValue = "sluice.events") String topic, @ConfigProperty(name = "quarkus.otel.sdk.disabled") boolean disabled) {
         this.tracer = tracer;
-        this.topic = config.topic().name();
+        this.topic = topic;
         this.disabled = disabled;
     }
 

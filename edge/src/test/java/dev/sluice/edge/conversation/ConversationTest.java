@@ -13,6 +13,7 @@ import dev.sluice.contract.revocation.TokenRef;
 import dev.sluice.contract.v1.PublishReceipt;
 import dev.sluice.contract.v1.PublishRequest;
 import dev.sluice.edge.publish.FakePublisher;
+import dev.sluice.edge.request.Fields;
 import dev.sluice.edge.request.Form;
 import dev.sluice.edge.request.SubscriptionSpec;
 import dev.sluice.fanout.log.RecentLog;
@@ -24,6 +25,7 @@ import dev.sluice.fanout.session.ConnectionLimits;
 import dev.sluice.fanout.session.Control;
 import dev.sluice.fanout.session.DeliveryListener;
 import dev.sluice.fanout.session.FrameFormat;
+import dev.sluice.fanout.session.Heartbeats;
 import dev.sluice.fanout.session.OnGap;
 import dev.sluice.fanout.session.Outlet;
 import dev.sluice.fanout.session.Overflow;
@@ -88,7 +90,7 @@ class ConversationTest {
                 new Admission(ConnectionLimits.NONE),
                 DeliveryListener.NONE,
                 List.of(dialect.body()),
-                Duration.ofDays(1),
+                Heartbeats.every(Duration.ofDays(1)),
                 Optional.empty(),
                 Optional.empty(),
                 Clock.systemUTC());
@@ -125,6 +127,8 @@ class ConversationTest {
                         Overflow.CATCH_UP,
                         OnGap.CONTINUE,
                         Form.DATA,
+                        Optional.empty(),
+                        Optional.empty(),
                         Optional.empty()));
     }
 
@@ -376,7 +380,7 @@ class ConversationTest {
         }
 
         @Override
-        public FrameFormat events(Form form) {
+        public FrameFormat events(Form form, Fields fields) {
             return this;
         }
 

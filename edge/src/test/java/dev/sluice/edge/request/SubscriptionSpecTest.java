@@ -21,6 +21,7 @@ import dev.sluice.fanout.session.Start;
 import dev.sluice.identity.Caller;
 import dev.sluice.identity.permission.Permissions;
 import io.vertx.core.MultiMap;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -107,6 +108,50 @@ class SubscriptionSpecTest {
             assertThat(spec.form()).isEqualTo(Form.DATA);
             assertThat(spec.overflow()).isEqualTo(dev.sluice.fanout.session.Overflow.CATCH_UP);
         }
+    }
+
+    @Test
+    void shouldReadTheSameFieldsAndHeartbeatEverywhere() throws Rejected {
+        for (SubscriptionSpec spec : List.of(
+                of(null, "channel", "a", "fields", "id,region", "heartbeat", "5"),
+                json("{'channels':['a'],'fields':['region','id'],'heartbeat':5}"),
+                json("{'channels':['a'],'fields':'id,region','heartbeat':5}"),
+                SubscriptionSpec.ofProto(StreamRequest.newBuilder()
+                        .addChannels("a")
+                        .addFields("id")
+                        .addFields("region")
+                        .setHeartbeat(5)
+                        .build()))) {
+            assertThat(spec.fields()).contains(new Fields(false, Set.of("id", "region")));
+            assertThat(spec.heartbeat()).contains(Duration.ofSeconds(5));
+        }
+        for (SubscriptionSpec spec : List.of(
+                of(null, "channel", "a", "fields", "none"),
+                json("{'channels':['a'],'fields':'none'}"),
+                json("{'channels':['a'],'fields':['none']}"),
+                SubscriptionSpec.ofProto(StreamRequest.newBuilder()
+                        .addChannels("a")
+                        .addFields("none")
+                        .build()))) {
+            assertThat(spec.fields()).contains(Fields.NONE);
+            assertThat(spec.heartbeat()).isEmpty();
+        }
+        assertThat(of(null, "channel", "a", "fields", "all").fields()).contains(Fields.ALL);
+        assertThat(of(null, "channel", "a").fields()).isEmpty();
+    }
+
+    @Test
+    void shouldRefuseFieldsAndHeartbeatsThatAreNone() {
+        for (String fields : List.of("", "Id", "id,", "data", "cursor", "a b", "a".repeat(101))) {
+            refused(() -> of(null, "channel", "a", "fields", fields), "fields");
+        }
+        refused(() -> json("{'channels':['a'],'fields':[1]}"), "fields[0]");
+        refused(() -> json("{'channels':['a'],'fields':[]}"), "fields");
+        refused(() -> json("{'channels':['a'],'fields':{}}"), "fields");
+        for (String seconds : List.of("0", "1", "61", "-5", "5s", "")) {
+            refused(() -> of(null, "channel", "a", "heartbeat", seconds), "heartbeat");
+        }
+        refused(() -> json("{'channels':['a'],'heartbeat':2.5}"), "heartbeat");
     }
 
     @Test

@@ -25,9 +25,14 @@ public sealed interface Control {
         }
     }
 
-    /** Nothing happened, or nothing that the filter lets pass; the cursor has moved on all the same. */
-    record Heartbeat() implements Control {
-        public static final Heartbeat INSTANCE = new Heartbeat();
+    /**
+     * Nothing happened, or nothing that the filter lets pass.
+     *
+     * @param moved whether the cursor is another one than the client was told last
+     */
+    record Heartbeat(boolean moved) implements Control {
+        public static final Heartbeat MOVED = new Heartbeat(true);
+        public static final Heartbeat STILL = new Heartbeat(false);
 
         @Override
         public String kind() {

@@ -23,7 +23,7 @@ record EngineParts(
         Admission admission,
         DeliveryListener deliveries,
         List<BodyFormat> bodies,
-        Duration heartbeatInterval,
+        Heartbeats heartbeats,
         Optional<Duration> maxAge,
         Optional<Duration> stalledAfter,
         Clock clock) {

@@ -14,6 +14,11 @@ public interface FrameFormat {
     /** What {@link #event} and {@link #control} are given to name the subscription; made once per subscription. */
     byte[] label(String subscription);
 
+    /** Whether an event names its subscription also where the connection has no other; else its label is empty there. */
+    default boolean alwaysNames() {
+        return true;
+    }
+
     /** @param cursor resumes exactly after this event; ASCII */
     void event(ByteBuf out, byte[] label, byte[] body, byte[] cursor);
 

@@ -96,7 +96,7 @@ final class LoopDispatcher {
         for (int i = 0; i < TICKS; i++) {
             wheel.add(new LinkedHashSet<>());
         }
-        long period = Math.max(1, parts.heartbeatInterval().toMillis() / TICKS);
+        long period = Math.max(1, parts.heartbeats().interval().toMillis() / TICKS);
         ticking = loop.scheduleAtFixedRate(this::tick, period, period, TimeUnit.MILLISECONDS);
     }
 
@@ -274,6 +274,13 @@ final class LoopDispatcher {
                 (long) (age.toMillis() * ThreadLocalRandom.current().nextDouble(0.9, 1.1)));
     }
 
+    /** Again and again, for the first time within the interval, so that those who came together do not go on together. */
+    Future<?> every(Duration interval, Runnable task) {
+        long millis = interval.toMillis();
+        long first = ThreadLocalRandom.current().nextLong(millis / 2, millis + 1);
+        return loop.scheduleAtFixedRate(task, first, millis, TimeUnit.MILLISECONDS);
+    }
+
     Future<?> after(Duration delay, Runnable task) {
         return loop.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -319,11 +326,9 @@ final class LoopDispatcher {
     }
 
     /** After so many heartbeats in a row with nothing read a client counts as stalled. */
-    int stalledBeats() {
+    int stalledBeats(Duration heartbeat) {
         return parts.stalledAfter()
-                .map(after -> (int) Math.min(
-                        Integer.MAX_VALUE,
-                        ceilDiv(after.toMillis(), parts.heartbeatInterval().toMillis())))
+                .map(after -> (int) Math.min(Integer.MAX_VALUE, ceilDiv(after.toMillis(), heartbeat.toMillis())))
                 .orElse(Integer.MAX_VALUE);
     }
 
@@ -407,7 +412,7 @@ final class LoopDispatcher {
     private void tick() {
         // A timer that throws would not come again.
         try {
-            each(wheel.get(tick++ & (TICKS - 1)), Session::heartbeat);
+            each(wheel.get(tick++ & (TICKS - 1)), Session::tick);
             report();
         } catch (Throwable failure) {
             LOG.error("A round of heartbeats failed; the next one comes", failure);
@@ -511,7 +516,7 @@ final class LoopDispatcher {
         return parts.clock();
     }
 
-    Duration heartbeatInterval() {
-        return parts.heartbeatInterval();
+    Heartbeats heartbeats() {
+        return parts.heartbeats();
     }
 }

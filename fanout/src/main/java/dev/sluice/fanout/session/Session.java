@@ -63,6 +63,10 @@ public final class Session {
     private long taken;
 
     private int idleBeats;
+    private Duration heartbeat;
+    /** Its own, where it has another pace than most. */
+    private @Nullable Future<?> pace;
+
     private boolean dirty;
     private boolean reading;
     /** Whether it was opened for one subscription and ends with it. */
@@ -91,6 +95,7 @@ public final class Session {
         this.dispatcher = dispatcher;
         this.opening = Instant.now(dispatcher.clock());
         this.token = options.token();
+        this.heartbeat = dispatcher.heartbeats().interval();
         expireAt(options.tokenExpires());
     }
 
@@ -111,8 +116,13 @@ public final class Session {
         fenced(() -> control(
                 options.format(),
                 subscription.isEmpty() ? NONE : options.format().label(subscription),
-                new Control.Open(id, Instant.now(dispatcher.clock()), tokenExpires, dispatcher.heartbeatInterval()),
+                new Control.Open(id, Instant.now(dispatcher.clock()), tokenExpires, heartbeat),
                 cursor));
+    }
+
+    /** How often it says that it is alive: as often as the subscription that wants it most often. */
+    public Duration heartbeatInterval() {
+        return heartbeat;
     }
 
     /**
@@ -121,6 +131,14 @@ public final class Session {
      */
     public void subscribe(SubscriptionRequest request, SubscribeListener listener) {
         if (closed || isTaken(request, listener)) {
+            return;
+        }
+        try {
+            if (request.heartbeat() != null) {
+                dispatcher.heartbeats().require(request.heartbeat());
+            }
+        } catch (Rejected refusal) {
+            listener.refused(refusal.problem());
             return;
         }
         waitFor(listener);
@@ -279,7 +297,9 @@ public final class Session {
         dispatcher.metrics().subscribed(1);
         subscription.begin(beginning, from);
         waiting = null;
+        keepPace();
         // Before a gap, so that who is cut off before hearing of it hears of it next time.
+        subscription.tell(subscription.cursor());
         listener.started(subscription.cursor());
         pump();
     }
@@ -292,6 +312,7 @@ public final class Session {
         }
         byte[] cursor = subscription.cursor();
         subscription.close();
+        keepPace();
         dispatcher.metrics().subscribed(-1);
         if (subscriptions.isEmpty()) {
             dispatcher.later(idle);
@@ -447,7 +468,7 @@ public final class Session {
         if (only == null) {
             subscriptions
                     .values()
-                    .forEach(subscription -> control(subscription, Control.Heartbeat.INSTANCE, subscription.cursor()));
+                    .forEach(subscription -> control(subscription, Control.Heartbeat.MOVED, subscription.cursor()));
             control(options.format(), NONE, close, NONE);
         } else {
             byte[] cursor = only.cursor();
@@ -465,6 +486,9 @@ public final class Session {
         }
         if (aging != null) {
             aging.cancel(false);
+        }
+        if (pace != null) {
+            pace.cancel(false);
         }
         if (pending != null) {
             pending.release();
@@ -513,16 +537,20 @@ public final class Session {
         growBy(out, body.length + cursor.length + FIRST_BYTES);
         int start = out.writerIndex();
         try {
-            subscription.request().format().event(out, subscription.label(), body, cursor);
+            FrameFormat format = subscription.request().format();
+            byte[] label = subscriptions.size() > 1 || format.alwaysNames() ? subscription.label() : NONE;
+            format.event(out, label, body, cursor);
         } catch (Throwable failure) {
             out.writerIndex(start);
             throw failure;
         }
+        subscription.tell(cursor);
         dispatcher.countEvent();
     }
 
     void control(Subscription subscription, Control control, byte[] cursor) {
         control(subscription.request().format(), subscription.label(), control, cursor);
+        subscription.tell(cursor);
     }
 
     private void control(FrameFormat format, byte[] label, Control control, byte[] cursor) {
@@ -621,7 +649,40 @@ public final class Session {
         }
     }
 
-    void heartbeat() {
+    /** Where most sessions have the same pace, one timer does for many. */
+    void tick() {
+        if (pace == null) {
+            heartbeat();
+        }
+    }
+
+    private void keepPace() {
+        Duration usual = dispatcher.heartbeats().interval();
+        Duration wanted = subscriptions.values().stream()
+                .map(subscription ->
+                        Objects.requireNonNullElse(subscription.request().heartbeat(), usual))
+                .min(Duration::compareTo)
+                .orElse(usual);
+        if (wanted.equals(heartbeat)) {
+            return;
+        }
+        heartbeat = wanted;
+        idleBeats = 0;
+        if (pace != null) {
+            pace.cancel(false);
+        }
+        pace = wanted.equals(usual)
+                ? null
+                : dispatcher.every(wanted, () -> {
+                    try {
+                        heartbeat();
+                    } catch (RuntimeException bug) {
+                        fail(bug);
+                    }
+                });
+    }
+
+    private void heartbeat() {
         if (closed || waiting != null) {
             return;
         }
@@ -633,10 +694,14 @@ public final class Session {
             return;
         }
         if (subscriptions.isEmpty()) {
-            control(options.format(), NONE, Control.Heartbeat.INSTANCE, NONE);
+            control(options.format(), NONE, Control.Heartbeat.STILL, NONE);
         }
         for (Subscription subscription : subscriptions.values()) {
-            control(subscription, Control.Heartbeat.INSTANCE, subscription.cursor());
+            byte[] cursor = subscription.cursor();
+            control(
+                    subscription,
+                    subscription.knows(cursor) ? Control.Heartbeat.STILL : Control.Heartbeat.MOVED,
+                    cursor);
         }
         flush();
         // A socket whose drain event was lost somewhere must not keep its reader behind for ever.
@@ -648,7 +713,7 @@ public final class Session {
         long now = outlet.taken();
         idleBeats = outlet.isWaiting() && now == taken ? idleBeats + 1 : 0;
         taken = now;
-        return idleBeats > dispatcher.stalledBeats();
+        return idleBeats > dispatcher.stalledBeats(heartbeat);
     }
 
     void expiring(Instant expires) {

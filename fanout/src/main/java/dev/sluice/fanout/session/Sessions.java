@@ -48,7 +48,7 @@ public final class Sessions {
             Admission admission,
             DeliveryListener deliveries,
             List<BodyFormat> bodies,
-            Duration heartbeatInterval,
+            Heartbeats heartbeats,
             Optional<Duration> maxAge,
             Optional<Duration> stalledAfter,
             Clock clock) {
@@ -64,7 +64,7 @@ public final class Sessions {
                 admission,
                 deliveries,
                 List.copyOf(bodies),
-                heartbeatInterval,
+                heartbeats,
                 maxAge,
                 stalledAfter,
                 clock);

@@ -13,6 +13,7 @@ import dev.sluice.fanout.log.RecentLog;
 import dev.sluice.fanout.session.StartResolver.Beginning;
 import dev.sluice.fanout.session.StartResolver.Place;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,8 @@ final class Subscription {
     private @Nullable ColdReader cold;
 
     private byte[] lastCursor = NO_CURSOR;
+    /** The last one that the client was sent. */
+    private byte[] told = NO_CURSOR;
 
     /** Of an acknowledged subscription; else null. */
     private final @Nullable Lease lease;
@@ -463,6 +466,16 @@ final class Subscription {
             standAt(place);
         }
         return lastCursor;
+    }
+
+    /** @return whether the client knows this cursor already */
+    boolean knows(byte[] cursor) {
+        return Arrays.equals(told, cursor);
+    }
+
+    /** The client is sent this cursor. */
+    void tell(byte[] cursor) {
+        told = cursor;
     }
 
     /** What an operator sees of it. */

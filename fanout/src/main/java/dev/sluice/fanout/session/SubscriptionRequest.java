@@ -3,6 +3,7 @@ package dev.sluice.fanout.session;
 import dev.sluice.contract.channel.ChannelPattern;
 import dev.sluice.contract.filter.EventFilter;
 import dev.sluice.fanout.position.Durable;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param channels at least one; an event that several of them match is delivered once
  * @param start when it is durable, only for as long as its name has no position
  * @param durable null unless it is an acknowledged subscription
+ * @param heartbeat how often it wants to hear of its connection; null: as often as the server likes
  */
 public record SubscriptionRequest(
         String name,
@@ -23,7 +25,21 @@ public record SubscriptionRequest(
         Overflow overflow,
         OnGap onGap,
         FrameFormat format,
-        @Nullable Durable durable) {
+        @Nullable Durable durable,
+        @Nullable Duration heartbeat) {
+
+    /** One that leaves the pace to the server. */
+    public SubscriptionRequest(
+            String name,
+            List<ChannelPattern> channels,
+            EventFilter filter,
+            Start start,
+            Overflow overflow,
+            OnGap onGap,
+            FrameFormat format,
+            @Nullable Durable durable) {
+        this(name, channels, filter, start, overflow, onGap, format, durable, null);
+    }
 
     /** One whose position is the client's business. */
     public SubscriptionRequest(

@@ -7,6 +7,14 @@ import java.nio.charset.StandardCharsets;
 class LineFormat implements FrameFormat {
     static final LineFormat NARROW = new LineFormat(0);
     static final LineFormat WIDE = new LineFormat(70_000);
+    /** Names its subscription only where there are several. */
+    static final LineFormat BARE = new LineFormat(0) {
+        @Override
+        public boolean alwaysNames() {
+            return false;
+        }
+    };
+
     static final BodyFormat BODY = (event, logTime) -> ascii(event.channel() + "|" + event.id());
 
     private final int width;
@@ -49,6 +57,10 @@ class LineFormat implements FrameFormat {
             text = close.reason().code() + " " + close.reconnectAfter().toMillis();
         } else if (control instanceof Control.Expiring expiring) {
             text = expiring.tokenExpires().toString();
+        } else if (control instanceof Control.Heartbeat heartbeat) {
+            text = heartbeat.moved() ? "moved" : "still";
+        } else if (control instanceof Control.Open open) {
+            text = open.heartbeatInterval().toString();
         }
         out.writeBytes(ascii(control.kind() + "|"))
                 .writeBytes(label)

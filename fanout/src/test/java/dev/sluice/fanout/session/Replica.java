@@ -89,7 +89,7 @@ final class Replica {
                 admission,
                 heard,
                 List.of(LineFormat.BODY),
-                HEARTBEAT,
+                Heartbeats.every(HEARTBEAT),
                 maxAge,
                 Optional.of(STALLED_AFTER),
                 loop.clock());
@@ -172,6 +172,9 @@ final class Replica {
         @Nullable
         Durable durable;
 
+        @Nullable
+        Duration heartbeat;
+
         Client(@Nullable Instant tokenExpires) {
             session = open(socket, new SessionOptions(LineFormat.NARROW, TOKEN, tokenExpires, ALICE));
         }
@@ -182,7 +185,7 @@ final class Replica {
 
         Client subscribe(String name, Start start, List<ChannelPattern> channels) {
             session.subscribe(
-                    new SubscriptionRequest(name, channels, filter, start, overflow, onGap, format, durable),
+                    new SubscriptionRequest(name, channels, filter, start, overflow, onGap, format, durable, heartbeat),
                     new SubscribeListener() {
                         @Override
                         public void started(byte[] cursor) {

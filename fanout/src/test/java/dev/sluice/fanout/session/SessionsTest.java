@@ -942,6 +942,94 @@ class SessionsTest {
         assertThat(idle.socket.of("heartbeat")).extracting(Frame::cursor).containsExactly("");
     }
 
+    /** A stream that shows every cursor as a message of its own would wake its client for nothing. */
+    @Test
+    void shouldSayWhetherTheCursorHasMovedSinceTheClientHeardOfIt() {
+        for (String channel : List.of("a", "**")) {
+            var twin = new Replica(2);
+            var client = twin.connect();
+            client.filter = Replica.type("never");
+            client.live(channel);
+            twin.loop.pass(Replica.HEARTBEAT);
+            twin.publish("a", "1");
+            twin.loop.pass(Replica.HEARTBEAT.multipliedBy(2));
+            client.session.unsubscribe("s");
+            client.filter = EventFilter.EVERYTHING;
+            client.live(channel);
+            twin.publish("a", "2");
+            twin.loop.pass(Replica.HEARTBEAT);
+
+            assertThat(client.socket.of("heartbeat"))
+                    .as(channel)
+                    .extracting(Frame::text)
+                    .containsExactly("still", "moved", "still", "still");
+            assertThat(client.socket.of("heartbeat")).extracting(Frame::cursor).doesNotContain("");
+        }
+    }
+
+    @Test
+    void shouldBeatAsOftenAsTheSubscriptionThatWantsItMostOften() {
+        var usual = replica.connect().live("a");
+        var client = replica.connect();
+        client.heartbeat = Duration.ofSeconds(4);
+        client.subscribe("one", new Start.Live(), "a");
+        client.heartbeat = Duration.ofSeconds(8);
+        client.subscribe("two", new Start.Live(), "a");
+        assertThat(client.session.heartbeatInterval()).isEqualTo(Duration.ofSeconds(4));
+        replica.loop.pass(Replica.HEARTBEAT);
+        assertThat(client.socket.of("heartbeat")).hasSizeBetween(2 * 4, 2 * 5);
+        assertThat(usual.socket.of("heartbeat")).hasSize(1);
+
+        client.session.unsubscribe("one");
+        int before = client.socket.of("heartbeat").size();
+        replica.loop.pass(Replica.HEARTBEAT);
+        assertThat(client.socket.of("heartbeat")).hasSizeBetween(before + 2, before + 3);
+
+        client.session.unsubscribe("two");
+        assertThat(client.session.heartbeatInterval()).isEqualTo(Replica.HEARTBEAT);
+        before = client.socket.of("heartbeat").size();
+        replica.loop.pass(Replica.HEARTBEAT);
+        assertThat(client.socket.of("heartbeat")).hasSize(before + 1);
+
+        client.session.disconnected();
+        replica.loop.pass(Replica.HEARTBEAT);
+        assertThat(client.socket.of("heartbeat")).hasSize(before + 1);
+    }
+
+    @Test
+    void shouldOpenWithTheHeartbeatThatTheSubscriptionWants() {
+        var client = replica.connect();
+        client.heartbeat = Duration.ofSeconds(30);
+        client.live("a");
+        client.session.open("s", new byte[0]);
+        replica.loop.run();
+        assertThat(client.socket.last().text()).isEqualTo("PT30S");
+    }
+
+    @Test
+    void shouldRefuseAHeartbeatBeyondTheBounds() {
+        for (int seconds : new int[] {1, 61}) {
+            var client = replica.connect();
+            client.heartbeat = Duration.ofSeconds(seconds);
+            client.subscribe("s", new Start.Live(), "a");
+            assertThat(client.refused).extracting(Problem::field).containsExactly("heartbeat");
+        }
+    }
+
+    @Test
+    void shouldNameTheOnlySubscriptionToWhomItMatters() {
+        var client = replica.connect();
+        client.format = LineFormat.BARE;
+        client.subscribe("one", new Start.Live(), "a");
+        replica.publish("a", "1");
+        client.subscribe("two", new Start.Live(), "b");
+        replica.publish("a", "2");
+        client.session.unsubscribe("two");
+        replica.publish("a", "3");
+
+        assertThat(client.socket.of("event")).extracting(Frame::subscription).containsExactly("", "one", "");
+    }
+
     @Test
     void shouldNotBeatIntoAFullSocket() {
         var client = replica.connect().live("a");

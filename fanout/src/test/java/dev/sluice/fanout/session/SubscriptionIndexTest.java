@@ -45,7 +45,7 @@ class SubscriptionIndexTest {
                     new Admission(ConnectionLimits.NONE),
                     DeliveryListener.NONE,
                     List.of(LineFormat.BODY),
-                    Replica.HEARTBEAT,
+                    Heartbeats.every(Replica.HEARTBEAT),
                     Optional.empty(),
                     Optional.empty(),
                     loop.clock()));

@@ -8,7 +8,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
-/** Nothing but a ticket of ours can be opened, however it was altered. */
+/** A ticket of ours can be opened, and nothing else, however it was altered. */
 public final class TicketsFuzz {
     private static final String PATH = "/v1/stream";
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
@@ -23,7 +23,9 @@ public final class TicketsFuzz {
             return Duration.ofSeconds(30);
         }
     });
-    private static final String GOOD = TICKETS.seal("token", PATH, NOW).text();
+    /** Sealed once, because its nonce is another one each time: so the same inputs are the same cases. */
+    private static final String GOOD =
+            "eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIiwia2lkIjoiNjY2ODdhYWQifQ..voHMMnY36sdXBHhh.Mv-56khY5KkpkYikOefUcGM-EaL3TftEvwuFLXX6iZ0HfxM_OdwoqwAbctg9HOLYdzGV.FtgTK8AkHTyqrbrNrP7aYg";
 
     private TicketsFuzz() {}
 
@@ -38,10 +40,7 @@ public final class TicketsFuzz {
         } else {
             ticket = data.consumeRemainingAsString();
         }
-        Optional<String> opened = TICKETS.open(ticket, PATH, NOW);
-        // The last character of base64url has bits that say nothing.
-        boolean same = ticket.regionMatches(0, GOOD, 0, GOOD.length() - 1);
-        if (opened.isPresent() && !(same && opened.get().equals("token"))) {
+        if (TICKETS.open(ticket, PATH, NOW).isPresent() != ticket.equals(GOOD)) {
             throw new AssertionError("opened: " + ticket);
         }
     }

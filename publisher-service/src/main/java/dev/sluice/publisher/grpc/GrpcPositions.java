@@ -13,7 +13,7 @@ import dev.sluice.contract.v1.ForgetRequest;
 import dev.sluice.contract.v1.ForgetResponse;
 import dev.sluice.identity.Caller;
 import dev.sluice.identity.Callers;
-import dev.sluice.publisher.kafka.KafkaLog;
+import dev.sluice.publisher.position.PositionKeeper;
 import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -30,7 +30,7 @@ import java.util.Optional;
 class GrpcPositions implements BindableService {
     private static final int LONGEST_HOLDER = 100;
 
-    private final KafkaLog log;
+    private final PositionKeeper positions;
     private final Callers callers;
     private final SecurityIdentity identity;
 
@@ -40,8 +40,8 @@ class GrpcPositions implements BindableService {
         Change of(Caller caller, Q request) throws Rejected;
     }
 
-    GrpcPositions(KafkaLog log, Callers callers, SecurityIdentity identity) {
-        this.log = log;
+    GrpcPositions(PositionKeeper positions, Callers callers, SecurityIdentity identity) {
+        this.positions = positions;
         this.callers = callers;
         this.identity = identity;
     }
@@ -94,7 +94,8 @@ class GrpcPositions implements BindableService {
         Context loop = Vertx.currentContext();
         try {
             Change change = reading.of(callers.of(identity), Methods.message(message, "message of this method"));
-            log.keep(change)
+            positions
+                    .keep(change)
                     .thenAccept(problem -> loop.runOnContext(kept -> {
                         if (((ServerCallStreamObserver<T>) answer).isCancelled()) {
                             return;

@@ -6,6 +6,7 @@ import dev.sluice.contract.event.JsonEvents;
 import dev.sluice.contract.problem.Rejected;
 import dev.sluice.identity.Caller;
 import dev.sluice.identity.Callers;
+import dev.sluice.identity.ProblemSchema;
 import dev.sluice.publisher.Form;
 import dev.sluice.publisher.PublisherConfig;
 import dev.sluice.publisher.Publishing;

@@ -2,6 +2,7 @@ package dev.sluice.publisher.http;
 
 import dev.sluice.contract.problem.Rejected;
 import dev.sluice.identity.LogoutTokens;
+import dev.sluice.identity.ProblemSchema;
 import dev.sluice.publisher.kafka.KafkaLog;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.Consumes;

@@ -9,6 +9,7 @@ import dev.sluice.contract.revocation.Revocation;
 import dev.sluice.contract.revocation.RevocationRecords;
 import dev.sluice.identity.AuthConfig;
 import dev.sluice.identity.Callers;
+import dev.sluice.identity.ProblemSchema;
 import dev.sluice.identity.RevocationsConfig;
 import dev.sluice.publisher.kafka.KafkaLog;
 import io.quarkus.security.identity.SecurityIdentity;

@@ -128,6 +128,11 @@ public final class RawStream implements AutoCloseable {
         return answer.header(name);
     }
 
+    /** The frames of the answer so far, by their types; the one that ends it with {@code END_STREAM}. */
+    public List<String> frames() {
+        return answer.kinds();
+    }
+
     @Override
     public void close() {
         loop.shutdownGracefully();
@@ -138,11 +143,13 @@ public final class RawStream implements AutoCloseable {
         private final Map<String, String> headers = new LinkedHashMap<>();
         private final List<byte[]> messages = new ArrayList<>();
         private final Frames frames = new Frames(this::frame);
+        private final List<String> kinds = new ArrayList<>();
         private Optional<Refusal> end = Optional.empty();
 
         @Override
         public synchronized void channelRead(ChannelHandlerContext context, Object frame) {
             if (frame instanceof Http2HeadersFrame head) {
+                kinds.add("HEADERS" + (head.isEndStream() ? " END_STREAM" : ""));
                 // Trailers are fields like others here.
                 head.headers()
                         .forEach(field -> headers.put(
@@ -151,6 +158,7 @@ public final class RawStream implements AutoCloseable {
                     end(status());
                 }
             } else if (frame instanceof Http2DataFrame data) {
+                kinds.add("DATA" + (data.isEndStream() ? " END_STREAM" : ""));
                 if (isGrpc()) {
                     frames.read(ByteBufUtil.getBytes(data.content()));
                 }
@@ -216,6 +224,10 @@ public final class RawStream implements AutoCloseable {
 
         synchronized Optional<Refusal> end() {
             return end;
+        }
+
+        synchronized List<String> kinds() {
+            return List.copyOf(kinds);
         }
 
         synchronized List<byte[]> messages() {

@@ -14,6 +14,57 @@ import java.util.regex.Pattern;
  * @param target path and query, as they stand in the request
  */
 record HttpRequest(String method, String target, Map<String, String> headers, byte[] body) {
+    /** Headers that somebody on the way reads, whether a route does or not. */
+    private static final List<String> OTHERS = List.of(
+            "Origin",
+            "Accept",
+            "Accept-Encoding",
+            "Accept-Language",
+            "Access-Control-Request-Method",
+            "Access-Control-Request-Headers",
+            "Cookie",
+            "Forwarded",
+            "X-Forwarded-For",
+            "X-Forwarded-Host",
+            "X-Forwarded-Port",
+            "X-Forwarded-Proto",
+            "Referer",
+            "Range",
+            "If-Modified-Since",
+            "Last-Event-ID",
+            "Content-Encoding",
+            "Content-Language",
+            "Idempotency-Key",
+            "Sec-Fetch-Site",
+            "grpc-timeout",
+            "grpc-encoding",
+            "traceparent",
+            "tracestate",
+            "baggage",
+            "X-HTTP-Method-Override");
+
+    private static final List<String> STRANGE = List.of(
+            "http://localhost:abc",
+            "http://localhost:99999999999",
+            "http://[::1",
+            "null",
+            "://",
+            "*/*;q=x",
+            ";;;",
+            "text/event-stream;q=1e999",
+            "a=b; c=\"d",
+            "for=\"[::1]:x\";host=a:b;proto=",
+            "127.0.0.1:99999, [::1, unknown",
+            "bytes=-1--1",
+            "Thu, 99 Foo 2026 99:99:99 GMT",
+            "00-00000000000000000000000000000000-0000000000000000-zz",
+            "99999999999H",
+            "-1",
+            ",,,,",
+            "%",
+            "gzip;q=,br",
+            "xx-yy-zz;q=2");
+
     private static final Pattern PART = Pattern.compile("[^/?&=]+");
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._~-]");
 
@@ -51,12 +102,20 @@ record HttpRequest(String method, String target, Map<String, String> headers, by
     record Spoilt(byte[] bytes, boolean whole) {}
 
     Spoilt spoilt(Mutator mutator) {
-        return switch (mutator.below(4)) {
+        return switch (mutator.below(5)) {
             case 0 -> new Spoilt(mutator.bytes(bytes()), false);
             case 1 -> withSpoiltHeader(mutator).whole();
             case 2 -> withSpoiltTarget(mutator).whole();
+            case 3 -> withAnotherHeader(mutator).whole();
             default -> (method.equals("GET") ? withSpoiltTarget(mutator) : withSpoiltBody(mutator)).whole();
         };
+    }
+
+    /** One that nobody asked for, with something that looks like it. */
+    private HttpRequest withAnotherHeader(Mutator mutator) {
+        var header = mutator.pick(OTHERS);
+        var value = mutator.below(2) == 0 ? mutator.pick(STRANGE) : mutator.text(mutator.pick(STRANGE));
+        return with(header, value.replaceAll("[^ -~]", "?"));
     }
 
     private Spoilt whole() {

@@ -11,7 +11,8 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 
 /** Main class of {@code ./sluice}. */
 @Command(
@@ -23,11 +24,17 @@ import picocli.CommandLine.HelpCommand;
             TokenCommand.class,
             ListenCommand.class,
             StatusCommand.class,
-            LogsCommand.class,
-            HelpCommand.class
+            LogsCommand.class
         },
-        footer = {"", "./sluice bench runs the load generator; ./sluice bench --help says more."})
+        footer = {"", "./sluice bench runs the load generator. ./sluice help COMMAND says more of each."})
 public final class Sluice {
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "Say what the command can do.")
+    private boolean help;
 
     /** Held, or the levels set on them would be lost with them. */
     private static final List<Logger> TALKATIVE =

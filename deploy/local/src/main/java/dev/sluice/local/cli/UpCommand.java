@@ -1,8 +1,13 @@
 package dev.sluice.local.cli;
 
+import dev.sluice.local.Component;
 import dev.sluice.local.LocalStack;
+import dev.sluice.local.RepositoryRoot;
+import dev.sluice.local.console.Console;
+import dev.sluice.local.identity.TokenRequest;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +31,13 @@ final class UpCommand implements Callable<Integer> {
             description = "Replicas of each edge; replica k listens 10*k ports further on (default: 1).")
     private int replicas = 1;
 
+    @Option(
+            names = "--without",
+            split = ",",
+            paramLabel = "SERVICE",
+            description = "Leave it out, to run it otherwise: publisher, sse-edge, ws-edge, grpc-edge.")
+    private List<String> without = List.of();
+
     @Option(names = "--free-ports", description = "Listen on any free ports instead of 8080 to 8083, 8180 and 9092.")
     private boolean freePorts;
 
@@ -44,6 +56,12 @@ final class UpCommand implements Callable<Integer> {
             defaultValue = "small",
             description = "small: gives anybody any token (default); keycloak: the real one, with example users.")
     private Provider identity = Provider.SMALL;
+
+    @Option(
+            names = "--origin",
+            paramLabel = "URL",
+            description = "Pages of this origin may connect too; may be repeated. Those on localhost always may.")
+    private List<String> origins = List.of();
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -64,16 +82,39 @@ final class UpCommand implements Callable<Integer> {
         if (identity == Provider.KEYCLOAK) {
             builder.keycloak();
         }
+        for (String name : without) {
+            builder.without(component(name));
+        }
         if (keepData) {
             builder.keepData();
         }
         if (dataDirectory != null) {
             builder.kafkaData(dataDirectory);
         }
-        try (var stack = builder.start()) {
-            Welcome.print(stack, identity, out);
+        origins.forEach(builder::origin);
+        try (var stack = builder.start();
+                var console = Console.serve(
+                        stack,
+                        RepositoryRoot.find(),
+                        freePorts ? 0 : Console.PORT,
+                        ttl -> identity == Provider.KEYCLOAK
+                                ? stack.keycloak().token("alice")
+                                : stack.identity()
+                                        .mint(TokenRequest.of("alice")
+                                                .role("publisher")
+                                                .role("reader")
+                                                .ttl(ttl)))) {
+            Welcome.print(stack, identity, console.url(), out);
             return fail(stack.awaitFailure(), command.getErr());
         }
+    }
+
+    private Component component(String name) {
+        return Component.of(name)
+                .filter(Component::isOurs)
+                .orElseThrow(() -> new ParameterException(
+                        Objects.requireNonNull(spec).commandLine(),
+                        "--without: there is no '" + name + "'; one of publisher, sse-edge, ws-edge, grpc-edge"));
     }
 
     private static int fail(String line, PrintWriter err) {

@@ -12,12 +12,14 @@ final class Welcome {
 
     private Welcome() {}
 
-    static void print(LocalStack stack, Provider provider, PrintWriter out) {
+    static void print(LocalStack stack, Provider provider, URI console, PrintWriter out) {
         var tokens = Tokens.of(stack, provider);
         out.printf(
                 """
 
                 ready
+
+                  console    %s    open this one in a browser
 
                   publisher  %s    POST /v1/channels/{channel}/events
                   SSE        %s    GET  /v1/stream?channel=…
@@ -25,6 +27,8 @@ final class Welcome {
                   gRPC       %s    sluice.v1.NotificationService, also gRPC-Web
                   identity   %s
                   Kafka      %s
+
+                Pages of http://localhost, on any port, may connect; others with ./sluice up --origin URL.
 
                 In a second terminal, in this folder:
 
@@ -47,6 +51,7 @@ final class Welcome {
 
                 %sLogs are in .sluice/logs (./sluice logs sse-edge -f). Ctrl-C stops everything.
                 """,
+                console,
                 urls(stack, Component.PUBLISHER),
                 urls(stack, Component.SSE_EDGE),
                 urls(stack, Component.WS_EDGE),
@@ -54,8 +59,8 @@ final class Welcome {
                 tokens.issuer(),
                 stack.kafka().bootstrapServers(),
                 tokens.command(),
-                stack.service(Component.SSE_EDGE).url(),
-                stack.service(Component.PUBLISHER).url(),
+                url(stack, Component.SSE_EDGE),
+                url(stack, Component.PUBLISHER),
                 tokens.lifetime(),
                 tokens.token(),
                 tokens.users());
@@ -93,10 +98,21 @@ final class Welcome {
         }
     }
 
-    private static String urls(LocalStack stack, Component component) {
+    /** Of what was left out, where somebody else runs it. */
+    private static String url(LocalStack stack, Component component) {
         return stack.services(component).stream()
+                .findFirst()
                 .map(Service::url)
                 .map(Object::toString)
-                .collect(Collectors.joining(" "));
+                .orElse("http://localhost:" + component.defaultPort());
+    }
+
+    private static String urls(LocalStack stack, Component component) {
+        return stack.services(component).isEmpty()
+                ? "left out"
+                : stack.services(component).stream()
+                        .map(Service::url)
+                        .map(Object::toString)
+                        .collect(Collectors.joining(" "));
     }
 }

@@ -1,10 +1,10 @@
-package dev.sluice.publisher.http;
+package dev.sluice.identity;
 
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** A refusal (RFC 9457), for the OpenAPI page. */
 @Schema(name = "Problem")
-record ProblemSchema(
+public record ProblemSchema(
         @Schema(required = true, examples = "about:blank") String type,
         @Schema(required = true) String title,
         @Schema(required = true) int status,

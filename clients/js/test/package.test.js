@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+
+const here = new URL('..', import.meta.url).pathname;
+const bin = join(here, 'node_modules/.bin');
+/** What a page pays; 8,192 is the aim. */
+const MOST_BYTES = 11_500;
+let project;
+
+before(() => {
+  project = mkdtempSync(join(tmpdir(), 'sluice-consumer-'));
+  execFileSync('npm', ['pack', '--pack-destination', project, '--silent'], { cwd: here });
+  writeFileSync(join(project, 'package.json'), '{"name":"consumer","version":"1.0.0","type":"module","private":true}');
+  execFileSync('npm', ['install', '--offline', '--no-audit', '--no-fund', '--silent', join(project, 'sluice-client-0.1.0.tgz')], { cwd: project });
+});
+
+after(() => rmSync(project, { recursive: true }));
+
+test('its types hold: tsc --strict --checkJs', () => {
+  execFileSync(join(bin, 'tsc'), ['-p', '.', '--noEmit'], { cwd: here, stdio: 'inherit' });
+});
+
+test('needs no other package', () => {
+  const { dependencies, peerDependencies, optionalDependencies } = JSON.parse(readFileSync(join(project, 'node_modules/@sluice/client/package.json'), 'utf8'));
+  assert.deepEqual([dependencies, peerDependencies, optionalDependencies], [undefined, undefined, undefined]);
+  const lock = JSON.parse(readFileSync(join(project, 'package-lock.json'), 'utf8'));
+  assert.deepEqual(Object.keys(lock.packages), ['', 'node_modules/@sluice/client']);
+});
+
+test('is small', async (context) => {
+  const { outputFiles } = await build({ entryPoints: [join(here, 'src/index.js')], bundle: true, minify: true, format: 'esm', target: 'es2022', write: false });
+  const size = gzipSync(outputFiles[0].contents, { level: 9 }).length;
+  context.diagnostic(`${outputFiles[0].contents.length} bytes minified, ${size} of them gzipped`);
+  assert.ok(size <= MOST_BYTES, `${size} bytes`);
+});
+
+test('a project of somebody else compiles with tsc --strict, and wrong use of it does not', () => {
+  writeFileSync(join(project, 'good.ts'), `
+import { SluiceError, connect, type Item, type State } from '@sluice/client';
+const sluice = connect({ base: 'https://events.example.com', token: async () => 'token', transports: ['websocket', 'sse'] });
+const subscription = sluice.subscribe({ channels: ['rooms.*'], last: 10, onState: (state: State) => console.log(state.name) });
+async function read(): Promise<Item | undefined> {
+  for await (const item of subscription) {
+    if (item.gap) console.log(item.gap.reason.length);
+    else console.log(item.channel.length, item.data);
+    return item;
+  }
+  return undefined;
+}
+read().catch((error: unknown) => { if (error instanceof SluiceError && error.isFinal) console.log(error.reason.length, error.field?.length); });
+const receipt: Promise<{ id: string; cursor?: string }> = sluice.publish('rooms.a', { any: 'thing' }, { type: 'order' });
+receipt.then(({ id }) => id.length);
+sluice.close();
+`);
+  const tsc = (file) => execFileSync(join(bin, 'tsc'), ['--strict', '--noEmit', '--target', 'es2022', '--module', 'nodenext', '--moduleResolution', 'nodenext', '--lib', 'es2022,dom', file], { cwd: project, encoding: 'utf8' });
+  try {
+    tsc('good.ts');
+  } catch (error) {
+    assert.fail(error.stdout);
+  }
+  for (const wrong of [
+    "connect({ base: 1 });",
+    "connect({ base: 'http://x', transports: ['pigeon'] });",
+    "connect({ base: 'http://x' }).subscribe({});",
+    "connect({ base: 'http://x' }).subscribe({ channels: 'a', last: 'x' });",
+    "connect({ base: 'http://x' }).publish(1, 2);",
+  ]) {
+    writeFileSync(join(project, 'wrong.ts'), `import { connect } from '@sluice/client';\n${wrong}\n`);
+    assert.throws(() => tsc('wrong.ts'), (error) => /wrong\.ts\(2,/.test(error.stdout), wrong);
+  }
+});
+
+test('runs in Node.js as it was packed', () => {
+  const said = execFileSync('node', ['--input-type=module', '-e', "import { connect } from '@sluice/client'; try { connect({}) } catch (error) { console.log(error.message) }"], { cwd: project, encoding: 'utf8' });
+  assert.match(said, /option 'base'/);
+});

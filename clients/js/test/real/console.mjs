@@ -1,0 +1,155 @@
+// The console of the local stack, as somebody uses it. Arguments: its address, where the screenshot goes (may be left out).
+import assert from 'node:assert/strict';
+import { chromium } from 'playwright-core';
+
+const [url, screenshot] = process.argv.slice(2);
+const PANES = { SSE: '#pane-sse-edge', WebSocket: '#pane-ws-edge', 'gRPC-Web': '#pane-grpc-edge' };
+const PATIENCE = { timeout: 90_000 };
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'] });
+const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, colorScheme: 'light' });
+const troubles = [];
+page.on('pageerror', (error) => troubles.push(`error: ${error.stack}`));
+page.on('console', (message) => {
+  if (/Content.Security.Policy|Refused to/i.test(message.text())) troubles.push(`console: ${message.text()}`);
+});
+
+let published = 0;
+const each = (act) => Promise.all(Object.values(PANES).map(act));
+const texts = (pane) => page.$$eval(`${pane} .log .text:not(.control)`, (all) => all.map((line) => line.textContent.trim()).reverse());
+const live = (pane) => page.waitForSelector(`${pane}[data-state=live]`, PATIENCE);
+
+async function publish(count = 1) {
+  for (let i = 0; i < count; i++) {
+    await page.fill('#publish [name=text]', `event ${++published}`);
+    await page.press('#publish [name=text]', 'Enter');
+    await page.waitForFunction((n) => document.querySelector('#published').textContent.startsWith('Kafka has it') && (window.had ?? '') !== document.querySelector('#published').textContent && ((window.had = document.querySelector('#published').textContent), n), published, PATIENCE);
+  }
+}
+
+/** All that was published, in order, once. */
+async function complete(pane) {
+  const wanted = Array.from({ length: published }, (_, n) => `event ${n + 1}`);
+  await page.waitForFunction(
+    ([where, last]) => [...document.querySelectorAll(`${where} .log .text`)].some((line) => line.textContent.trim() === last),
+    [pane, wanted.at(-1)],
+    PATIENCE,
+  );
+  assert.deepEqual(await texts(pane), wanted, pane);
+}
+
+async function step(what, act) {
+  const began = performance.now();
+  await act();
+  console.log(`ok ${what} (${(performance.now() - began).toFixed(0)} ms)`);
+}
+
+try {
+  const answer = await page.goto(url);
+  assert.match(answer.headers()['content-security-policy'], /default-src 'none'; script-src 'self'; style-src 'self'/);
+  const channel = `rooms.console-${Date.now().toString(36)}`;
+
+  await step('three panes open without a login', async () => {
+    await page.fill('#publish [name=channel]', channel);
+    await page.fill('#subscribe [name=channels]', channel);
+    await page.press('#subscribe [name=channels]', 'Enter');
+    await each(live);
+  });
+  await step('one event is seen in all three', async () => {
+    await publish(3);
+    await each(complete);
+    for (const pane of Object.values(PANES)) {
+      assert.match(await page.textContent(`${pane} .latency`), /^\d+ ms$/);
+      assert.match(await page.textContent(`${pane} .cursor code`), /^[\w-]{10,}$/);
+      assert.notEqual(await page.textContent(`${pane} .bytes`), '0 B');
+    }
+  });
+  for (const [name, pane] of Object.entries(PANES)) {
+    await step(`${name}: drop the connection`, async () => {
+      await page.click(`${pane} .drop`);
+      await publish(2);
+      await complete(pane);
+      await live(pane);
+    });
+    await step(`${name}: pause reading, and catch up`, async () => {
+      const before = (await texts(pane)).length;
+      await page.click(`${pane} .pause`);
+      await publish(5);
+      // One may have been on its way.
+      assert.ok((await texts(pane)).length <= before + 1);
+      await page.click(`${pane} .pause`);
+      await complete(pane);
+    });
+    await step(`${name}: expire the token`, async () => {
+      await page.click(`${pane} .expire`);
+      await live(pane);
+      await page.waitForTimeout(7_000);
+      await publish(2);
+      await complete(pane);
+    });
+    await step(`${name}: kill a replica`, async () => {
+      await page.click(`${pane} .kill`);
+      await publish(3);
+      await page.waitForSelector(`${pane} .kill:enabled`, PATIENCE);
+      await complete(pane);
+      await live(pane);
+    });
+  }
+  await step('move a cursor to another protocol', async () => {
+    await page.selectOption(`${PANES.SSE} .move`, 'gRPC-Web');
+    await live(PANES['gRPC-Web']);
+    await publish();
+    await each(complete);
+  });
+  await step('a wrong filter is told at its field, in the server’s words', async () => {
+    await page.fill('#subscribe [name=filter]', 'type =');
+    await page.click('#subscribe button');
+    await page.waitForFunction(() => /malformed/.test(document.querySelector('#filter-wrong').textContent), undefined, PATIENCE);
+    assert.equal(await page.getAttribute('#subscribe [name=filter]', 'aria-invalid'), 'true');
+    await page.fill('#subscribe [name=filter]', '');
+    await page.fill('#subscribe [name=last]', '0');
+    await page.click('#subscribe button');
+    await page.waitForFunction(() => /whole number/.test(document.querySelector('#last-wrong').textContent), undefined, PATIENCE);
+    await page.fill('#subscribe [name=last]', '');
+    await page.click('#subscribe button');
+    await each(live);
+  });
+  await step('by keyboard alone', async () => {
+    await page.focus('#publish [name=channel]');
+    const reached = new Set();
+    for (let i = 0; i < 40; i++) {
+      await page.keyboard.press('Tab');
+      reached.add(await page.evaluate(() => `${document.activeElement.closest('[id^=pane]')?.id ?? ''} ${document.activeElement.className || document.activeElement.name || document.activeElement.id || document.activeElement.tagName}`));
+    }
+    for (const pane of Object.values(PANES)) for (const what of ['drop', 'pause', 'expire', 'kill', 'move']) assert.ok(reached.has(`${pane.slice(1)} ${what}`), `${pane} ${what} of ${[...reached]}`);
+  });
+  if (screenshot) {
+    await page.click('#steady');
+    await page.waitForTimeout(8_000);
+    await page.click('#steady');
+    await page.evaluate(() => scrollTo(0, 0));
+    await page.screenshot({ path: screenshot });
+    console.log(`ok screenshot in ${screenshot}`);
+  }
+  await step('360 px wide, light and dark', async () => {
+    for (const colorScheme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width: 360, height: 740 });
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360);
+    }
+    assert.equal(await page.evaluate(() => getComputedStyle(document.body).backgroundColor), 'rgb(17, 23, 29)');
+  });
+  await step('a page of another origin gets no token', async () => {
+    const plain = await fetch(`${url}/token`, { method: 'POST', body: '{}', headers: { 'Content-Type': 'text/plain' } });
+    assert.equal(plain.status, 415);
+    assert.equal((await fetch(`${url}/../../pom.xml`)).status, 404);
+    assert.equal((await fetch(`${url}/%2e%2e/pom.xml`)).status, 404);
+  });
+  assert.deepEqual(troubles, []);
+} catch (error) {
+  console.log(`WRONG ${error.stack}`);
+  for (const pane of Object.values(PANES)) console.log(pane, await page.getAttribute(pane, 'data-state').catch(() => ''), await page.$$eval(`${pane} .log li`, (all) => all.slice(0, 12).map((line) => line.textContent)).catch(() => ''));
+  console.log(await page.textContent('#published').catch(() => ''), troubles);
+  process.exitCode = 1;
+} finally {
+  await browser.close();
+}

@@ -1,0 +1,71 @@
+import { Channel } from './pane.js';
+import { GrpcWebPane, SsePane, WebSocketPane } from './protocols.js';
+
+const config = await (await fetch('config.json')).json();
+const form = { publish: document.querySelector('#publish'), subscribe: document.querySelector('#subscribe') };
+const panes = [SsePane, WebSocketPane, GrpcWebPane].map((Kind) => new Kind(config));
+const byName = new Map(panes.map((pane) => [pane.name, pane]));
+
+for (const pane of panes) {
+  pane.show(document.querySelector('#panes'), panes.filter((other) => other !== pane).map(({ name }) => name));
+  pane.onMove = (to, cursor) => byName.get(to).restart({ cursor });
+  pane.onRefused = ({ field, detail, reason }) => {
+    const name = ({ channel: 'channels' })[field] ?? field?.replace(/\[.*/, '');
+    const input = form.subscribe.elements[name] ?? form.subscribe.elements.channels;
+    input.setAttribute('aria-invalid', 'true');
+    document.querySelector(`#${input.name}-wrong`).textContent = `${reason}: ${detail}`;
+  };
+}
+
+function subscribe() {
+  for (const input of form.subscribe.querySelectorAll('input')) {
+    input.removeAttribute('aria-invalid');
+    document.querySelector(`#${input.name}-wrong`).textContent = '';
+  }
+  const { channels, filter, since, last } = Object.fromEntries(new FormData(form.subscribe));
+  const wanted = {
+    channels: channels.split(/[\s,]+/).filter(Boolean),
+    filter: filter.trim() || undefined,
+    since: since.trim() || undefined,
+    last: last.trim() === '' ? undefined : Number(last),
+  };
+  try {
+    for (const pane of panes) pane.start(wanted);
+  } catch (error) {
+    const [, option] = /option '(\w+)/.exec(error.message) ?? [];
+    panes[0].onRefused({ field: option, reason: 'malformed', detail: error.message.replace(/^option '[^']*': /, '') });
+  }
+}
+
+form.subscribe.addEventListener('submit', (event) => {
+  event.preventDefault();
+  subscribe();
+});
+
+const channel = new Channel(config);
+const told = document.querySelector('#published');
+
+async function publish(text) {
+  const began = performance.now();
+  try {
+    const { id } = await channel.publish(form.publish.elements.channel.value, { text, sentAt: Date.now() });
+    told.textContent = `Kafka has it after ${(performance.now() - began).toFixed(0)} ms, as ${id}`;
+  } catch (error) {
+    told.textContent = String(error.message);
+  }
+}
+
+form.publish.addEventListener('submit', (event) => {
+  event.preventDefault();
+  publish(form.publish.elements.text.value);
+});
+
+let steady;
+document.querySelector('#steady').addEventListener('click', ({ currentTarget }) => {
+  let count = 0;
+  if (steady) steady = clearInterval(steady);
+  else steady = setInterval(() => publish(`${form.publish.elements.text.value} ${++count}`), 100);
+  currentTarget.setAttribute('aria-pressed', String(steady !== undefined));
+});
+
+subscribe();

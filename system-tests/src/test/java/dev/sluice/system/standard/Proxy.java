@@ -1,0 +1,132 @@
+package dev.sluice.system.standard;
+
+import dev.sluice.system.client.Expect;
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** A proxy as Debian has it, between a client and one of our services, with little more than its defaults. */
+final class Proxy implements AutoCloseable {
+
+    /** Which one. */
+    enum Kind {
+        NGINX("nginx", """
+                daemon off;
+                master_process off;
+                pid %2$s/nginx.pid;
+                error_log %2$s/error.log;
+                events {}
+                http {
+                    access_log off;
+                    client_body_temp_path %2$s/body;
+                    proxy_temp_path %2$s/proxy;
+                    fastcgi_temp_path %2$s/fastcgi;
+                    uwsgi_temp_path %2$s/uwsgi;
+                    scgi_temp_path %2$s/scgi;
+                    server {
+                        listen 127.0.0.1:%1$d http2;
+                        location / { grpc_pass grpc://%3$s; }
+                    }
+                }
+                """) {
+            @Override
+            String[] command(Path binary, Path configuration) {
+                return new String[] {
+                    binary.toString(), "-c", configuration.toString(), "-e", configuration + ".log", "-p", "/"
+                };
+            }
+        },
+        HAPROXY("haproxy", """
+                defaults
+                    mode http
+                    timeout connect 5s
+                    timeout client 50s
+                    timeout server 50s
+                frontend clients
+                    bind 127.0.0.1:%1$d proto h2
+                    default_backend edge
+                backend edge
+                    server edge %3$s proto h2
+                """) {
+            @Override
+            String[] command(Path binary, Path configuration) {
+                return new String[] {binary.toString(), "-db", "-f", configuration.toString()};
+            }
+        };
+
+        private final String program;
+        private final String configuration;
+
+        Kind(String program, String configuration) {
+            this.program = program;
+            this.configuration = configuration;
+        }
+
+        abstract String[] command(Path binary, Path configuration);
+
+        /** Where it is installed or unpacked ({@code .ci/run}). */
+        Optional<Path> find() {
+            return Stream.concat(
+                            Stream.of(System.getenv("PATH").split(File.pathSeparator)),
+                            Stream.of("/usr/sbin", System.getProperty("java.io.tmpdir") + "/sluice-ci-tools/usr/sbin"))
+                    .map(folder -> Path.of(folder, program))
+                    .filter(Files::isExecutable)
+                    .findFirst();
+        }
+    }
+
+    private final Process process;
+    private final URI url;
+
+    private Proxy(Process process, URI url) {
+        this.process = process;
+        this.url = url;
+    }
+
+    static Proxy start(Kind kind, URI service) throws IOException {
+        var folder = Files.createDirectories(Path.of("target/standard")
+                .resolve(kind + "-" + service.getPort())
+                .toAbsolutePath());
+        var port = freePort();
+        var configuration = folder.resolve("configuration");
+        Files.writeString(configuration, kind.configuration.formatted(port, folder, service.getAuthority()));
+        var process = new ProcessBuilder(kind.command(kind.find().orElseThrow(), configuration))
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("output.log").toFile())
+                .start();
+        var proxy = new Proxy(process, URI.create("http://127.0.0.1:" + port));
+        Expect.until(kind + " listens", () -> {
+            if (!process.isAlive()) {
+                throw new AssertionError(kind + " has ended; see " + folder);
+            }
+            try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                return socket.isConnected();
+            } catch (IOException notYet) {
+                return false;
+            }
+        });
+        return proxy;
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    URI url() {
+        return url;
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+    }
+}

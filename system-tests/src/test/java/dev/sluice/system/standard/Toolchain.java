@@ -1,0 +1,140 @@
+package dev.sluice.system.standard;
+
+import dev.sluice.local.RepositoryRoot;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * What runs clients of a registry, and how it gets them: pinned in a manifest beside our few lines that use them, and kept below {@code
+ * ~/.cache/sluice-tests}. Where it can't be had, the test is skipped and says so.
+ */
+public enum Toolchain {
+    NODE("node", "package.json", "\"%s\": \"(?:npm:[^@]+@)?([^\"]+)\"") {
+        @Override
+        void install(Path folder) {
+            run(folder, "npm", "install", "--ignore-scripts", "--no-audit", "--no-fund");
+        }
+
+        @Override
+        List<String> command(Path folder, String script) {
+            return List.of("node", folder.resolve(script).toString());
+        }
+    },
+    PYTHON("python", "requirements.txt", "(?m)^%s==(.+)$") {
+        @Override
+        void install(Path folder) {
+            run(folder, "python3", "-m", "venv", "venv");
+            run(folder, "venv/bin/pip", "install", "-q", "-r", "requirements.txt");
+        }
+
+        @Override
+        List<String> command(Path folder, String script) {
+            return List.of(
+                    folder.resolve("venv/bin/python").toString(),
+                    folder.resolve(script).toString());
+        }
+    },
+    GO("go", "go.mod", "(?m)^\\s%s (v.+)$") {
+        @Override
+        void install(Path folder) {
+            run(folder, "go", "build", "-o", "clients", ".");
+        }
+
+        @Override
+        List<String> command(Path folder, String script) {
+            return List.of(folder.resolve("clients").toString());
+        }
+    };
+
+    private static final Path SOURCES = RepositoryRoot.find().resolve("system-tests/src/test/clients");
+    private static final Path CACHE = Path.of(System.getProperty("user.home"), ".cache", "sluice-tests", "clients");
+    private static final ConcurrentHashMap<Toolchain, Path> READY = new ConcurrentHashMap<>();
+
+    private final String name;
+    private final String manifest;
+    private final String pinned;
+
+    Toolchain(String name, String manifest, String pinned) {
+        this.name = name;
+        this.manifest = manifest;
+        this.pinned = pinned;
+    }
+
+    abstract void install(Path folder);
+
+    abstract List<String> command(Path folder, String script);
+
+    /** Where it is ready to run; aborts the test where it can't be. */
+    public Path ready() {
+        return READY.computeIfAbsent(this, toolchain -> prepare());
+    }
+
+    private Path prepare() {
+        try {
+            String wanted = Files.readString(SOURCES.resolve(name).resolve(manifest));
+            Path folder = CACHE.resolve(name + "-" + Integer.toHexString(wanted.hashCode()));
+            Path done = folder.resolve(".done");
+            boolean kept = Files.exists(done);
+            Files.createDirectories(folder);
+            copy(folder);
+            // What is ours in it may have changed.
+            if (!kept || this == GO) {
+                install(folder);
+                Files.writeString(done, wanted);
+            }
+            return folder;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void copy(Path folder) throws IOException {
+        try (var files = Files.list(SOURCES.resolve(name))) {
+            for (Path file : files.toList()) {
+                Files.copy(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+    }
+
+    /** Which version is pinned. */
+    public String version(String library) {
+        try {
+            var found = Pattern.compile(pinned.formatted(Pattern.quote(library)))
+                    .matcher(Files.readString(SOURCES.resolve(name).resolve(manifest)));
+            if (!found.find()) {
+                throw new IllegalStateException(library + " is not in " + manifest);
+            }
+            return found.group(1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Runs it there; aborts the test where it fails. */
+    public static void run(Path folder, String... command) {
+        Path log = folder.resolve("install.log");
+        boolean done;
+        try {
+            Process process = new ProcessBuilder(command)
+                    .directory(folder.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                    .start();
+            done = process.waitFor(10, TimeUnit.MINUTES) && process.exitValue() == 0;
+        } catch (IOException absent) {
+            done = false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            done = false;
+        }
+        Assumptions.assumeTrue(done, String.join(" ", command) + " does not work here (" + log + ")");
+    }
+}

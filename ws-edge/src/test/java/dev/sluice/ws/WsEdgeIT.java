@@ -1,0 +1,140 @@
+package dev.sluice.ws;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasKey;
+import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.startsWith;
+
+import dev.sluice.local.Surroundings;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.jspecify.annotations.Nullable;
+
+/** The edge as Quarkus runs it, with real Kafka and real tokens: what it refuses and how, and what it shows to its operators. */
+@QuarkusTest
+@SuppressWarnings("NullAway.Init") // Quarkus fills the fields
+@QuarkusTestResource(AroundTheService.class)
+class WsEdgeIT {
+    private static final String PROBLEM = "application/problem+json";
+    private static final String PAGE = "https://app.example.com";
+
+    @Around
+    Surroundings around;
+
+    @TestHTTPResource
+    URI edge;
+
+    @BeforeEach
+    void awaitReady() {
+        Awaitility.await()
+                .untilAsserted(() -> given().get("/q/health/ready").then().statusCode(200));
+    }
+
+    @Test
+    void shouldRefuseWhoeverHasNoToken() {
+        given().get("/v1/ws")
+                .then()
+                .statusCode(401)
+                .contentType(PROBLEM)
+                .header("WWW-Authenticate", startsWith("Bearer"))
+                .body("reason", equalTo("unauthenticated"));
+    }
+
+    @Test
+    void shouldRefuseWhatIsNoHandshake() {
+        given().auth()
+                .oauth2(around.token("alice"))
+                .get("/v1/ws")
+                .then()
+                .statusCode(400)
+                .contentType(PROBLEM);
+        given().auth()
+                .oauth2(around.token("alice"))
+                .get("/v1/nothing")
+                .then()
+                .statusCode(404)
+                .contentType(PROBLEM);
+    }
+
+    /** Both kinds of WebSocket on one port: that of clients, which is ours, and that of operators, of WebSockets Next. */
+    @Test
+    void shouldServeClientsAndOperators() {
+        assertThat(first("/v1/ws?channel=rooms.a", "sluice.v1.json", around.token("alice")))
+                .contains("\"op\":\"open\"");
+        assertThat(first("/q/live", null, around.token("oscar", "sluice-admin")))
+                .contains("\"service\":\"sluice-ws-edge\"");
+    }
+
+    @Test
+    void shouldGiveTickets() {
+        given().auth()
+                .oauth2(around.token("alice"))
+                .header("Origin", PAGE)
+                .body("{\"for\":\"/v1/ws\"}")
+                .post("/v1/tickets")
+                .then()
+                .statusCode(201)
+                .header("Access-Control-Allow-Origin", PAGE)
+                .body("ticket", notNullValue());
+    }
+
+    @Test
+    void shouldDescribeItself() {
+        given().accept("application/json")
+                .get("/q/openapi")
+                .then()
+                .statusCode(200)
+                .body("paths.'/v1/ws'.get.operationId", equalTo("connect"))
+                .body("paths.'/v1/tickets'.post.operationId", equalTo("ticket"))
+                .body("components.schemas", hasKey("Problem"));
+    }
+
+    @Test
+    void shouldCountWhatItRefuses() {
+        given().auth()
+                .oauth2(around.token("alice"))
+                .body("no JSON")
+                .post("/v1/tickets")
+                .then()
+                .statusCode(400);
+        given().get("/q/metrics")
+                .then()
+                .statusCode(200)
+                .body(containsString("sluice_requests_refused_total{reason=\"malformed\"}"));
+    }
+
+    private String first(String path, @Nullable String subprotocol, String token) {
+        var first = new CompletableFuture<String>();
+        var builder = HttpClient.newHttpClient().newWebSocketBuilder().header("Authorization", "Bearer " + token);
+        if (subprotocol != null) {
+            builder.subprotocols(subprotocol);
+        }
+        WebSocket socket = builder.buildAsync(
+                        URI.create("ws://" + edge.getAuthority() + path), new WebSocket.Listener() {
+                            @Override
+                            public CompletionStage<?> onText(WebSocket from, CharSequence text, boolean last) {
+                                first.complete(text.toString());
+                                from.request(1);
+                                return CompletableFuture.completedFuture(null);
+                            }
+                        })
+                .join();
+        try {
+            return first.join();
+        } finally {
+            socket.abort();
+        }
+    }
+}
