@@ -12,9 +12,10 @@ public final class TokensFuzz {
         String token = data.consumeBoolean()
                 ? data.consumeRemainingAsString()
                 : "e30."
-                        + Base64Url.encode(("{\"" + data.pickValue(new String[] {"exp", "nbf", "iat", "auth_time", "iss"})
-                                        + "\":" + data.consumeRemainingAsString() + "}")
-                                .getBytes(StandardCharsets.UTF_8))
+                        + Base64Url.encode(
+                                ("{\"" + data.pickValue(new String[] {"exp", "nbf", "iat", "auth_time", "iss"}) + "\":"
+                                                + data.consumeRemainingAsString() + "}")
+                                        .getBytes(StandardCharsets.UTF_8))
                         + ".AA";
         if (BearerTokens.problem("token", token).detail().isBlank()
                 || BearerTokens.timeProblem("token", token)

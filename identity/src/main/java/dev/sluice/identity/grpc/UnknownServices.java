@@ -22,9 +22,8 @@ class UnknownServices implements ServerInterceptor {
     /** Quarkus's copy of the proto is older than this value. */
     private static final int SERVICE_UNKNOWN = 3;
 
-    private static final HealthCheckResponse UNKNOWN = HealthCheckResponse.newBuilder()
-            .setStatusValue(SERVICE_UNKNOWN)
-            .build();
+    private static final HealthCheckResponse UNKNOWN =
+            HealthCheckResponse.newBuilder().setStatusValue(SERVICE_UNKNOWN).build();
 
     @Override
     public <Q, R> ServerCall.Listener<Q> interceptCall(

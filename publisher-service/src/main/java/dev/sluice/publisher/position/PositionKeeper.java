@@ -1,6 +1,5 @@
 package dev.sluice.publisher.position;
 
-import dev.sluice.kafka.TopicReader;
 import dev.sluice.contract.position.DurableName;
 import dev.sluice.contract.position.Positions;
 import dev.sluice.contract.position.Positions.Change;

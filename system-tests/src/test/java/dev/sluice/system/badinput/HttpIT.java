@@ -47,7 +47,8 @@ class HttpIT {
         var log = LogWatch.on(List.of(sluice.stack().service(service)));
         var token = "Authorization: Bearer " + sluice.token("alice") + "\r\n";
         for (var url : List.of(
-                "/v1/%ZZ", "/v1/stream?channel=%ZZ", "/v1/ws?channel=%", "/v1/channels/a/events?type=%F", "/q/health?%ZZ=1")) {
+                "/v1/%ZZ",
+                "/v1/stream?channel=%ZZ", "/v1/ws?channel=%", "/v1/channels/a/events?type=%F", "/q/health?%ZZ=1")) {
             try (var client = RawClient.connect(sluice.url(service))) {
                 client.send("GET " + url + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + token + "\r\n");
                 assertThat(client.awaitEnd())

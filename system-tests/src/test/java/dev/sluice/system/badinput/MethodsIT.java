@@ -2,8 +2,8 @@ package dev.sluice.system.badinput;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.local.Component;
 import dev.sluice.client.http.Http;
+import dev.sluice.local.Component;
 import dev.sluice.system.stack.Sluice;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** One table: each path of each service by each method. Printed, for who wants to see it. */
@@ -58,8 +58,8 @@ class MethodsIT {
         var table = new ArrayList<String>();
         for (var service : Sluice.SERVICES) {
             for (var paths : List.of(PATHS.get(service), OPERATORS)) {
-                for (var path : new TreeSet<>(paths.keySet())) {
-                    table.add(row(service, path, paths.get(path)));
+                for (var path : new TreeMap<>(paths).entrySet()) {
+                    table.add(row(service, path.getKey(), path.getValue()));
                 }
             }
         }
@@ -121,7 +121,8 @@ class MethodsIT {
         assertThat(text(stream)).isEmpty();
         var poll = ask(Component.SSE_EDGE, "HEAD", "/v1/poll?channel=rooms.methods");
         assertThat(poll.headers().firstValue("Content-Type")).contains("application/json");
-        assertThat(ask(Component.SSE_EDGE, "HEAD", "/v1/stream?channel=orders.1").statusCode())
+        assertThat(ask(Component.SSE_EDGE, "HEAD", "/v1/stream?channel=orders.1")
+                        .statusCode())
                 .isEqualTo(403);
     }
 }

@@ -2,12 +2,12 @@ package dev.sluice.system.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.local.Component;
-import dev.sluice.system.client.Expect;
-import dev.sluice.system.client.RawClient;
 import dev.sluice.client.http.Answer;
 import dev.sluice.client.http.Http;
 import dev.sluice.client.websocket.RawHandshake;
+import dev.sluice.local.Component;
+import dev.sluice.system.client.Expect;
+import dev.sluice.system.client.RawClient;
 import dev.sluice.system.stack.Sluice;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -89,7 +89,8 @@ class CorsIT {
     @ParameterizedTest
     @EnumSource(names = {"PUBLISHER", "SSE_EDGE", "WS_EDGE", "GRPC_EDGE"})
     void shouldAllowWhatClientsOfPagesSend(Component service) {
-        var asked = "authorization,connect-protocol-version,connect-timeout-ms,x-grpc-web,ce-type,idempotency-key,traceparent";
+        var asked =
+                "authorization,connect-protocol-version,connect-timeout-ms,x-grpc-web,ce-type,idempotency-key,traceparent";
         var answer = ask(
                 service,
                 "OPTIONS",
@@ -146,8 +147,7 @@ class CorsIT {
         }
         assertThat(close(query, headers)).startsWith("HTTP/1.1 101 ").endsWith(frame(code, reason));
         headers.remove("Origin");
-        var plain = RawHandshake.open(
-                sluice.url(Component.WS_EDGE), "/v1/ws" + query, with(headers, "sluice.v1.json"));
+        var plain = RawHandshake.open(sluice.url(Component.WS_EDGE), "/v1/ws" + query, with(headers, "sluice.v1.json"));
         assertThat(plain.refusal().reason()).isEqualTo(reason);
     }
 
@@ -159,8 +159,7 @@ class CorsIT {
 
     @Test
     void shouldRefuseByHttpWhoSpeaksNoneOfItsLanguages() {
-        var answer = RawHandshake.open(
-                sluice.url(Component.WS_EDGE), "/v1/ws", with(Map.of("Origin", APP), "chat"));
+        var answer = RawHandshake.open(sluice.url(Component.WS_EDGE), "/v1/ws", with(Map.of("Origin", APP), "chat"));
         assertThat(answer.status()).isEqualTo(401);
     }
 
@@ -169,11 +168,7 @@ class CorsIT {
         var request = RawHandshake.request(
                         "localhost",
                         "/v1/ws?channel=rooms.lines",
-                        Map.of(
-                                "Sec-WebSocket-Protocol",
-                                "chat",
-                                "Authorization",
-                                "Bearer " + sluice.token("alice")))
+                        Map.of("Sec-WebSocket-Protocol", "chat", "Authorization", "Bearer " + sluice.token("alice")))
                 .replace(
                         "Sec-WebSocket-Protocol: chat\r\n",
                         "Sec-WebSocket-Protocol: chat\r\nSec-WebSocket-Protocol: sluice.v1.json\r\n");

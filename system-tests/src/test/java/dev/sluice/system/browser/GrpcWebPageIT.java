@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.client.Json;
 import dev.sluice.local.Component;
 import dev.sluice.system.client.Expect;
-import dev.sluice.client.Json;
 import dev.sluice.system.stack.SharedSluice;
 import dev.sluice.system.stack.Sluice;
 import dev.sluice.system.standard.Toolchain;

@@ -1,8 +1,8 @@
 package dev.sluice.system.standard;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.sluice.system.client.Expect;
 import dev.sluice.client.Json;
+import dev.sluice.system.client.Expect;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

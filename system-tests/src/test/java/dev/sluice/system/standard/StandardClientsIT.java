@@ -3,11 +3,11 @@ package dev.sluice.system.standard;
 import static dev.sluice.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.client.NewEvent;
+import dev.sluice.client.http.Http;
 import dev.sluice.contract.v1.NotificationServiceGrpc;
 import dev.sluice.system.client.Expect;
-import dev.sluice.client.NewEvent;
 import dev.sluice.system.client.Protocol;
-import dev.sluice.client.http.Http;
 import dev.sluice.system.stack.SharedSluice;
 import dev.sluice.system.stack.Sluice;
 import java.io.IOException;

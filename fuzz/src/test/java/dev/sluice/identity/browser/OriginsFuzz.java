@@ -1,4 +1,4 @@
-package dev.sluice.edge.browser;
+package dev.sluice.identity.browser;
 
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import io.vertx.ext.web.impl.Origin;
@@ -6,8 +6,8 @@ import java.util.List;
 
 /** What is let through as an origin can be read as one by whoever comes next. */
 public final class OriginsFuzz {
-    private static final Origins ORIGINS =
-            new Origins(List.of("https://app.example.com", "https://*.example.org", "http://localhost:*", "http://*:*"));
+    private static final Origins ORIGINS = new Origins(
+            List.of("https://app.example.com", "https://*.example.org", "http://localhost:*", "http://*:*"));
 
     private OriginsFuzz() {}
 
