@@ -27,7 +27,8 @@ class GrpcEdgeIT {
 
     @BeforeEach
     void awaitReady() {
-        Awaitility.await().atMost(Duration.ofMinutes(1))
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
                 .untilAsserted(() -> given().get("/q/health/ready").then().statusCode(200));
     }
 

@@ -33,7 +33,8 @@ class PublisherIT {
 
     @BeforeEach
     void awaitReady() {
-        Awaitility.await().atMost(Duration.ofMinutes(1))
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
                 .untilAsserted(() -> given().get("/q/health/ready").then().statusCode(200));
     }
 

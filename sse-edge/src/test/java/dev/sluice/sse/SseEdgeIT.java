@@ -45,7 +45,8 @@ class SseEdgeIT {
 
     @BeforeEach
     void awaitReady() {
-        Awaitility.await().atMost(Duration.ofMinutes(1))
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
                 .untilAsserted(() -> given().get("/q/health/ready").then().statusCode(200));
     }
 
@@ -183,7 +184,8 @@ class SseEdgeIT {
         WebSocket socket = watch(around.token("oscar", "sluice-admin"), first).join();
 
         assertThat(first.orTimeout(1, TimeUnit.MINUTES).join())
-                .startsWith("{\"at\":\"").contains("\"ready\":true", "\"rates\":{\"events\":");
+                .startsWith("{\"at\":\"")
+                .contains("\"ready\":true", "\"rates\":{\"events\":");
         socket.abort();
     }
 
