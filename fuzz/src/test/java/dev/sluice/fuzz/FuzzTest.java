@@ -2,10 +2,10 @@ package dev.sluice.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.edge.browser.OriginsFuzz;
 import dev.sluice.edge.browser.TicketsFuzz;
 import dev.sluice.grpc.FramesFuzz;
 import dev.sluice.identity.TokensFuzz;
+import dev.sluice.identity.browser.OriginsFuzz;
 import dev.sluice.publisher.http.PostsFuzz;
 import dev.sluice.testing.Seed;
 import dev.sluice.ws.OperationsFuzz;

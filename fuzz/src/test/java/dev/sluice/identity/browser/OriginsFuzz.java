@@ -1,4 +1,4 @@
-package dev.sluice.edge.browser;
+package dev.sluice.identity.browser;
 
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import io.vertx.ext.web.impl.Origin;
