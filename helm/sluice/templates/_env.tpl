@@ -82,7 +82,7 @@ the file; secrets are referred to.
 {{- else if eq $way "password" }}
 # Read by the login module itself: in a line of JAAS a quote or a backslash of a password would be one of the line's.
 - name: KAFKA_SASL_JAAS_CONFIG
-  value: dev.sluice.contract.kafka.EnvironmentLogin required;
+  value: dev.sluice.kafka.EnvironmentLogin required;
 {{- with (get $kafka.users (include "sluice.side" $)).username }}
 - name: SLUICE_KAFKA_USERNAME
   value: {{ . | quote }}

@@ -175,9 +175,6 @@ public interface EdgeConfig {
     /** Pages that may use an edge from a browser. */
     @ConfigMapping(prefix = "sluice.browser")
     interface Browser {
-        /** Origins of pages that may connect, for example https://app.example.com, https://*.example.com or http://localhost:*. Left out: pages of the edge's own host only. */
-        Optional<List<String>> origins();
-
         /** The cookie that holds the access token. Left out: no cookie is looked at. */
         Optional<String> cookie();
     }

@@ -3,7 +3,6 @@ package dev.sluice.fanout;
 import dev.sluice.contract.cursor.Cursor;
 import dev.sluice.contract.cursor.TopicBinding;
 import dev.sluice.contract.event.KafkaEvents.Skip;
-import dev.sluice.contract.kafka.TopicReader;
 import dev.sluice.contract.position.DurableName;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
@@ -26,6 +25,7 @@ import dev.sluice.fanout.session.SessionMetrics;
 import dev.sluice.fanout.session.SessionOptions;
 import dev.sluice.fanout.session.SessionView;
 import dev.sluice.fanout.session.Sessions;
+import dev.sluice.kafka.TopicReader;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -38,6 +38,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -61,6 +63,13 @@ public final class Fanout implements AutoCloseable {
     private final SessionMetrics metrics;
     private final Admission admission;
     private final PositionBook positions;
+    /** For what would keep an event loop too long. Its thread is replaced when it ends. */
+    private final ExecutorService searching = Executors.newSingleThreadExecutor(task -> {
+        var thread = new Thread(task, "sluice-search");
+        thread.setDaemon(true);
+        return thread;
+    });
+
     private final TopicReader positionReader;
     private volatile @Nullable Sessions sessions;
     private volatile @Nullable RecentLog recent;
@@ -86,48 +95,55 @@ public final class Fanout implements AutoCloseable {
         this.admission = new Admission(options.connections());
         this.positions = new PositionBook(options.positions().namesPerUser());
         this.positionReader = new TopicReader(
-                "sluice-positions",
+                "positions",
                 options.log().kafka(),
                 options.positions().topic(),
-                new PositionTail(options.positions().topic(), positions));
+                new PositionTail(options.positions().topic(), positions),
+                registry);
         var times = new KafkaLogTimes(admin, options.log().topic());
         var bounds = new BoundsOfLog(
                 admin, options.log().topic(), times, options.cold().maxRewind(), clock);
         this.cold = new KafkaColdLog(options.log(), options.cold(), bodies.size(), bounds, registry);
-        this.tail = new LogTail(options.log(), bodies.size(), admin, new LogListener() {
-            @Override
-            public void opened(RecentLog log, TopicBinding binding) {
-                Sessions before = sessions;
-                recent = log;
-                topic = binding;
-                sessions = new Sessions(
-                        log,
-                        cold,
-                        binding,
-                        times,
-                        positions,
-                        metrics,
-                        admission,
-                        deliveries,
-                        bodies,
-                        options.heartbeats(),
-                        options.maxAge(),
-                        options.stalledAfter(),
-                        clock);
-                if (before != null) {
-                    cold.forget();
-                    var unused = before.end(Reason.UNAVAILABLE, RESTART_WINDOW);
-                }
-            }
+        this.tail = new LogTail(
+                options.log(),
+                bodies.size(),
+                admin,
+                new LogListener() {
+                    @Override
+                    public void opened(RecentLog log, TopicBinding binding) {
+                        Sessions before = sessions;
+                        recent = log;
+                        topic = binding;
+                        sessions = new Sessions(
+                                log,
+                                cold,
+                                binding,
+                                times,
+                                searching,
+                                positions,
+                                metrics,
+                                admission,
+                                deliveries,
+                                bodies,
+                                options.heartbeats(),
+                                options.maxAge(),
+                                options.stalledAfter(),
+                                clock);
+                        if (before != null) {
+                            cold.forget();
+                            var unused = before.end(Reason.UNAVAILABLE, RESTART_WINDOW);
+                        }
+                    }
 
-            @Override
-            public void advanced() {
-                Sessions current = sessions;
-                if (current != null) {
-                    current.advanced();
-                }
-            }
-        });
+                    @Override
+                    public void advanced() {
+                        Sessions current = sessions;
+                        if (current != null) {
+                            current.advanced();
+                        }
+                    }
+                },
+                registry);
         register(registry);
     }
 
@@ -161,9 +177,19 @@ public final class Fanout implements AutoCloseable {
         positionReader.start();
     }
 
-    /** Whether it has caught up with the log and does not drain, so that clients can be served. */
+    /** Whether it has caught up with the log, all that reads Kafka is at work, and it does not drain, so that clients can be served. */
     public boolean isReady() {
-        return sessions != null && !draining && tail.isCaughtUp();
+        return sessions != null
+                && !draining
+                && tail.isCaughtUp()
+                && tail.isWell()
+                && cold.isWell()
+                && positionReader.isWell();
+    }
+
+    /** Whether one of the threads that read Kafka has ended unexpectedly time and again, so that a new process is worth a try. */
+    public boolean isHopeless() {
+        return tail.isHopeless() || cold.isHopeless() || positionReader.isHopeless();
     }
 
     /**
@@ -237,6 +263,7 @@ public final class Fanout implements AutoCloseable {
 
     @Override
     public void close() {
+        searching.shutdownNow();
         tail.close();
         positionReader.close();
         cold.close();

@@ -1,6 +1,6 @@
 package dev.sluice.fanout;
 
-import dev.sluice.fanout.session.LogTimes;
+import dev.sluice.fanout.cold.LogTimes;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;

@@ -5,12 +5,18 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.sluice.testing.PackageCycles;
 import org.junit.jupiter.api.Test;
 
 class FanoutArchitectureTest {
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages("dev.sluice.fanout");
+
+    @Test
+    void shouldHaveNoCycleOfPackages() {
+        PackageCycles.checkNone("dev.sluice.fanout");
+    }
 
     @Test
     void shouldKnowNoFramework() {

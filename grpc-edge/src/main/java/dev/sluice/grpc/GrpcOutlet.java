@@ -2,6 +2,7 @@ package dev.sluice.grpc;
 
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
+import dev.sluice.edge.http.Departure;
 import dev.sluice.fanout.session.Control;
 import dev.sluice.fanout.session.Outlet;
 import dev.sluice.fanout.session.Session;
@@ -28,9 +29,7 @@ final class GrpcOutlet implements Outlet {
             session.drained();
             drained.run();
         });
-        response.http().exceptionHandler(reset -> session.disconnected());
-        response.http().closeHandler(gone -> session.disconnected());
-        response.http().endHandler(ended -> session.disconnected());
+        Departure.watch(response.context(), session);
     }
 
     @Override

@@ -32,7 +32,7 @@ final class GrpcResponse {
         this.context = context;
         this.request = context.request();
         this.response = context.response();
-        this.body = new StreamedBody(response);
+        this.body = new StreamedBody(request);
         this.flavor = flavor;
         response.setStatusCode(200)
                 .putHeader("Content-Type", flavor.contentType())
@@ -43,6 +43,10 @@ final class GrpcResponse {
                 response.setChunked(true);
             }
         }
+    }
+
+    RoutingContext context() {
+        return context;
     }
 
     HttpServerRequest request() {

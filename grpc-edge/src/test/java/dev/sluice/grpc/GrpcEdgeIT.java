@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.hasKey;
 import dev.sluice.local.Surroundings;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,7 @@ class GrpcEdgeIT {
 
     @BeforeEach
     void awaitReady() {
-        Awaitility.await()
+        Awaitility.await().atMost(Duration.ofMinutes(1))
                 .untilAsserted(() -> given().get("/q/health/ready").then().statusCode(200));
     }
 

@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ public final class ProblemResponse {
     /** When what is missing may be there again. */
     private static final int RETRY_AFTER_SECONDS = 2;
 
+    private static final String WAY = ProblemResponse.class.getName() + ".way";
     private static final String GRPC = "application/grpc";
     private static final int LONGEST_FIELD = 200;
     private static final Pattern NOT_PRINTABLE = Pattern.compile("[^ -~]");
@@ -61,28 +63,29 @@ public final class ProblemResponse {
         return contentType != null && contentType.startsWith(GRPC);
     }
 
-    /** As {@link #send(HttpServerRequest, Problem)}; the head of a call's answer says nothing of a length, which some proxies trip over. */
-    public static void send(RoutingContext context, Problem problem) {
-        if (isCall(context.request())) {
-            withoutLength(context);
-        }
-        send(context.request(), problem);
-    }
-
     /**
      * For an answer whose head is its end. Vert.x says then that the content has no bytes, which leads proxies to look for a body and to lose
      * the status. Of HTTP/1.1, where the length ends the answer, it stays.
      */
     public static void withoutLength(RoutingContext context) {
         if (context.request().version() == HttpVersion.HTTP_2) {
-            context.addHeadersEndHandler(
-                    written -> context.response().headers().remove(HttpHeaders.CONTENT_LENGTH));
+            context.addHeadersEndHandler(written -> context.response().headers().remove(HttpHeaders.CONTENT_LENGTH));
         }
     }
 
+    /** From now on this request is refused in a way of its own, on its event loop. */
+    public static void refuseBy(RoutingContext context, Consumer<Problem> way) {
+        context.put(WAY, way);
+    }
+
     /** Answers in the way of the protocol, and ends. On the request's event loop. */
-    public static void send(HttpServerRequest request, Problem problem) {
-        if (isCall(request)) {
+    public static void send(RoutingContext context, Problem problem) {
+        HttpServerRequest request = context.request();
+        Consumer<Problem> way = context.get(WAY);
+        if (way != null) {
+            way.accept(problem);
+        } else if (isCall(request)) {
+            withoutLength(context);
             sendStatus(request, problem);
         } else {
             send(request.response(), problem);
@@ -103,8 +106,7 @@ public final class ProblemResponse {
         response.end();
     }
 
-    /** Answers and ends. On the response's event loop. */
-    public static void send(HttpServerResponse response, Problem problem) {
+    private static void send(HttpServerResponse response, Problem problem) {
         if (response.ended() || response.closed()) {
             return;
         }

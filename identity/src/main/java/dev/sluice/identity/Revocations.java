@@ -1,12 +1,12 @@
 package dev.sluice.identity;
 
-import dev.sluice.contract.kafka.TopicReader;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.revocation.Revocation;
 import dev.sluice.contract.revocation.RevocationBook;
 import dev.sluice.contract.revocation.RevocationRecords;
 import dev.sluice.contract.revocation.TokenRef;
+import dev.sluice.kafka.TopicReader;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
@@ -57,7 +57,7 @@ public class Revocations {
                     "sluice.revocations.retention must be positive, not " + config.retention());
         }
         this.book = new RevocationBook(config.retention());
-        this.reader = new TopicReader("sluice-revocations", kafka, config.topic(), new Told(config.topic()));
+        this.reader = new TopicReader("revocations", kafka, config.topic(), new Told(config.topic()), registry);
         Gauge.builder("sluice.revocations", book, RevocationBook::size)
                 .description("Revocations that are known")
                 .register(registry);
@@ -79,6 +79,16 @@ public class Revocations {
     /** Whether it is known which tokens were revoked before this replica started. */
     boolean isKnown() {
         return known;
+    }
+
+    /** Whether somebody reads on what is revoked, as far as Kafka lets them. */
+    boolean isWell() {
+        return reader.isWell();
+    }
+
+    /** Whether reading fails time and again, so that a new process is worth a try. */
+    boolean isHopeless() {
+        return reader.isHopeless();
     }
 
     /** Why the token is not taken; empty when it is. */

@@ -5,7 +5,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready once it is known which tokens were revoked. */
+/** Ready once it is known which tokens were revoked, as long as somebody reads on. */
 @Readiness
 @Singleton
 class RevocationsReadiness implements HealthCheck {
@@ -18,7 +18,7 @@ class RevocationsReadiness implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         return HealthCheckResponse.named("revocations are known")
-                .status(revocations.isKnown())
+                .status(revocations.isKnown() && revocations.isWell())
                 .build();
     }
 }

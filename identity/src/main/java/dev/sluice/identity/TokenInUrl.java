@@ -21,7 +21,7 @@ class TokenInUrl {
         String query = context.request().query();
         if (query != null && query.contains(PARAMETER) && context.queryParams().contains(PARAMETER)) {
             ProblemResponse.send(
-                    context.response(),
+                    context,
                     Problem.malformed(
                             PARAMETER, "a token does not belong into a URL; send it as Authorization: Bearer"));
         } else {

@@ -11,6 +11,7 @@ import dev.sluice.local.Surroundings;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.specification.RequestSpecification;
+import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,13 +33,13 @@ class PublisherIT {
 
     @BeforeEach
     void awaitReady() {
-        Awaitility.await()
+        Awaitility.await().atMost(Duration.ofMinutes(1))
                 .untilAsserted(() -> given().get("/q/health/ready").then().statusCode(200));
     }
 
     @Test
     void shouldStoreAnEventAndCountIt() {
-        alice().contentType("text/plain")
+        alice().contentType("text/plain; charset=UTF-8")
                 .body("hello")
                 .post(EVENTS)
                 .then()
@@ -81,7 +82,7 @@ class PublisherIT {
 
     @Test
     void shouldRefuseABodyThatIsTooLarge() {
-        alice().contentType("text/plain")
+        alice().contentType("text/plain; charset=UTF-8")
                 .body(new byte[256 * 1024 + 1])
                 .post(EVENTS)
                 .then()

@@ -46,14 +46,21 @@ final class PollAnswer implements Outlet {
         this.context = context;
         this.loop = Connections.channel(context.request()).eventLoop();
         this.format = format;
-        this.body = new StreamedBody(context.response());
+        this.body = new StreamedBody(context.request());
         ByteBufUtil.writeUtf8(events, "{\"events\":[");
     }
 
     void attach(Session opened) {
         session = opened;
-        context.response().closeHandler(gone -> opened.disconnected());
-        context.response().exceptionHandler(broken -> opened.disconnected());
+        context.addEndHandler(over -> {
+            // What ended well still has to go out: the session stands until then.
+            if (over.failed()) {
+                opened.disconnected();
+            }
+        });
+        if (context.response().closed()) {
+            opened.disconnected();
+        }
     }
 
     void waitFor(int seconds) {
@@ -131,14 +138,16 @@ final class PollAnswer implements Outlet {
         return sent;
     }
 
+    static HttpServerResponse head(HttpServerResponse response) {
+        return response.putHeader("Content-Type", "application/json").putHeader("Cache-Control", "no-store");
+    }
+
     private Future<Void> send(HttpServerResponse response) {
         if (response.ended() || response.closed()) {
             return Future.succeededFuture();
         }
         ByteBufUtil.writeUtf8(events, format.tail());
-        response.putHeader("Content-Type", "application/json")
-                .putHeader("Cache-Control", "no-store")
-                .putHeader("Content-Length", String.valueOf(events.readableBytes()));
+        head(response).putHeader("Content-Length", String.valueOf(events.readableBytes()));
         body.write(events);
         return response.end();
     }

@@ -39,7 +39,9 @@ class PollRoute {
     }
 
     void register(@Observes Router router) {
-        router.route(HttpMethod.GET, "/v1/poll")
+        router.route("/v1/poll")
+                .method(HttpMethod.GET)
+                .method(HttpMethod.HEAD)
                 .order(Requests.AFTER_AUTHENTICATION)
                 .handler(requests.authenticated(this::poll));
     }
@@ -65,6 +67,10 @@ class PollRoute {
         var format = new PollFormat(limit, spec.fields().orElse(Fields.ALL));
         String token = Requests.token(context);
         var request = spec.request(StreamRoute.SUBSCRIPTION, caller, format, publisher.positions(() -> token));
+        if (context.request().method() == HttpMethod.HEAD) {
+            PollAnswer.head(context.response()).end();
+            return;
+        }
         var answer = new PollAnswer(context, format);
         Session session = engine.open(
                 answer,

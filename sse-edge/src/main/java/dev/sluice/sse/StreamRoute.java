@@ -47,7 +47,9 @@ class StreamRoute {
     }
 
     void register(@Observes Router router) {
-        router.route(HttpMethod.GET, "/v1/stream")
+        router.route("/v1/stream")
+                .method(HttpMethod.GET)
+                .method(HttpMethod.HEAD)
                 .order(Requests.AFTER_AUTHENTICATION)
                 .handler(requests.authenticated(this::stream));
     }
@@ -59,7 +61,12 @@ class StreamRoute {
         FrameFormat format = format(spec, ndjson);
         String token = Requests.token(context);
         SubscriptionRequest request = spec.request(SUBSCRIPTION, caller, format, publisher.positions(() -> token));
-        var outlet = new ResponseOutlet(context.request());
+        if (context.request().method() == HttpMethod.HEAD) {
+            head(context, ndjson ? NDJSON : EVENT_STREAM);
+            context.response().end();
+            return;
+        }
+        var outlet = new ResponseOutlet(context);
         Session session = engine.open(
                 outlet,
                 new SessionOptions(
@@ -67,11 +74,11 @@ class StreamRoute {
                         caller.token(),
                         caller.expires(),
                         Requests.peer(context, caller, ndjson ? "ndjson" : "sse")));
+        outlet.attach(session);
         session.subscribe(request, new SubscribeListener() {
             @Override
             public void started(byte[] cursor) {
                 head(context, ndjson ? NDJSON : EVENT_STREAM);
-                outlet.attach(session);
                 session.open(SUBSCRIPTION, cursor);
             }
 

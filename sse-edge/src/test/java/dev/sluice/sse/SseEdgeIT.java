@@ -19,6 +19,7 @@ import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,7 +45,7 @@ class SseEdgeIT {
 
     @BeforeEach
     void awaitReady() {
-        Awaitility.await()
+        Awaitility.await().atMost(Duration.ofMinutes(1))
                 .untilAsserted(() -> given().get("/q/health/ready").then().statusCode(200));
     }
 
@@ -181,7 +182,8 @@ class SseEdgeIT {
         var first = new CompletableFuture<String>();
         WebSocket socket = watch(around.token("oscar", "sluice-admin"), first).join();
 
-        assertThat(first.join()).startsWith("{\"at\":\"").contains("\"ready\":true", "\"rates\":{\"events\":");
+        assertThat(first.orTimeout(1, TimeUnit.MINUTES).join())
+                .startsWith("{\"at\":\"").contains("\"ready\":true", "\"rates\":{\"events\":");
         socket.abort();
     }
 

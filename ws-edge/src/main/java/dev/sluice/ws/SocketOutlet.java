@@ -18,6 +18,7 @@ import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.vertx.core.http.ServerWebSocket;
 import java.util.concurrent.CompletionStage;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * stuck client is sent would queue without bound. On the socket's event loop.
  */
 final class SocketOutlet extends ChannelInboundHandlerAdapter implements Outlet {
+    private static final Logger LOG = Logger.getLogger(SocketOutlet.class);
+
     private final ServerWebSocket socket;
     private final Channel channel;
     private final boolean deflating;
@@ -33,7 +36,7 @@ final class SocketOutlet extends ChannelInboundHandlerAdapter implements Outlet 
     private @Nullable Session session;
     private long written;
     private long taken;
-    private final ChannelFutureListener onTaken = done -> taken++;
+    private final ChannelFutureListener onTaken = this::taken;
 
     /**
      * @param deflating whether permessage-deflate was negotiated, so that frames have to pass its encoder
@@ -54,6 +57,18 @@ final class SocketOutlet extends ChannelInboundHandlerAdapter implements Outlet 
                         ResponseOutlet.WRITE_QUEUE_BYTES / 2, ResponseOutlet.WRITE_QUEUE_BYTES));
         // First, because Vert.x's own handler does not pass on that the channel is writable again.
         channel.pipeline().addFirst("sluice-drain", this);
+        if (!channel.isActive()) {
+            opened.disconnected();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) throws Exception {
+        Session opened = session;
+        if (opened != null) {
+            opened.disconnected();
+        }
+        super.channelInactive(context);
     }
 
     @Override
@@ -97,6 +112,16 @@ final class SocketOutlet extends ChannelInboundHandlerAdapter implements Outlet 
         write.addListener(onTaken);
     }
 
+    private void taken(ChannelFuture done) {
+        taken++;
+        if (!done.isSuccess() && channel.isActive()) {
+            // There is a hole in the stream now, because memory ran out for example, and the client must not read on
+            // behind it.
+            LOG.warnf(done.cause(), "A piece of a stream could not be written; the connection is cut");
+            Connections.cut(channel);
+        }
+    }
+
     private void writeMessages(ByteBuf frames) {
         try {
             while (frames.isReadable()) {
@@ -128,6 +153,7 @@ final class SocketOutlet extends ChannelInboundHandlerAdapter implements Outlet 
 
     @Override
     public CompletionStage<Void> end(Control.Close close) {
+        LastWords.begin(channel);
         return socket.close(
                         (short) close.reason().webSocketCloseCode(),
                         close.reason().code())
@@ -138,6 +164,7 @@ final class SocketOutlet extends ChannelInboundHandlerAdapter implements Outlet 
     void fail(WebSocketCloseStatus status) {
         // From here, because Vert.x would wait for the client to answer.
         ChannelHandlerContext first = channel.pipeline().context(this);
+        LastWords.begin(channel);
         channel.writeAndFlush(new CloseWebSocketFrame(status)).addListener(written -> first.close());
     }
 

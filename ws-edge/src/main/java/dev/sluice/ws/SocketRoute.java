@@ -16,6 +16,7 @@ import dev.sluice.fanout.session.Session;
 import dev.sluice.fanout.session.SessionOptions;
 import dev.sluice.identity.Caller;
 import dev.sluice.identity.Callers;
+import dev.sluice.identity.http.Paths;
 import io.netty.channel.Channel;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.ServerWebSocket;
@@ -39,8 +40,9 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 class SocketRoute {
-    private static final String SUBPROTOCOL = "Sec-WebSocket-Protocol";
+    static final String SUBPROTOCOL = "Sec-WebSocket-Protocol";
     private static final String URL = "url";
+    static final String PATH = "/v1/ws";
     private static final Map<String, Subprotocol> SUBPROTOCOLS =
             List.of(new JsonSubprotocol(), new ProtobufSubprotocol(), new CloudEventsSubprotocol()).stream()
                     .collect(Collectors.toMap(Subprotocol::name, Function.identity()));
@@ -59,15 +61,20 @@ class SocketRoute {
         this.rates = rates;
     }
 
-    void register(@Observes Router router) {
-        router.route(HttpMethod.GET, "/v1/ws")
+    void register(@Observes Router router, Paths paths) {
+        paths.serve(PATH, HttpMethod.GET);
+        router.route(PATH)
+                .method(HttpMethod.GET)
+                .method(HttpMethod.HEAD)
                 .order(Requests.AFTER_AUTHENTICATION)
                 .handler(requests.authenticated(this::upgrade));
     }
 
     private void upgrade(RoutingContext context, Caller caller) throws Rejected {
         String upgrade = context.request().getHeader("Upgrade");
-        if (upgrade == null || !upgrade.equalsIgnoreCase("websocket")) {
+        if (upgrade == null
+                || !upgrade.equalsIgnoreCase("websocket")
+                || context.request().method() != HttpMethod.GET) {
             context.response().putHeader("Upgrade", "websocket");
             throw new Problem(Reason.UPGRADE_REQUIRED, "Upgrade", "this is a WebSocket").rejected();
         }
@@ -85,10 +92,14 @@ class SocketRoute {
         context.request().toWebSocket().onSuccess(socket -> open(context, caller, peer, socket, channel, first));
     }
 
-    private static void negotiable(@Nullable String offered) throws Rejected {
-        boolean known = offered != null
+    /** Whether one of them is a subprotocol of ours. */
+    static boolean isOurs(@Nullable String offered) {
+        return offered != null
                 && Arrays.stream(offered.split(",")).map(String::strip).anyMatch(SUBPROTOCOLS::containsKey);
-        if (!known) {
+    }
+
+    private static void negotiable(@Nullable String offered) throws Rejected {
+        if (!isOurs(offered)) {
             throw Problem.malformed(
                             SUBPROTOCOL,
                             "offer one of "
@@ -106,6 +117,7 @@ class SocketRoute {
             Optional<SubscriptionSpec> inUrl) {
         Subprotocol subprotocol = SUBPROTOCOLS.get(socket.subProtocol());
         if (subprotocol == null) {
+            LastWords.begin(channel);
             socket.close((short) Reason.MALFORMED.webSocketCloseCode(), SUBPROTOCOL);
             return;
         }
@@ -115,6 +127,7 @@ class SocketRoute {
             Session session = engine.open(
                     outlet,
                     new SessionOptions(subprotocol.dialect().session(), caller.token(), caller.expires(), peer));
+            outlet.attach(session);
             var conversation = new Conversation(
                     session,
                     channel.eventLoop(),
@@ -123,15 +136,15 @@ class SocketRoute {
                     new InBandTokens(callers, context),
                     caller,
                     Requests.token(context));
-            outlet.attach(session);
             new Inbox(socket, outlet, subprotocol, session, conversation, rates.ofConnection()).attach();
             session.open("", new byte[0]);
             inUrl.ifPresent(spec -> conversation.handle(new Operation.Subscribe(URL, spec)));
         } catch (Rejected refusal) {
             engine.countRefusal(refusal.problem());
+            LastWords.begin(channel);
             socket.close(
                     (short) refusal.problem().reason().webSocketCloseCode(),
-                    refusal.problem().detail());
+                    refusal.problem().reason().code());
         }
     }
 }

@@ -17,9 +17,7 @@ class StartIT {
     @ParameterizedTest
     @CsvSource({"SLUICE_TICKETS_TTL, 1h, sluice.tickets.ttl", "SLUICE_MEMORY_EVENTS, many, sluice.memory.events"})
     void shouldNotStartWithAValueThatIsNone(String variable, String value, String key) throws Exception {
-        var wrong = LocalStack.builder(DIRECTORY)
-                .only(Component.WS_EDGE)
-                .env(Component.WS_EDGE, variable, value);
+        var wrong = LocalStack.builder(DIRECTORY).only(Component.WS_EDGE).env(Component.WS_EDGE, variable, value);
 
         assertThatThrownBy(wrong::start).hasMessageContaining("ended with code 1");
         assertThat(Files.readString(DIRECTORY.resolve("logs/" + Component.WS_EDGE.id() + ".log")))

@@ -17,10 +17,12 @@ import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.jspecify.annotations.Nullable;
 
 /** The edge as Quarkus runs it, with real Kafka and real tokens: what it refuses and how, and what it shows to its operators. */
 @QuarkusTest
@@ -38,7 +40,7 @@ class WsEdgeIT {
 
     @BeforeEach
     void awaitReady() {
-        Awaitility.await()
+        Awaitility.await().atMost(Duration.ofMinutes(1))
                 .untilAsserted(() -> given().get("/q/health/ready").then().statusCode(200));
     }
 
@@ -132,7 +134,7 @@ class WsEdgeIT {
                         })
                 .join();
         try {
-            return first.join();
+            return first.orTimeout(1, TimeUnit.MINUTES).join();
         } finally {
             socket.abort();
         }

@@ -43,7 +43,8 @@ public final class RawHandshake {
         return request("localhost", "/v1/ws", all);
     }
 
-    private static String request(String host, String pathAndQuery, Map<String, String> headers) {
+    /** Of any path. */
+    public static String request(String host, String pathAndQuery, Map<String, String> headers) {
         Map<String, String> all = new LinkedHashMap<>();
         all.put("Host", host);
         all.put("Connection", "Upgrade");

@@ -4,26 +4,23 @@ import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.edge.EdgeConfig;
 import dev.sluice.identity.ProblemResponse;
+import dev.sluice.identity.browser.Page;
+import dev.sluice.identity.browser.Pages;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.CorsHandler;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Before authentication: whose page it is that asks (CORS; cross-site WebSocket hijacking, RFC 6455 section 10.2), and where its token
- * stands when it could not be put into a header. A token that is found becomes the {@code Authorization} of the request, so that all
- * that follows knows one place only.
+ * Before authentication: where the token of a page stands when it could not be put into a header. A token that is found becomes the
+ * {@code Authorization} of the request, so that all that follows knows one place only.
  */
 @Singleton
 class BrowserFilter {
@@ -35,29 +32,12 @@ class BrowserFilter {
     private static final String BEARER = "sluice.bearer.";
 
     private static final String TICKET = "ticket";
-    private static final int PREFLIGHT_SECONDS = 7_200;
-
-    private final Origins origins;
+    private final Pages pages;
     private final Optional<String> cookie;
     private final Tickets tickets;
-    private final CorsHandler cors = CorsHandler.create()
-            // Who may is decided here before it is asked.
-            .addOriginWithRegex(".*")
-            .allowCredentials(true)
-            .allowedMethods(Set.of(HttpMethod.GET, HttpMethod.POST, HttpMethod.DELETE))
-            .allowedHeaders(Set.of(
-                    "Authorization",
-                    "Cache-Control",
-                    "Content-Type",
-                    "Last-Event-ID",
-                    "X-Grpc-Web",
-                    "X-User-Agent",
-                    "Grpc-Timeout"))
-            .exposedHeaders(Set.of("Grpc-Status", "Grpc-Message", "Sluice-Reason", "Sluice-Field", "Retry-After"))
-            .maxAgeSeconds(PREFLIGHT_SECONDS);
 
-    BrowserFilter(EdgeConfig.Browser config, Tickets tickets) {
-        this.origins = new Origins(config.origins().orElse(List.of()));
+    BrowserFilter(Pages pages, EdgeConfig.Browser config, Tickets tickets) {
+        this.pages = pages;
         this.cookie = config.cookie();
         this.tickets = tickets;
     }
@@ -67,41 +47,15 @@ class BrowserFilter {
     }
 
     private void filter(RoutingContext context) {
-        HttpServerRequest request = context.request();
-        String origin = request.getHeader(HttpHeaders.ORIGIN);
-        boolean foreign = origin != null
-                && !Origins.isOwn(
-                        origin,
-                        request.authority() == null ? null : request.authority().toString());
-        boolean allowed = foreign && origins.allows(origin);
-        boolean stranger = foreign && !allowed;
-        Optional<Problem> refusal = credentials(context, stranger);
-        if (refusal.isPresent()) {
-            ProblemResponse.send(context.response(), refusal.get());
-        } else if (allowed && !isWebSocket(request)) {
-            cors.handle(context);
-        } else if (stranger && (isWebSocket(request) || request.method() == HttpMethod.OPTIONS)) {
-            ProblemResponse.send(context.response(), stranger());
-        } else {
-            context.next();
-        }
+        credentials(context).ifPresentOrElse(refusal -> ProblemResponse.send(context, refusal), context::next);
     }
 
     private static boolean isWebSocket(HttpServerRequest request) {
         return "websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE));
     }
 
-    private static Problem stranger() {
-        return new Problem(
-                Reason.FORBIDDEN, "Origin", "pages of this origin may not connect; see sluice.browser.origins");
-    }
-
-    /**
-     * Finds the token, the first of header, subprotocol, ticket, cookie.
-     *
-     * @param stranger whether a page asks that is not on the list; it must not act with what the browser adds by itself
-     */
-    private Optional<Problem> credentials(RoutingContext context, boolean stranger) {
+    /** Finds the token, the first of header, subprotocol, ticket, cookie. */
+    private Optional<Problem> credentials(RoutingContext context) {
         HttpServerRequest request = context.request();
         String ticket = takeTicket(context);
         if (request.headers().contains(HttpHeaders.AUTHORIZATION)) {
@@ -120,8 +74,15 @@ class BrowserFilter {
         }
         if (token == null && cookie.isPresent()) {
             Cookie found = request.getCookie(cookie.get());
-            if (found != null && stranger) {
-                return Optional.of(stranger());
+            if (found != null && !pages.vouchFor(request)) {
+                // Also for what is read: a subscription takes the name of an acknowledged one over.
+                return Optional.of(
+                        pages.of(request) == Page.STRANGER
+                                ? Pages.stranger()
+                                : new Problem(
+                                        Reason.FORBIDDEN,
+                                        "Origin",
+                                        "a cookie is taken from pages of this host and of sluice.browser.origins; send Origin, or the token as Authorization: Bearer"));
             }
             token = found == null ? null : found.getValue();
         }

@@ -116,6 +116,11 @@ public class Engine implements RefusalCount {
         return fanout.isReady();
     }
 
+    /** Whether what reads Kafka has failed time and again, so that a new process is worth a try. */
+    boolean isHopeless() {
+        return fanout.isHopeless();
+    }
+
     /** Whether this replica has room for many more. */
     public boolean isRoomy() {
         return fanout.admission().isRoomy();

@@ -56,7 +56,7 @@ class HandshakeRate {
         if (ProblemResponse.isCall(request)) {
             request.response().putHeader("grpc-retry-pushback-ms", String.valueOf(PUSHBACK_MILLIS));
         }
-        ProblemResponse.send(request, REFUSAL);
+        ProblemResponse.send(context, REFUSAL);
     }
 
     /** Health and metrics are asked for most when there is much to do. */

@@ -71,6 +71,6 @@ public class Requests {
 
     public void refuse(RoutingContext context, Problem problem) {
         engine.countRefusal(problem);
-        ProblemResponse.send(context.response(), problem);
+        ProblemResponse.send(context, problem);
     }
 }

@@ -7,6 +7,7 @@ import dev.sluice.identity.http.Connections;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -21,28 +22,24 @@ public final class ResponseOutlet implements Outlet {
     /** The most that is written at a time: a client at 1 KB/s takes it in half a minute. */
     public static final int PIECE_BYTES = 32 * 1024;
 
+    private final RoutingContext context;
     private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final StreamedBody body;
 
-    public ResponseOutlet(HttpServerRequest request) {
-        this.request = request;
-        this.response = request.response();
-        this.body = new StreamedBody(response);
+    public ResponseOutlet(RoutingContext context) {
+        this.context = context;
+        this.request = context.request();
+        this.response = context.response();
+        this.body = new StreamedBody(request);
     }
 
-    /** Lets the session know when the socket drains and when the peer leaves. */
+    /** Lets the session know when the socket drains and when the peer leaves. Before it subscribes, because that may take a while. */
     public void attach(Session session) {
+        Departure.watch(context, session);
         Connections.keepKernelQueueShort(Connections.channel(request));
         response.setWriteQueueMaxSize(WRITE_QUEUE_BYTES);
         body.whenDrained(Connections.channel(request).eventLoop(), session::drained);
-        response.exceptionHandler(broken -> session.disconnected());
-        response.closeHandler(gone -> session.disconnected());
-        response.endHandler(ended -> session.disconnected());
-        if (response.closed()) {
-            // While it was found out where to begin; nobody would tell us any more.
-            session.disconnected();
-        }
     }
 
     @Override

@@ -1,22 +1,39 @@
 package dev.sluice.edge.http;
 
+import dev.sluice.identity.http.Connections;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.buffer.impl.VertxByteBufAllocator;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import org.jboss.logging.Logger;
 
 /** Writes to a response, and knows how much of it the network has taken. On the response's event loop. */
 public final class StreamedBody {
+    private static final Logger LOG = Logger.getLogger(StreamedBody.class);
+
+    private final HttpServerRequest request;
     private final HttpServerResponse response;
     private long written;
     private long taken;
-    private final Handler<AsyncResult<Void>> onTaken = done -> taken++;
+    private final Handler<AsyncResult<Void>> onTaken = this::taken;
 
-    public StreamedBody(HttpServerResponse response) {
-        this.response = response;
+    public StreamedBody(HttpServerRequest request) {
+        this.request = request;
+        this.response = request.response();
+    }
+
+    private void taken(AsyncResult<Void> done) {
+        taken++;
+        if (done.failed() && !response.closed()) {
+            // There is a hole in the stream now, because memory ran out for example, and the client must not read on
+            // behind it.
+            LOG.warnf(done.cause(), "A piece of a response could not be written; the connection is cut");
+            Connections.abort(request);
+        }
     }
 
     /**

@@ -32,7 +32,6 @@ class Replica {
         this.service = service;
         this.views = Multi.createFrom()
                 .ticks()
-                .startingAfter(Duration.ZERO)
                 .every(PERIOD)
                 .onOverflow()
                 .drop()

@@ -53,6 +53,10 @@ public record SubscriptionSpec(
     /** RFC 3339 has years of four digits. */
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999999Z");
 
+    private static final String LAST_EVENT_ID = "lastEventId";
+    /** What client libraries put into a URL by themselves: the header, where they can send none, and a number against caches. */
+    private static final Set<String> SENT_BY_LIBRARIES = Set.of(LAST_EVENT_ID, "_");
+
     private static final Set<String> PARAMETERS = Set.of(
             "channel",
             "filter",
@@ -102,7 +106,7 @@ public record SubscriptionSpec(
                 throw Problem.malformed(name, "a token in a URL ends up in logs; send it as Authorization: Bearer")
                         .rejected();
             }
-            if (!PARAMETERS.contains(name) && !further.contains(name)) {
+            if (!PARAMETERS.contains(name) && !SENT_BY_LIBRARIES.contains(name) && !further.contains(name)) {
                 throw Problem.malformed(name, "there is no such parameter").rejected();
             }
             if (!name.equals("channel") && query.getAll(name).size() > 1) {
@@ -110,12 +114,14 @@ public record SubscriptionSpec(
             }
         }
         String filter = query.get("filter");
+        boolean byHeader = lastEventId != null && !lastEventId.isEmpty();
+        String lastSeen = byHeader ? lastEventId : query.get(LAST_EVENT_ID);
         return new SubscriptionSpec(
                 channels("channel", query.getAll("channel")),
                 "channel",
                 filter == null ? EventFilter.EVERYTHING : Filters.sql("filter", filter),
-                lastEventId != null && !lastEventId.isEmpty()
-                        ? new Start.After(Cursor.parse("Last-Event-ID", lastEventId))
+                lastSeen != null && !lastSeen.isEmpty()
+                        ? new Start.After(Cursor.parse(byHeader ? "Last-Event-ID" : LAST_EVENT_ID, lastSeen))
                         : start(query.get("cursor"), query.get("since"), query.get("last")),
                 overflow(query.get("overflow")),
                 onGap("on-gap", query.get("on-gap")),

@@ -84,6 +84,7 @@ class ConversationTest {
                 SilentColdLog.INSTANCE,
                 TopicBinding.of("events", "id"),
                 (time, partitions) -> new CompletableFuture<>(),
+                loop,
                 new PositionBook(10),
                 new SessionMetrics(new SimpleMeterRegistry()),
                 new Admission(ConnectionLimits.NONE),

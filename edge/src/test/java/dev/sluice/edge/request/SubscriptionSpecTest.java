@@ -311,4 +311,19 @@ class SubscriptionSpecTest {
                         Rejected.class,
                         refusal -> assertThat(refusal.problem().field()).isEqualTo("channels[1]"));
     }
+
+    /** Polyfills of EventSource that can set no header (event-source-polyfill, React Native); a number against caches. */
+    @Test
+    void shouldTakeWhatClientLibrariesPutIntoAUrl() throws Rejected {
+        String cursor = CURSOR.toString();
+
+        assertThat(of(null, "channel", "a", "lastEventId", OTHER.toString(), "cursor", cursor, "_", "1764150000000")
+                        .start())
+                .isEqualTo(new Start.After(OTHER));
+        assertThat(of(cursor, "channel", "a", "lastEventId", OTHER.toString()).start())
+                .isEqualTo(new Start.After(CURSOR));
+        assertThat(of("", "channel", "a", "lastEventId", "", "cursor", cursor).start())
+                .isEqualTo(new Start.After(CURSOR));
+        refused(() -> of(null, "channel", "a", "lastEventId", "garbage"), "lastEventId");
+    }
 }

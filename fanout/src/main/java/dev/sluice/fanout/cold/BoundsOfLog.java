@@ -1,6 +1,5 @@
 package dev.sluice.fanout.cold;
 
-import dev.sluice.fanout.session.LogTimes;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

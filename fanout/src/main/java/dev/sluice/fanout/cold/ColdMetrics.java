@@ -25,8 +25,11 @@ final class ColdMetrics {
         scans.increment();
     }
 
-    void block(long recordCount) {
+    void block() {
         blocks.increment();
+    }
+
+    void read(long recordCount) {
         records.increment(recordCount);
     }
 }

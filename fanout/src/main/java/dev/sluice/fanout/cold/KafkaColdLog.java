@@ -1,7 +1,9 @@
 package dev.sluice.fanout.cold;
 
-import dev.sluice.contract.kafka.ConsumerSettings;
+import dev.sluice.fanout.log.LogEvent;
 import dev.sluice.fanout.log.LogTailOptions;
+import dev.sluice.kafka.ConsumerSettings;
+import dev.sluice.kafka.Supervised;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -14,6 +16,10 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -37,16 +43,25 @@ public final class KafkaColdLog implements ColdLog, AutoCloseable {
     private final int formats;
     private final ColdMetrics metrics;
     private final BoundsOfLog bounds;
-    private final List<Thread> threads = new ArrayList<>();
+    private final List<Supervised> threads = new ArrayList<>();
     private final List<Consumer<byte[], byte[]>> consumers = new ArrayList<>();
 
     // Guarded by this.
     private final BlockCache blocks;
-    private final Map<Integer, NavigableMap<Long, Request>> asked = new HashMap<>();
-    private final Deque<Request> line = new ArrayDeque<>();
+    private final Map<Integer, NavigableMap<Long, Request<ColdBlock>>> asked = new HashMap<>();
+    private final Deque<Request<?>> line = new ArrayDeque<>();
     private boolean stopping;
 
-    private record Request(int partition, long start, CompletableFuture<ColdBlock> answer) {}
+    /** A worker that ends unexpectedly over a request leaves it to the next one; not for ever. */
+    private static final int MOST_TRIES = 3;
+
+    /** @param tries how many workers have ended over it */
+    private record Request<T>(
+            int partition, long start, Function<Scan, T> reading, CompletableFuture<T> answer, AtomicInteger tries) {
+        Request(int partition, long start, Function<Scan, T> reading) {
+            this(partition, start, reading, new CompletableFuture<>(), new AtomicInteger());
+        }
+    }
 
     /** @param formats how many body formats the engine knows */
     public KafkaColdLog(
@@ -57,14 +72,22 @@ public final class KafkaColdLog implements ColdLog, AutoCloseable {
         this.metrics = new ColdMetrics(registry);
         this.blocks = new BlockCache(options.cacheBytes());
         for (int i = 0; i < options.consumers(); i++) {
-            var thread = new Thread(this::work, "sluice-cold-log-" + i);
-            thread.setDaemon(true);
-            threads.add(thread);
+            threads.add(new Supervised("sluice-cold-log-" + i, "cold", registry, this::work));
         }
     }
 
     public void start() {
-        threads.forEach(Thread::start);
+        threads.forEach(Supervised::start);
+    }
+
+    /** Whether all its threads are at work. */
+    public boolean isWell() {
+        return threads.stream().allMatch(Supervised::isWell);
+    }
+
+    /** See {@link Supervised#isHopeless}. */
+    public boolean isHopeless() {
+        return threads.stream().anyMatch(Supervised::isHopeless);
     }
 
     @Override
@@ -84,31 +107,51 @@ public final class KafkaColdLog implements ColdLog, AutoCloseable {
             return CompletableFuture.completedFuture(there);
         }
         long start = blocks.startFor(partition, offset, Scan.SPAN);
-        NavigableMap<Long, Request> requests = asked.computeIfAbsent(partition, number -> new TreeMap<>());
-        Map.Entry<Long, Request> before = requests.floorEntry(offset);
+        NavigableMap<Long, Request<ColdBlock>> requests = asked.computeIfAbsent(partition, number -> new TreeMap<>());
+        Map.Entry<Long, Request<ColdBlock>> before = requests.floorEntry(offset);
         if (before != null && before.getKey() >= start) {
             return before.getValue().answer();
         }
-        var request = new Request(partition, start, new CompletableFuture<>());
+        var request = new Request<>(partition, start, scan -> scan.block(partition, start));
         requests.put(start, request);
-        line.add(request);
-        notifyAll();
+        putBack(request);
+        return request.answer().whenComplete((block, failure) -> read(request, block));
+    }
+
+    private synchronized void read(Request<ColdBlock> request, @Nullable ColdBlock block) {
+        if (block != null && block.next() > block.from()) {
+            blocks.add(block);
+        }
+        NavigableMap<Long, Request<ColdBlock>> requests = asked.get(request.partition());
+        if (requests != null) {
+            requests.remove(request.start());
+        }
+    }
+
+    @Override
+    public CompletionStage<List<Sighting>> newest(
+            int partition, long from, long to, int most, Predicate<LogEvent> wanted, BooleanSupplier isGivenUp) {
+        var request = new Request<>(partition, from, scan -> scan.newest(partition, from, to, most, wanted, isGivenUp));
+        putBack(request);
         return request.answer();
     }
 
-    private void work() {
+    private void work(Supervised self) {
         boolean failing = false;
         Map<String, Object> settings = ConsumerSettings.of(log.kafka());
         // A question about offsets stands behind the fetch before it, and that must not wait for records to be written.
         settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MILLIS);
+        @Nullable Consumer<byte[], byte[]> mine = null;
         try (var consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             synchronized (this) {
                 consumers.add(consumer);
+                mine = consumer;
             }
+            self.begun();
             var scan = new Scan(consumer, log.topic(), formats, log.repeats(), metrics);
-            for (Request request = take(scan); request != null; request = take(scan)) {
+            for (Request<?> request = take(scan); request != null; request = take(scan)) {
                 try {
-                    answer(request, scan.block(request.partition(), request.start()));
+                    answer(request, scan);
                     failing = false;
                 } catch (WakeupException | InterruptException stopped) {
                     throw stopped;
@@ -118,15 +161,23 @@ public final class KafkaColdLog implements ColdLog, AutoCloseable {
                     }
                     failing = true;
                     putBack(request);
+                    pause();
+                } catch (Throwable unexpected) {
+                    leave(request, unexpected);
+                    throw unexpected;
                 }
             }
         } catch (WakeupException | InterruptException stopped) {
             LOG.debug("Reading the log again was stopped");
+        } finally {
+            synchronized (this) {
+                consumers.remove(mine);
+            }
         }
     }
 
     /** Waits; null when it is time to stop. */
-    private synchronized @Nullable Request take(Scan scan) {
+    private synchronized @Nullable Request<?> take(Scan scan) {
         try {
             while (line.isEmpty() && !stopping) {
                 wait();
@@ -137,7 +188,7 @@ public final class KafkaColdLog implements ColdLog, AutoCloseable {
         if (stopping) {
             return null;
         }
-        for (Request request : line) {
+        for (Request<?> request : line) {
             if (scan.continuesWith(request.partition(), request.start())) {
                 line.remove(request);
                 return request;
@@ -146,21 +197,25 @@ public final class KafkaColdLog implements ColdLog, AutoCloseable {
         return line.remove();
     }
 
-    private void answer(Request request, ColdBlock block) {
-        synchronized (this) {
-            if (block.next() > block.from()) {
-                blocks.add(block);
-            }
-            NavigableMap<Long, Request> requests = asked.get(request.partition());
-            if (requests != null) {
-                requests.remove(request.start());
-            }
-        }
-        request.answer().complete(block);
+    private static <T> void answer(Request<T> request, Scan scan) {
+        request.answer().complete(request.reading().apply(scan));
     }
 
-    private synchronized void putBack(Request request) {
+    private synchronized void putBack(Request<?> request) {
         line.add(request);
+        notifyAll();
+    }
+
+    /** Somebody waits for it: another worker does it, or says that it can't be done. */
+    private void leave(Request<?> request, Throwable unexpected) {
+        if (request.tries().incrementAndGet() < MOST_TRIES) {
+            putBack(request);
+            return;
+        }
+        request.answer().completeExceptionally(unexpected);
+    }
+
+    private synchronized void pause() {
         try {
             // Ends early when something else is asked for; trying that is no harm.
             wait(RETRY.toMillis());

@@ -1,6 +1,7 @@
 package dev.sluice.fanout.cold;
 
 import dev.sluice.contract.event.KafkaEvents.Reading;
+import dev.sluice.fanout.cold.ColdLog.Sighting;
 import dev.sluice.fanout.log.LogEvent;
 import dev.sluice.fanout.log.LogRecords;
 import dev.sluice.fanout.log.RepeatLimits;
@@ -11,6 +12,9 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
@@ -62,6 +66,36 @@ final class Scan {
     }
 
     ColdBlock block(int partition, long start) {
+        return at(partition, start, where -> {
+            ColdBlock block = read(where, Math.max(start, begin), start - start % SPAN + SPAN);
+            metrics.block();
+            return block;
+        });
+    }
+
+    /** See {@link ColdLog#newest}. */
+    List<Sighting> newest(
+            int partition, long from, long to, int most, Predicate<LogEvent> wanted, BooleanSupplier isGivenUp) {
+        return at(partition, from, where -> {
+            var seen = new ArrayDeque<Sighting>();
+            while (next < to && !isGivenUp.getAsBoolean()) {
+                ConsumerRecord<byte[], byte[]> record = peek(where);
+                if (record == null || record.offset() >= to) {
+                    break;
+                }
+                LogEvent event = take(record);
+                if (event != null && event.offset() >= from && wanted.test(event)) {
+                    seen.add(new Sighting(partition, event.offset(), event.timestamp()));
+                    if (seen.size() > most) {
+                        seen.remove();
+                    }
+                }
+            }
+            return List.copyOf(seen);
+        });
+    }
+
+    private <T> T at(int partition, long start, Function<TopicPartition, T> action) {
         boolean complete = false;
         try {
             TopicPartition where = place;
@@ -69,16 +103,27 @@ final class Scan {
                 where = new TopicPartition(topic, partition);
                 seek(where, start);
             }
-            ColdBlock block = read(where, Math.max(start, begin), start - start % SPAN + SPAN);
-            metrics.block(read);
-            read = 0;
+            T result = action.apply(where);
             complete = true;
-            return block;
+            return result;
         } finally {
+            metrics.read(read);
+            read = 0;
             if (!complete) {
                 place = null;
             }
         }
+    }
+
+    /** The next record, which is not looked at again; null when it is no event, or a repeat. */
+    private @Nullable LogEvent take(ConsumerRecord<byte[], byte[]> record) {
+        fetched.remove();
+        read++;
+        next = record.offset() + 1;
+        return LogRecords.read(record) instanceof Reading.Read reading
+                        && !window.isRepeat(reading.event(), record.offset(), record.timestamp())
+                ? new LogEvent(reading.event(), record.partition(), record.offset(), record.timestamp(), formats)
+                : null;
     }
 
     private void seek(TopicPartition where, long start) {
@@ -129,15 +174,10 @@ final class Scan {
                 next = spanEnd;
                 break;
             }
-            fetched.remove();
-            read++;
-            next = record.offset() + 1;
-            if (LogRecords.read(record) instanceof Reading.Read reading
-                    && !window.isRepeat(reading.event(), record.offset(), record.timestamp())
-                    && record.offset() >= from) {
-                events.add(new LogEvent(
-                        reading.event(), record.partition(), record.offset(), record.timestamp(), formats));
-                bytes += LogEvent.footprint(reading.event(), formats);
+            LogEvent event = take(record);
+            if (event != null && event.offset() >= from) {
+                events.add(event);
+                bytes += LogEvent.footprint(event.event(), formats);
             }
         }
         return new ColdBlock(where.partition(), from, Math.max(from, next), events, bytes);

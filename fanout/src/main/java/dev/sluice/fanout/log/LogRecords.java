@@ -12,11 +12,11 @@ public final class LogRecords {
 
     private LogRecords() {}
 
-    /** A bug in reading one record must not end the tail, nor lose the records after it. */
+    /** A bug in reading one record must not end the tail, nor lose the records after it; nor must one that is nested too deeply. */
     public static Reading read(ConsumerRecord<byte[], byte[]> record) {
         try {
             return KafkaEvents.read(record);
-        } catch (RuntimeException bug) {
+        } catch (RuntimeException | StackOverflowError | LinkageError bug) {
             LOG.errorf(bug, "%s-%d@%d can't be read", record.topic(), record.partition(), record.offset());
             return new Reading.Skipped(Skip.UNREADABLE, "reading it failed");
         }

@@ -3,7 +3,9 @@ package dev.sluice.fanout.log;
 import dev.sluice.contract.cursor.TopicBinding;
 import dev.sluice.contract.event.KafkaEvents;
 import dev.sluice.contract.event.KafkaEvents.Reading;
-import dev.sluice.contract.kafka.ConsumerSettings;
+import dev.sluice.kafka.ConsumerSettings;
+import dev.sluice.kafka.Supervised;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,9 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
@@ -50,7 +50,7 @@ public final class LogTail implements AutoCloseable {
     private final int formats;
     private final Admin admin;
     private final LogListener listener;
-    private final Thread thread = new Thread(this::run, "sluice-log-tail");
+    private final Supervised thread;
     private final SkippedRecords skipped = new SkippedRecords();
     private final AtomicLong repeated = new AtomicLong();
     /** When Kafka was asked for the topic last, and answered; the thread's own. */
@@ -61,30 +61,40 @@ public final class LogTail implements AutoCloseable {
     /** The thread's own. */
     private LogOrder order = new LogOrder(0);
 
+    /** The thread's own. */
+    private final OrderSpan ordered = new OrderSpan(System::nanoTime);
+
     /** The partition that the others wait for, or -1, and since when; those that were waited for in vain. The thread's own. */
     private int awaited = -1;
 
     private long awaitedNanos;
     private final Set<Integer> givenUp = new HashSet<>();
 
-    private final CountDownLatch stop = new CountDownLatch(1);
-
-    private volatile boolean stopping;
     private volatile boolean caughtUp;
     private volatile long lag;
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
 
     /** @param admin for the id of the topic; remains its owner's */
-    public LogTail(LogTailOptions options, int formats, Admin admin, LogListener listener) {
+    public LogTail(LogTailOptions options, int formats, Admin admin, LogListener listener, MeterRegistry registry) {
         this.options = options;
         this.formats = formats;
         this.admin = admin;
         this.listener = listener;
+        this.thread = new Supervised("sluice-log-tail", "log", registry, self -> run());
     }
 
     public void start() {
-        thread.setDaemon(true);
         thread.start();
+    }
+
+    /** Whether somebody reads on, as far as Kafka lets them. */
+    public boolean isWell() {
+        return thread.isWell();
+    }
+
+    /** See {@link Supervised#isHopeless}. */
+    public boolean isHopeless() {
+        return thread.isHopeless();
     }
 
     /**
@@ -112,8 +122,7 @@ public final class LogTail implements AutoCloseable {
 
     @Override
     public void close() {
-        stopping = true;
-        stop.countDown();
+        thread.close();
         var current = consumer;
         if (current != null) {
             current.wakeup();
@@ -125,21 +134,23 @@ public final class LogTail implements AutoCloseable {
             try (var reader = new KafkaConsumer<>(
                     ConsumerSettings.of(options.kafka()), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
                 consumer = reader;
+                thread.begun();
                 read(reader, topic);
             } catch (WakeupException | InterruptException stopped) {
                 LOG.debug("The log tail was stopped");
                 return;
             } finally {
                 consumer = null;
+                // Whatever it ended by: who comes next begins anew.
+                caughtUp = false;
             }
-            caughtUp = false;
         }
     }
 
     /** Null when told to stop before the topic was there. */
     private @Nullable TopicDescription awaitTopic() {
         String lastTold = "";
-        while (!stopping) {
+        while (!thread.isStopping()) {
             try {
                 return admin.describeTopics(List.of(options.topic()))
                         .allTopicNames()
@@ -168,6 +179,7 @@ public final class LogTail implements AutoCloseable {
         var log = new RecentLog(options.limits(), begin, formats);
         repeats = new ArrayList<>();
         order = new LogOrder(partitions.size());
+        ordered.begin();
         givenUp.clear();
         partitions.forEach(partition -> repeats.add(new RepeatWindow(options.repeats())));
         listener.opened(log, TopicBinding.of(options.topic(), topic.topicId().toString()));
@@ -176,7 +188,7 @@ public final class LogTail implements AutoCloseable {
                 options.topic(), partitions.size(), distance(begin, ends));
         confirmedNanos = System.nanoTime() - options.topicCheck().toNanos();
         boolean failing = false;
-        while (!stopping) {
+        while (!thread.isStopping()) {
             try {
                 if (System.nanoTime() - confirmedNanos > options.topicCheck().toNanos()
                         && !confirm(topic, reader, log)) {
@@ -185,7 +197,7 @@ public final class LogTail implements AutoCloseable {
                 ConsumerRecords<byte[], byte[]> records = reader.poll(POLL);
                 // What is read must not be older news than the number of partitions that it is read by (see
                 // KafkaEvents).
-                while (System.nanoTime() - confirmedNanos > KafkaEvents.HOME_LEASE.toNanos() && !stopping) {
+                while (System.nanoTime() - confirmedNanos > KafkaEvents.HOME_LEASE.toNanos() && !thread.isStopping()) {
                     LOG.debug("Kafka is asked for the topic's partitions before its records are handed on");
                     if (!confirm(topic, reader, log)) {
                         return;
@@ -237,6 +249,7 @@ public final class LogTail implements AutoCloseable {
             }
         }
         bound(reader);
+        moved |= log.trim();
         if (moved) {
             log.publish();
         }
@@ -244,7 +257,8 @@ public final class LogTail implements AutoCloseable {
     }
 
     private boolean mayHaveMore(Consumer<byte[], byte[]> reader, int partition) {
-        return !givenUp.contains(partition)
+        return (!caughtUp || !ordered.isOver())
+                && !givenUp.contains(partition)
                 && reader.currentLag(new TopicPartition(options.topic(), partition))
                                 .orElse(1)
                         > 0;
@@ -366,6 +380,7 @@ public final class LogTail implements AutoCloseable {
         int known = log.head().partitions();
         if (now > known) {
             LOG.infof("Topic '%s' has %d partitions now, %d before", options.topic(), now, known);
+            ordered.begin();
             reader.assign(partitions(now));
             for (int i = known; i < now; i++) {
                 repeats.add(new RepeatWindow(options.repeats()));
@@ -413,7 +428,7 @@ public final class LogTail implements AutoCloseable {
             } catch (WakeupException | InterruptException stopped) {
                 throw stopped;
             } catch (KafkaException failure) {
-                if (stopping) {
+                if (thread.isStopping()) {
                     throw failure;
                 }
                 LOG.warnf("Topic '%s' can't be read yet: %s", options.topic(), failure.toString());
@@ -423,12 +438,7 @@ public final class LogTail implements AutoCloseable {
     }
 
     private void pause() {
-        try {
-            // Ends early when told to stop; then the loops around it see that.
-            boolean told = stop.await(RETRY.toMillis(), TimeUnit.MILLISECONDS);
-            LOG.tracef("Paused; told to stop: %s", told);
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-        }
+        // Ends early when told to stop; then the loops around it see that.
+        thread.pause(RETRY);
     }
 }

@@ -2,8 +2,10 @@ package dev.sluice.fanout.log;
 
 /** The events of one partition in memory: offset to sequence, both ascending. Safe on any thread; held for a few steps only. */
 final class PartitionWindow {
-    private long[] offsets = new long[64];
-    private long[] sequences = new long[64];
+    private static final int SMALLEST = 64;
+
+    private long[] offsets = new long[SMALLEST];
+    private long[] sequences = new long[SMALLEST];
     private int first;
     private int size;
     private long heldFrom;
@@ -15,7 +17,7 @@ final class PartitionWindow {
 
     synchronized void append(long offset, long sequence) {
         if (size == offsets.length) {
-            grow();
+            resize(offsets.length * 2);
         }
         offsets[slot(size)] = offset;
         sequences[slot(size)] = sequence;
@@ -26,6 +28,9 @@ final class PartitionWindow {
         heldFrom = offsets[first] + 1;
         first = (first + 1) & (offsets.length - 1);
         size--;
+        if (size < offsets.length / 8 && offsets.length > SMALLEST) {
+            resize(offsets.length / 2);
+        }
     }
 
     /** The offset from where on every event is in memory. */
@@ -63,15 +68,15 @@ final class PartitionWindow {
         return (first + place) & (offsets.length - 1);
     }
 
-    private void grow() {
-        long[] moreOffsets = new long[offsets.length * 2];
-        long[] moreSequences = new long[offsets.length * 2];
+    private void resize(int capacity) {
+        long[] sameOffsets = new long[capacity];
+        long[] sameSequences = new long[capacity];
         for (int i = 0; i < size; i++) {
-            moreOffsets[i] = offsets[slot(i)];
-            moreSequences[i] = sequences[slot(i)];
+            sameOffsets[i] = offsets[slot(i)];
+            sameSequences[i] = sequences[slot(i)];
         }
-        offsets = moreOffsets;
-        sequences = moreSequences;
+        offsets = sameOffsets;
+        sequences = sameSequences;
         first = 0;
     }
 }

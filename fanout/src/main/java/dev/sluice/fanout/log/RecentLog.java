@@ -2,9 +2,11 @@ package dev.sluice.fanout.log;
 
 import dev.sluice.contract.event.Event;
 import dev.sluice.contract.event.KafkaEvents;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -38,12 +40,22 @@ public final class RecentLog {
     private long[] frontier;
     private long[] start;
     private long bytes;
+    /** What readers have added to the events in memory: bodies, cursors, views. */
+    private final AtomicLong grown = new AtomicLong();
+
+    private final Clock clock;
+
+    /** With the clock of the machine. */
+    public RecentLog(RecentLogLimits limits, long[] frontier, int formats) {
+        this(limits, frontier, formats, Clock.systemUTC());
+    }
 
     /**
      * @param frontier for each partition the offset of the first record that will be appended
      * @param formats how many body formats the engine knows
      */
-    public RecentLog(RecentLogLimits limits, long[] frontier, int formats) {
+    RecentLog(RecentLogLimits limits, long[] frontier, int formats, Clock clock) {
+        this.clock = clock;
         this.limits = limits;
         this.formats = formats;
         int slots = limits.slots();
@@ -70,7 +82,9 @@ public final class RecentLog {
             checkpoints.setRelease(checkpointSlot(next), frontier.clone());
         }
         ChannelChain chain = chains.computeIfAbsent(event.channel().name(), name -> new ChannelChain());
-        var entry = new Entry(event, partition, offset, timestamp, next, chain, formats);
+        // A producer's clock may run ahead: by that time nothing here is old, and it would never be old itself.
+        long since = Math.min(timestamp, clock.millis());
+        var entry = new Entry(event, partition, offset, timestamp, next, chain, formats, since, grown);
         ring.setRelease((int) (next & mask), entry);
         Entry previous = get(entry.previousInChannel());
         if (previous != null) {
@@ -79,9 +93,9 @@ public final class RecentLog {
         chain.append(next, partition, home(event.channel().name(), frontier.length));
         windows[partition].append(offset, next);
         frontier[partition] = offset + 1;
-        bytes += LogEvent.footprint(event, formats);
+        bytes += LogEvent.bare(event);
         next++;
-        evictBeyond(timestamp);
+        evictBeyond(since);
     }
 
     /** The offset with which memory began; zero for partitions that were added. */
@@ -107,6 +121,24 @@ public final class RecentLog {
         start = Arrays.copyOf(start, count);
     }
 
+    /**
+     * Keeps the bound where nothing is appended: what readers add counts too.
+     *
+     * @return whether something has left, which {@link #publish} tells
+     */
+    boolean trim() {
+        long before = first;
+        while (first < next - 1 && bytes() > limits.bytes()) {
+            evictFirst();
+        }
+        return first != before;
+    }
+
+    /** What is held, roughly; the tail's own number with what readers have added. */
+    long bytes() {
+        return bytes + grown.get();
+    }
+
     /** Lets readers see what was appended. */
     void publish() {
         // The floor first: who sees the new head must not look for what has gone.
@@ -118,7 +150,7 @@ public final class RecentLog {
         long oldest = now - limits.age().toMillis();
         while (first < next - 1) {
             Entry entry = get(first);
-            if (entry == null || (bytes <= limits.bytes() && entry.timestamp() >= oldest)) {
+            if (entry == null || (bytes() <= limits.bytes() && entry.since() >= oldest)) {
                 return;
             }
             evictFirst();
@@ -133,7 +165,8 @@ public final class RecentLog {
             ring.setRelease(slot, null);
             windows[entry.partition()].evictFirst();
             start[entry.partition()] = entry.offset() + 1;
-            bytes -= LogEvent.footprint(entry.event(), formats);
+            bytes -= LogEvent.bare(entry.event());
+            entry.leaves();
             if (entry.chain().evictOne()) {
                 chains.remove(entry.event().channel().name(), entry.chain());
             }

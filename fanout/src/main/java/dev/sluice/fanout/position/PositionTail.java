@@ -1,7 +1,7 @@
 package dev.sluice.fanout.position;
 
-import dev.sluice.contract.kafka.TopicReader;
 import dev.sluice.contract.position.Positions;
+import dev.sluice.kafka.TopicReader;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;

@@ -4,6 +4,7 @@ import dev.sluice.contract.event.KafkaEvents;
 import dev.sluice.fanout.cold.ColdBlock;
 import dev.sluice.fanout.cold.ColdLog;
 import dev.sluice.fanout.cold.LogBounds;
+import dev.sluice.fanout.cold.LogTimes;
 import dev.sluice.fanout.log.LogEvent;
 import dev.sluice.fanout.log.RecentLog;
 import java.time.Duration;
@@ -42,6 +43,9 @@ final class ColdReader {
     private final long[] quietUntil;
 
     private @Nullable GapReason gap;
+    /** Why what it waited for will not come; else null. */
+    private @Nullable Throwable lost;
+
     private boolean bounded;
     private boolean waiting;
     private long sliceEnd = UNKNOWN;
@@ -116,7 +120,11 @@ final class ColdReader {
         current = null;
     }
 
+    /** Throws when what is next can't be read at all. */
     Step step() {
+        if (lost != null) {
+            throw new IllegalStateException("the log can't be read on", lost);
+        }
         if (waiting) {
             return Step.WAITING;
         }
@@ -338,6 +346,8 @@ final class ColdReader {
             waiting = false;
             if (failure == null) {
                 then.accept(value);
+            } else {
+                lost = failure;
             }
             wake.run();
         }));

@@ -2,6 +2,7 @@ package dev.sluice.fanout.session;
 
 import dev.sluice.contract.cursor.CursorEncoder;
 import dev.sluice.fanout.cold.ColdLog;
+import dev.sluice.fanout.cold.LogTimes;
 import dev.sluice.fanout.log.RecentLog;
 import dev.sluice.fanout.position.PositionBook;
 import java.time.Clock;
@@ -14,6 +15,7 @@ record EngineParts(
         RecentLog log,
         ColdLog cold,
         StartResolver starts,
+        LastSearches searches,
         CursorEncoder cursors,
         LogTimes times,
         PositionBook positions,

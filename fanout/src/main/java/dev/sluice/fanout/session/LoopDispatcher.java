@@ -29,6 +29,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -476,9 +477,14 @@ final class LoopDispatcher {
         return new ColdReader(parts.cold(), parts.times(), parts.log(), loop, session::drained, needs, gap);
     }
 
-    /** Where the newest events lie that match, for who wants more of them than memory has. The answer comes on the loop. */
-    void last(int count, SubscriptionRequest request, Session session, Consumer<long[]> answer) {
-        new LastSearch(parts.cold(), parts.log(), loop, session::isClosed, request, count, answer).start();
+    /** Where the newest events lie that match, for who wants more of them than are at hand. The answer comes on the loop. */
+    void last(
+            LastSearch.Wanted wanted,
+            BooleanSupplier isGivenUp,
+            BiConsumer<long @Nullable [], @Nullable Throwable> answer) {
+        parts.searches()
+                .find(wanted, isGivenUp)
+                .whenComplete((offsets, failure) -> loop.execute(() -> answer.accept(offsets, failure)));
     }
 
     /** @throws Rejected when it would be one name too many for its user */

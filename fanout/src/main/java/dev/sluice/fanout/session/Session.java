@@ -76,7 +76,8 @@ public final class Session {
     /** Who waits for a first subscription that Kafka is asked for, before anything may be written; else null. */
     private @Nullable SubscribeListener waiting;
 
-    private boolean closed;
+    /** Written on its loop; who searches for its begin asks whether that is still wanted. */
+    private volatile boolean closed;
     /** Whether its socket failed amid a write: what follows would be taken for the rest of that. */
     private boolean torn;
 
@@ -173,25 +174,13 @@ public final class Session {
         if (start instanceof Start.Since since) {
             dispatcher.offsetsAt(
                     since.time(),
-                    (offsets, failure) -> fenced(() -> {
-                        if (closed) {
-                            return;
-                        }
-                        if (offsets == null) {
-                            LOG.debugf(failure, "Kafka did not say where a time lies");
-                            refuse(
-                                    listener,
-                                    Problem.of(
-                                            Reason.UNAVAILABLE, "Kafka did not say where this time lies in the log"));
-                        } else {
-                            at(
-                                    starts.since(offsets, request, dispatcher.next()),
-                                    cursor(offsets),
-                                    request,
-                                    listener,
-                                    then);
-                        }
-                    }));
+                    (offsets, failure) -> fenced(() -> beginAt(
+                            offsets,
+                            failure,
+                            "Kafka did not say where this time lies in the log",
+                            request,
+                            listener,
+                            then)));
             return;
         }
         try {
@@ -209,6 +198,33 @@ public final class Session {
         }
     }
 
+    /**
+     * @param offsets where it begins, in each partition; null when that was not found
+     * @param why what the client is told then
+     */
+    private void beginAt(
+            long @Nullable [] offsets,
+            @Nullable Throwable failure,
+            String why,
+            SubscriptionRequest request,
+            SubscribeListener listener,
+            Resolved then) {
+        if (closed) {
+            return;
+        }
+        if (offsets == null) {
+            LOG.debugf(failure, "A subscription can't begin: %s", why);
+            refuse(listener, Problem.of(Reason.UNAVAILABLE, why));
+        } else {
+            at(
+                    dispatcher.starts().since(offsets, request, dispatcher.next()),
+                    cursor(offsets),
+                    request,
+                    listener,
+                    then);
+        }
+    }
+
     private void last(SubscriptionRequest request, int count, SubscribeListener listener, Resolved then)
             throws Rejected {
         Place place = dispatcher.starts().last(count, request, dispatcher.next());
@@ -217,19 +233,10 @@ public final class Session {
             return;
         }
         dispatcher.last(
-                count,
-                request,
-                this,
-                offsets -> fenced(() -> {
-                    if (!closed) {
-                        at(
-                                dispatcher.starts().since(offsets, request, dispatcher.next()),
-                                cursor(offsets),
-                                request,
-                                listener,
-                                then);
-                    }
-                }));
+                new LastSearch.Wanted(request.channels(), request.filter(), count),
+                this::isClosed,
+                (offsets, failure) -> fenced(() ->
+                        beginAt(offsets, failure, "the newest events could not be found", request, listener, then)));
     }
 
     /** After Kafka was asked; a subscription of the same name may have begun meanwhile. */

@@ -6,6 +6,7 @@ import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.problem.Rejected;
 import dev.sluice.contract.revocation.Revocation;
 import dev.sluice.fanout.cold.ColdLog;
+import dev.sluice.fanout.cold.LogTimes;
 import dev.sluice.fanout.log.RecentLog;
 import dev.sluice.fanout.position.PositionBook;
 import io.netty.util.concurrent.EventExecutor;
@@ -20,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
 
 /** All sessions of a replica, by event loop. Safe on any thread. */
 public final class Sessions {
@@ -30,6 +32,7 @@ public final class Sessions {
     private volatile boolean ending;
 
     /**
+     * @param searching runs what would keep an event loop too long, one thing at a time
      * @param bodies all formats that sessions will ask for
      * @param maxAge how old a session gets, a tenth more or less; empty: as old as its token lets it
      * @param stalledAfter how long a client may read nothing of what waits for it, in whole heartbeats; empty: for ever
@@ -39,6 +42,7 @@ public final class Sessions {
             ColdLog cold,
             TopicBinding topic,
             LogTimes times,
+            Executor searching,
             PositionBook positions,
             SessionMetrics metrics,
             Admission admission,
@@ -52,6 +56,7 @@ public final class Sessions {
                 log,
                 cold,
                 new StartResolver(log, topic),
+                new LastSearches(cold, log, searching),
                 new CursorEncoder(topic),
                 times,
                 positions,
@@ -75,8 +80,13 @@ public final class Sessions {
         if (!loop.inEventLoop()) {
             throw new IllegalStateException("a session is opened on its own event loop");
         }
+        if (ending) {
+            return Optional.empty();
+        }
         LoopDispatcher dispatcher = loops.computeIfAbsent(loop, this::newDispatcher);
         if (ending) {
+            // It may have been made in this moment, after all others were ended: it must not tick on.
+            var unused = dispatcher.end(Reason.DRAINING, Duration.ZERO);
             return Optional.empty();
         }
         parts.admission().enter(options.peer());

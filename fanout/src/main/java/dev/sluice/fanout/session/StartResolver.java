@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * over.
  */
 final class StartResolver {
+    /** So many events are looked at on an event loop; what takes more is searched for elsewhere. */
+    private static final int LOOKS = 512;
+
     private final RecentLog log;
     private final TopicBinding topic;
 
@@ -221,9 +224,9 @@ final class StartResolver {
     }
 
     /**
-     * The place of the n-th newest event that matches.
+     * The place of the n-th newest event that matches, by a short look.
      *
-     * @return null when memory holds fewer, and may not be all that there is
+     * @return null when it has to be searched for
      */
     @Nullable
     Place last(int count, SubscriptionRequest request, long dispatched) {
@@ -236,9 +239,13 @@ final class StartResolver {
         ChannelChain chain = log.chain(request.singleChannel());
         long place = dispatched;
         int left = count;
+        int looks = LOOKS;
         for (Entry entry = chain == null ? null : log.get(chain.last());
                 entry != null && left > 0;
                 entry = log.get(entry.previousInChannel())) {
+            if (looks-- == 0) {
+                return null;
+            }
             if (entry.sequence() < dispatched && matches(entry, request.filter())) {
                 place = entry.sequence();
                 left--;
@@ -250,7 +257,11 @@ final class StartResolver {
     private @Nullable Place lastOfAll(int count, SubscriptionRequest request, long dispatched) {
         long place = dispatched;
         int left = count;
+        int looks = LOOKS;
         for (long i = dispatched - 1; i >= 0 && left > 0; i--) {
+            if (looks-- == 0) {
+                return null;
+            }
             Entry entry = log.get(i);
             if (entry == null) {
                 break;

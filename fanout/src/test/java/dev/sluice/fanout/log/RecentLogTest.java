@@ -80,9 +80,7 @@ class RecentLogTest {
     }
 
     private static long bytes(List<Entry> entries) {
-        return entries.stream()
-                .mapToLong(entry -> Entry.footprint(entry.event(), 1))
-                .sum();
+        return entries.stream().mapToLong(entry -> Entry.bare(entry.event())).sum();
     }
 
     private static void check(RecentLog log, Model model) {

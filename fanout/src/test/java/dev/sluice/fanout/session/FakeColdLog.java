@@ -6,11 +6,14 @@ import dev.sluice.fanout.cold.LogBounds;
 import dev.sluice.fanout.log.LogEvent;
 import dev.sluice.fanout.log.LogWriter;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,13 @@ final class FakeColdLog implements ColdLog {
 
     boolean answersAtOnce = true;
     int reads;
+    /** What was looked through for the newest events. */
+    final List<Stretch> searches = new ArrayList<>();
+    /** What such a look fails with. */
+    @Nullable
+    RuntimeException failure;
+
+    record Stretch(int partition, long from, long to) {}
 
     FakeColdLog(LogWriter log) {
         this.log = log;
@@ -50,6 +60,24 @@ final class FakeColdLog implements ColdLog {
         return answer(() -> {
             long[] end = Arrays.copyOf(ends == null ? log.ends() : ends, partitions);
             return new LogBounds(Arrays.copyOf(begin, partitions), Arrays.copyOf(limit, partitions), end);
+        });
+    }
+
+    @Override
+    public CompletionStage<List<Sighting>> newest(
+            int partition, long from, long to, int most, Predicate<LogEvent> wanted, BooleanSupplier isGivenUp) {
+        searches.add(new Stretch(partition, from, to));
+        RuntimeException away = failure;
+        if (away != null) {
+            return CompletableFuture.failedFuture(away);
+        }
+        return answer(() -> {
+            List<Sighting> seen = log.records().stream()
+                    .filter(event -> event.partition() == partition && event.offset() >= from && event.offset() < to)
+                    .filter(wanted)
+                    .map(event -> new Sighting(partition, event.offset(), event.timestamp()))
+                    .toList();
+            return seen.subList(Math.max(0, seen.size() - most), seen.size());
         });
     }
 

@@ -11,6 +11,7 @@ import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Rejected;
 import dev.sluice.contract.revocation.Revocation;
 import dev.sluice.contract.revocation.TokenRef;
+import dev.sluice.fanout.cold.LogTimes;
 import dev.sluice.fanout.log.LogWriter;
 import dev.sluice.fanout.log.RecentLogLimits;
 import dev.sluice.fanout.position.Durable;
@@ -24,6 +25,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** One edge's engine without Kafka and without threads: the test is the tail, the loop and the clients. */
@@ -41,6 +43,9 @@ final class Replica {
     final FakeColdLog cold;
     final HandPositions kafka;
     final Sessions sessions;
+    /** Runs searches; by default in turn with the loop. */
+    Executor searching = loop;
+
     CompletableFuture<long[]> times = new CompletableFuture<>();
     /** Who is asked where a time lies; by default it is {@link #times}. */
     LogTimes lookup = (time, count) -> times;
@@ -78,6 +83,7 @@ final class Replica {
                 cold,
                 topic,
                 (time, count) -> lookup.offsetsAt(time, count),
+                task -> searching.execute(task),
                 kafka.book(10),
                 new SessionMetrics(registry),
                 admission,

@@ -37,6 +37,7 @@ class SubscriptionIndexTest {
                     log.log(),
                     new FakeColdLog(log),
                     new StartResolver(log.log(), Replica.TOPIC),
+                    new LastSearches(new FakeColdLog(log), log.log(), loop),
                     new CursorEncoder(Replica.TOPIC),
                     (time, partitions) -> new CompletableFuture<>(),
                     new PositionBook(10),

@@ -68,7 +68,7 @@ final class BodyDeadline {
         if (!shared) {
             request.response().putHeader("Connection", "close");
         }
-        ProblemResponse.send(request, problem);
+        ProblemResponse.send(context, problem);
         if (shared) {
             request.response().reset(NO_ERROR);
         } else {

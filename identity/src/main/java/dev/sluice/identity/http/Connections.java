@@ -15,6 +15,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.core.net.impl.VertxHandler;
+import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -67,11 +68,12 @@ public final class Connections {
      * Answers, and closes the connection: where this request ends is not known, so that what follows may be part of it, and is looked at
      * by nobody. Of HTTP/1.1.
      */
-    static void answerLast(HttpServerRequest request, Problem problem) {
+    static void answerLast(RoutingContext context, Problem problem) {
+        HttpServerRequest request = context.request();
         ChannelPipeline pipeline = channel(request).pipeline();
         pipeline.addBefore(pipeline.context(VertxHandler.class).name(), null, new Deaf());
         request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-        ProblemResponse.send(request, problem);
+        ProblemResponse.send(context, problem);
         request.connection().close();
     }
 

@@ -22,21 +22,19 @@ final class HandshakeDeadline extends ChannelInboundHandlerAdapter {
 
     private static final long ONE_MORE_LOOK_MILLIS = 100;
 
-    private final long millis;
-    private final Runnable onLate;
+    private final Http2Heads.Bounds bounds;
     private @Nullable Future<?> deadline;
     private boolean serving;
     private @Nullable Http2Heads heads;
     private boolean behindTls;
 
-    /** @param onLate is told before the connection is closed */
-    HandshakeDeadline(long millis, Runnable onLate) {
-        this.millis = millis;
-        this.onLate = onLate;
+    /** @param bounds whose onLate is told before the connection is closed */
+    HandshakeDeadline(Http2Heads.Bounds bounds) {
+        this.bounds = bounds;
     }
 
-    static void on(Channel channel, long millis, Runnable onLate) {
-        var handler = new HandshakeDeadline(millis, onLate);
+    static void on(Channel channel, Http2Heads.Bounds bounds) {
+        var handler = new HandshakeDeadline(bounds);
         channel.attr(KEY).set(handler);
         if (channel.pipeline().get(ProxyHeader.NAME) == null) {
             channel.pipeline().addFirst("sluice-handshake", handler);
@@ -102,7 +100,7 @@ final class HandshakeDeadline extends ChannelInboundHandlerAdapter {
         if (heads != null && pipeline.context(heads) != null) {
             pipeline.remove(heads);
         }
-        heads = new Http2Heads(millis, onLate);
+        heads = new Http2Heads(bounds);
         pipeline.addAfter(before == null ? context.name() : before.name(), null, heads);
     }
 
@@ -119,9 +117,9 @@ final class HandshakeDeadline extends ChannelInboundHandlerAdapter {
     private void begin(ChannelHandlerContext context) {
         after(
                 context,
-                millis,
+                bounds.millis(),
                 () -> after(context, ONE_MORE_LOOK_MILLIS, () -> {
-                    onLate.run();
+                    bounds.onLate().run();
                     Connections.cut(context.channel());
                 }));
     }

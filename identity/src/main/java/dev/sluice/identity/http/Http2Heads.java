@@ -2,57 +2,91 @@ package dev.sluice.identity.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2FrameTypes;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds the time of each head on an HTTP/2 connection: from the beginning of HEADERS to the end of the frame that says END_HEADERS (RFC
- * 9113, section 6.2). Nobody else sees a head before it is whole. Looks at nothing but the first 9 bytes of frames. On the connection's
+ * Bounds the time of each head on an HTTP/2 connection, from the beginning of HEADERS to the end of the frame that says END_HEADERS (RFC
+ * 9113, section 6.2), and the rate of frames that ask for nothing (section 10.5: PING, SETTINGS, PRIORITY and their kin). Nobody else sees
+ * a head before it is whole, nor answers such frames at a price. Looks at nothing but the first 9 bytes of frames. On the connection's
  * event loop.
  */
-final class Http2Heads extends ChannelInboundHandlerAdapter {
+final class Http2Heads extends ChannelDuplexHandler {
     private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final int FRAME_HEAD = 9;
     private static final int END_HEADERS = 4;
 
+    private static final int GOAWAY_BYTES = 8;
+    private static final int ENHANCE_YOUR_CALM = 0xb;
+    private static final long GOAWAY_MILLIS = 500;
+    /** The answer to a PING, the longest frame that is no part of an answer to a request. */
+    private static final int LONGEST_CONTROL_BYTES = 17;
+    /** A client may say of each frame that it gets that it has taken it, twice, and measure the line by it. */
+    private static final int EARNED_BY_ANSWER = 4;
+    /** It may open the window of each stream. */
+    private static final int EARNED_BY_REQUEST = 2;
+
     private final long millis;
     private final Runnable onLate;
+    private final @Nullable Rate controls;
+    private final Runnable onFlood;
     private final byte[] frame = new byte[FRAME_HEAD];
     private int prefaceSeen;
     private int frameSeen;
     private int payloadLeft;
     private boolean endsHead;
     private boolean amidHead;
+    private int lastStream;
+    private boolean flooded;
     private @Nullable Future<?> deadline;
 
-    /** @param onLate is told before the connection is closed */
-    Http2Heads(long millis, Runnable onLate) {
-        this.millis = millis;
-        this.onLate = onLate;
+    /** What is bounded, and who is told of a connection that is about to be closed for it. */
+    record Bounds(long millis, int controlsPerSecond, Runnable onLate, Runnable onFlood) {}
+
+    Http2Heads(Bounds bounds) {
+        this.millis = bounds.millis();
+        this.onLate = bounds.onLate();
+        this.controls = bounds.controlsPerSecond() == 0 ? null : new Rate(bounds.controlsPerSecond());
+        this.onFlood = bounds.onFlood();
     }
 
     /** For a connection that has just become one of HTTP/2; unless it is seen to already. */
-    static void of(Channel channel, long millis, Runnable onLate) {
+    static void of(Channel channel, Bounds bounds) {
         if (channel.pipeline().context(Http2Heads.class) == null) {
             ChannelHandlerContext http2 = channel.pipeline().context(Http2ConnectionHandler.class);
             if (http2 != null) {
-                channel.pipeline().addBefore(http2.name(), null, new Http2Heads(millis, onLate));
+                channel.pipeline().addBefore(http2.name(), null, new Http2Heads(bounds));
             }
         }
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        if (message instanceof ByteBuf bytes) {
+        if (message instanceof ByteBuf bytes && !flooded) {
             look(context, bytes);
         }
-        context.fireChannelRead(message);
+        if (flooded) {
+            ReferenceCountUtil.release(message);
+        } else {
+            context.fireChannelRead(message);
+        }
+    }
+
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+        if (controls != null && message instanceof ByteBuf bytes && bytes.readableBytes() > LONGEST_CONTROL_BYTES) {
+            controls.earn(EARNED_BY_ANSWER);
+        }
+        context.write(message, promise);
     }
 
     private void look(ChannelHandlerContext context, ByteBuf bytes) {
@@ -73,6 +107,10 @@ final class Http2Heads extends ChannelInboundHandlerAdapter {
                 if (frameSeen == FRAME_HEAD) {
                     began();
                     ended();
+                    if (isFlood()) {
+                        calm(context);
+                        return;
+                    }
                 }
             }
         }
@@ -85,6 +123,45 @@ final class Http2Heads extends ChannelInboundHandlerAdapter {
         boolean head = frame[3] == Http2FrameTypes.HEADERS || frame[3] == Http2FrameTypes.CONTINUATION;
         endsHead = head && (frame[4] & END_HEADERS) != 0;
         amidHead |= head;
+    }
+
+    private boolean isFlood() {
+        if (controls == null) {
+            return false;
+        }
+        switch (frame[3]) {
+            case Http2FrameTypes.HEADERS -> {
+                lastStream =
+                        (frame[5] & 0x7F) << 24 | (frame[6] & 0xFF) << 16 | (frame[7] & 0xFF) << 8 | frame[8] & 0xFF;
+                controls.earn(EARNED_BY_REQUEST);
+                return false;
+            }
+            // Netty and the bounds of bodies see to these.
+            case Http2FrameTypes.DATA, Http2FrameTypes.CONTINUATION -> {
+                return false;
+            }
+            default -> {
+                return !controls.take();
+            }
+        }
+    }
+
+    /** Says so once, and reads no more, whether that is heard or not. */
+    private void calm(ChannelHandlerContext context) {
+        flooded = true;
+        onFlood.run();
+        Channel channel = context.channel();
+        channel.config().setAutoRead(false);
+        ByteBuf goAway = context.alloc()
+                .buffer(FRAME_HEAD + GOAWAY_BYTES)
+                .writeMedium(GOAWAY_BYTES)
+                .writeByte(Http2FrameTypes.GO_AWAY)
+                .writeByte(0)
+                .writeInt(0)
+                .writeInt(lastStream)
+                .writeInt(ENHANCE_YOUR_CALM);
+        context.writeAndFlush(goAway).addListener(ChannelFutureListener.CLOSE);
+        context.executor().schedule(() -> Connections.cut(channel), GOAWAY_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void ended() {

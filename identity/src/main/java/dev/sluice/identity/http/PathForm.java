@@ -51,6 +51,16 @@ final class PathForm {
         return segmentComplaint(path);
     }
 
+    /** Whether two hexadecimal digits follow each percent sign (RFC 3986, section 2.1). */
+    static boolean isDecodable(String query) {
+        for (int at = query.indexOf('%'); at >= 0; at = query.indexOf('%', at + 1)) {
+            if (decoded(query, at) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static Optional<String> segmentComplaint(String path) {
         if (path.length() == 1) {
             return Optional.empty();

@@ -42,9 +42,9 @@ class RequestForm {
         }
         refusals.get().countRefusal(problem);
         if (framing == null) {
-            ProblemResponse.send(request, problem);
+            ProblemResponse.send(context, problem);
         } else {
-            Connections.answerLast(request, problem);
+            Connections.answerLast(context, problem);
         }
     }
 
@@ -63,6 +63,10 @@ class RequestForm {
     private static @Nullable Problem form(HttpServerRequest request) {
         if (request.headers().getAll(HttpHeaders.AUTHORIZATION).size() > 1) {
             return Problem.malformed("Authorization", "the header is given twice");
+        }
+        String query = request.query();
+        if (query != null && !PathForm.isDecodable(query)) {
+            return Problem.malformed("query", "after '%' two hexadecimal digits are needed");
         }
         return PathForm.complaint(request.path())
                 .map(complaint -> Problem.malformed("path", complaint))

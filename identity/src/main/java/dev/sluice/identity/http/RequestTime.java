@@ -36,7 +36,12 @@ public class RequestTime implements VertxOptionsCustomizer {
                     Reason.REQUEST_TIMEOUT, "the request was not complete in time; send it again, without a pause")
             .beyond(Limit.HANDSHAKE_TIME);
 
+    private static final Problem FLOOD = Problem.of(
+                    Reason.LIMITED, "more frames of HTTP/2 that ask for nothing than anybody needs")
+            .beyond(Limit.MESSAGE_RATE);
+
     private final long millis;
+    private final Http2Heads.Bounds bounds;
     private final long bytesPerSecond;
     private final Provider<RefusalCount> refusals;
 
@@ -44,6 +49,9 @@ public class RequestTime implements VertxOptionsCustomizer {
         this.millis = config.millis();
         this.bytesPerSecond = config.bytesPerSecond();
         this.refusals = refusals;
+        this.bounds = new Http2Heads.Bounds(
+                millis, config.controlFrames(), () -> refusals.get().countRefusal(LATE), () -> refusals.get()
+                        .countRefusal(FLOOD));
     }
 
     /** What the client sends is no body but one message after the other, whenever it likes. */
@@ -55,12 +63,8 @@ public class RequestTime implements VertxOptionsCustomizer {
     @Override
     public void accept(VertxOptions options) {
         if (millis > 0) {
-            AcceptedConnections.listen("handshake", channel -> HandshakeDeadline.on(channel, millis, this::count));
+            AcceptedConnections.listen("handshake", channel -> HandshakeDeadline.on(channel, bounds));
         }
-    }
-
-    private void count() {
-        refusals.get().countRefusal(LATE);
     }
 
     void register(@Observes Filters filters) {
@@ -75,12 +79,13 @@ public class RequestTime implements VertxOptionsCustomizer {
         HandshakeDeadline deadline = HandshakeDeadline.of(channel);
         if (deadline != null) {
             if (request.version() == HttpVersion.HTTP_2) {
-                Http2Heads.of(channel, millis, this::count);
+                Http2Heads.of(channel, bounds);
                 deadline.leave(channel);
             } else if (request.getHeader("Upgrade") != null) {
                 deadline.leave(channel);
             } else {
                 deadline.requested();
+                Pipelining.bound(channel);
                 context.addEndHandler(answered -> deadline.answered());
             }
         }
@@ -115,7 +120,7 @@ public class RequestTime implements VertxOptionsCustomizer {
     }
 
     private void late(RoutingContext context) {
-        count();
+        bounds.onLate().run();
         BodyDeadline.refuse(context, LATE);
     }
 }

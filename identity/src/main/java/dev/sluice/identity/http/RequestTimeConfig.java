@@ -16,6 +16,19 @@ interface RequestTimeConfig {
     @WithDefault("1K")
     MemorySize bodyRate();
 
+    /** How many frames of HTTP/2 a second that ask for nothing (PING, SETTINGS, …) a connection may send; after a pause twice as many at once; 0: any number. */
+    @WithDefault("1000")
+    int controlFramesPerSecond();
+
+    /** Checked. */
+    default int controlFrames() {
+        if (controlFramesPerSecond() < 0) {
+            throw new IllegalArgumentException(
+                    "sluice.limits.control-frames-per-second is positive, or 0 for any number");
+        }
+        return controlFramesPerSecond();
+    }
+
     /** In ms, checked. */
     default long millis() {
         if (handshakeTime().isNegative()) {

@@ -17,7 +17,7 @@ class HandshakeDeadlineTest {
     @BeforeEach
     void accept() throws Exception {
         channel.freezeTime();
-        HandshakeDeadline.on(channel, 10_000, late::incrementAndGet);
+        HandshakeDeadline.on(channel, new Http2Heads.Bounds(10_000, 0, late::incrementAndGet, () -> {}));
         channel.register();
     }
 

@@ -11,12 +11,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class Http2HeadsTest {
     private static final int END_HEADERS = 4;
+    /** So few that no second of the test machine's gives another one. */
+    private static final int CONTROLS_PER_SECOND = 1;
 
     private final AtomicInteger late = new AtomicInteger();
-    private final EmbeddedChannel channel = new EmbeddedChannel(new Http2Heads(10_000, late::incrementAndGet));
+    private final AtomicInteger floods = new AtomicInteger();
+    private final EmbeddedChannel channel = new EmbeddedChannel(new Http2Heads(
+            new Http2Heads.Bounds(10_000, CONTROLS_PER_SECOND, late::incrementAndGet, floods::incrementAndGet)));
 
     @BeforeEach
     void freeze() {
@@ -102,5 +108,52 @@ class Http2HeadsTest {
         receive(Unpooled.copiedBuffer("PRINT / HTTP/1.1\r\n", StandardCharsets.US_ASCII));
         assertThat(channel.pipeline().get(Http2Heads.class)).isNull();
         channel.releaseInbound();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            bytes = {
+                Http2FrameTypes.PING,
+                Http2FrameTypes.SETTINGS,
+                Http2FrameTypes.PRIORITY,
+                Http2FrameTypes.WINDOW_UPDATE,
+                Http2FrameTypes.RST_STREAM,
+                0x2a
+            })
+    void shouldCloseWhoFloodsWithFramesThatAskForNothing(byte type) {
+        receive(preface());
+        int sent = 0;
+        while (channel.isOpen() && sent++ < 100) {
+            receive(frame(type, 0, 8));
+        }
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(floods).hasValue(1);
+        ByteBuf goAway = channel.readOutbound();
+        assertThat(goAway.getByte(3)).isEqualTo(Http2FrameTypes.GO_AWAY);
+        assertThat(goAway.getInt(13)).isEqualTo(0xb);
+        goAway.release();
+    }
+
+    /** A client measures the line by pings, and says what it has taken, for as long as it gets something. */
+    @Test
+    void shouldTakeThemFromWhoIsAnswered() {
+        receive(preface());
+        for (int i = 0; i < 1_000; i++) {
+            channel.writeOutbound(Unpooled.buffer().writeZero(100));
+            channel.<ByteBuf>readOutbound().release();
+            receive(frame(Http2FrameTypes.PING, 0, 8), frame(Http2FrameTypes.WINDOW_UPDATE, 0, 4));
+        }
+        assertThat(channel.isOpen()).isTrue();
+        assertThat(floods).hasValue(0);
+    }
+
+    @Test
+    void shouldNotLetAnswersToPingsEarnMoreOfThem() {
+        receive(preface());
+        for (int i = 0; i <= 100 && channel.isOpen(); i++) {
+            channel.writeOutbound(frame(Http2FrameTypes.PING, 1, 8));
+            receive(frame(Http2FrameTypes.PING, 0, 8));
+        }
+        assertThat(floods).hasValue(1);
     }
 }

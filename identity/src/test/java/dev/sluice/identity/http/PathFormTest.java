@@ -3,6 +3,7 @@ package dev.sluice.identity.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PathFormTest {
@@ -53,5 +54,11 @@ class PathFormTest {
             })
     void shouldRefuseWhatAFrameworkWouldMakeSomethingElseOf(String path) {
         assertThat(PathForm.complaint(path)).isPresent();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'',true", "a=%20b,true", "a=%,false", "a=%2,false", "a=%ZZ,false", "%ZZ=a,false", "a=%41%4g,false"})
+    void shouldKnowAQueryThatCanBeDecoded(String query, boolean good) {
+        assertThat(PathForm.isDecodable(query)).isEqualTo(good);
     }
 }

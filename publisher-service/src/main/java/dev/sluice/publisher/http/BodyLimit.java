@@ -43,7 +43,7 @@ class BodyLimit {
             Problem problem = new Problem(Reason.TOO_LARGE, "Content-Length", "a body has at most " + MOST + " bytes")
                     .beyond(Limit.EVENT_SIZE);
             publishing.refuse(Form.PLAIN, problem);
-            ProblemResponse.send(context.response(), problem);
+            ProblemResponse.send(context, problem);
         } else {
             context.next();
         }

@@ -1,15 +1,17 @@
 package dev.sluice.publisher.position;
 
-import dev.sluice.contract.kafka.TopicReader;
+import dev.sluice.kafka.TopicReader;
 import dev.sluice.contract.position.DurableName;
 import dev.sluice.contract.position.Positions;
 import dev.sluice.contract.position.Positions.Change;
 import dev.sluice.contract.problem.Limit;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
+import dev.sluice.kafka.TopicReader;
 import dev.sluice.publisher.kafka.KafkaLog;
 import dev.sluice.publisher.kafka.PositionsConfig;
 import dev.sluice.publisher.position.Names.Admission;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.PostConstruct;
@@ -47,14 +49,17 @@ public class PositionKeeper {
     private volatile boolean reading;
 
     PositionKeeper(
-            KafkaLog log, @Identifier("default-kafka-broker") Map<String, Object> kafka, PositionsConfig config) {
+            KafkaLog log,
+            @Identifier("default-kafka-broker") Map<String, Object> kafka,
+            PositionsConfig config,
+            MeterRegistry registry) {
         if (config.namesPerUser() < 0) {
             throw new IllegalArgumentException("sluice.positions.names-per-user is 0 or more");
         }
         this.log = log;
         this.most = config.namesPerUser();
         this.names = new Names(most);
-        this.reader = new TopicReader("sluice-positions", kafka, config.topic(), new Told(config.topic()));
+        this.reader = new TopicReader("positions", kafka, config.topic(), new Told(config.topic()), registry);
     }
 
     @PostConstruct

@@ -40,4 +40,23 @@ class HttpIT {
         }
         assertThat(log.bugs()).isEmpty();
     }
+
+    @ParameterizedTest
+    @EnumSource(names = {"PUBLISHER", "SSE_EDGE", "WS_EDGE", "GRPC_EDGE"})
+    void shouldRefuseAUrlThatCanNotBeDecoded(Component service) {
+        var log = LogWatch.on(List.of(sluice.stack().service(service)));
+        var token = "Authorization: Bearer " + sluice.token("alice") + "\r\n";
+        for (var url : List.of(
+                "/v1/%ZZ", "/v1/stream?channel=%ZZ", "/v1/ws?channel=%", "/v1/channels/a/events?type=%F", "/q/health?%ZZ=1")) {
+            try (var client = RawClient.connect(sluice.url(service))) {
+                client.send("GET " + url + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + token + "\r\n");
+                assertThat(client.awaitEnd())
+                        .as(url)
+                        .startsWith("HTTP/1.1 400 ")
+                        .contains("application/problem+json")
+                        .contains("\"reason\":\"malformed\"");
+            }
+        }
+        assertThat(log.bugs()).isEmpty();
+    }
 }

@@ -169,7 +169,10 @@ class BrowserIT {
         var request = Http.request(sluice.url(Component.SSE_EDGE).resolve("/v1/poll?wait=0&channel=" + channel), "");
         assertThat(Http.send(request.copy()).status()).isEqualTo(401);
         var cookie = request.header("Cookie", COOKIE + "=" + sluice.token("alice"));
-        assertThat(Http.send(cookie.copy()).status()).isEqualTo(200);
+        assertThat(Http.send(cookie.copy()).refusal().summary()).isEqualTo("403 forbidden Origin");
+        assertThat(Http.send(cookie.copy().header("Sec-Fetch-Site", "same-origin"))
+                        .status())
+                .isEqualTo(200);
         assertThat(Http.send(cookie.copy().header("Origin", APP)).status()).isEqualTo(200);
         assertThat(Http.send(cookie.copy().header("Origin", EVIL)).refusal().summary())
                 .isEqualTo("403 forbidden Origin");

@@ -91,6 +91,43 @@ class ColdResumeIT {
         return events.get(count - 1).cursor();
     }
 
+    /** Nobody answers while Kafka is away; a client that leaves meanwhile must not keep its place until its token expires. */
+    @Test
+    @Tag("full")
+    void shouldFreeTheSlotsOfClientsThatLeaveWhileTheirBeginIsLookedUp() throws Exception {
+        var channel = Sluice.unique("cold.slots");
+        var cursor = sluice.producer().text(channel, "old");
+        pushOutOfMemory();
+        var starts = Map.of(
+                "last", to(channel).last(5),
+                "cursor", to(channel).cursor(cursor),
+                "since", to(channel).since("2020-01-01T00:00:00Z"),
+                "durable", to(channel).durable("slots"));
+        sluice.stack().kafka().stop();
+        try {
+            for (var start : starts.entrySet()) {
+                for (var protocol : Protocol.values()) {
+                    var clients = IntStream.range(0, 5)
+                            .mapToObj(i -> sluice.subscribe(protocol, start.getValue()))
+                            .toList();
+                    if (start.getKey().equals("last")) {
+                        Expect.until("that all of " + protocol + " wait", () -> slots(protocol) >= 5);
+                    }
+                    clients.forEach(Connection::close);
+                    Expect.until(
+                            "no slot of " + protocol + " taken by who asked for " + start.getKey(),
+                            () -> slots(protocol) == 0);
+                }
+            }
+        } finally {
+            sluice.stack().kafka().start();
+        }
+    }
+
+    private double slots(Protocol protocol) {
+        return Scrape.of(sluice.url(protocol.edge())).sum("sluice_connections_active", "");
+    }
+
     @ParameterizedTest
     @EnumSource
     void shouldDeliverAllSinceAnOldCursorThenGoOnLive(Protocol protocol) {

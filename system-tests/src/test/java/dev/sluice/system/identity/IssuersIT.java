@@ -242,7 +242,8 @@ class IssuersIT {
             assertThat(bySubprotocol.status()).isEqualTo(101);
             var byCookie =
                     Http.request(sluice.url(Component.SSE_EDGE).resolve("/v1/poll?wait=0&channel=" + channel), "");
-            assertThat(Http.send(byCookie.header("Cookie", COOKIE + "=" + token))
+            assertThat(Http.send(byCookie.header("Cookie", COOKIE + "=" + token)
+                                    .header("Sec-Fetch-Site", "same-origin"))
                             .status())
                     .isEqualTo(200);
         }

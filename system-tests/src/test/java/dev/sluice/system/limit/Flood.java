@@ -32,6 +32,15 @@ enum Flood {
             return frame(PING, 0, 0, new byte[8]);
         }
     },
+    /** The same of somebody who has a token and an answer that goes on. */
+    PINGS_BESIDE_A_REQUEST {
+        @Override
+        byte[] piece(int number, String token) {
+            return number == 0
+                    ? frame(HEADERS, END_HEADERS | Http2Frames.END_STREAM, 1, request("GET", PATH, token))
+                    : frame(PING, 0, 0, new byte[8]);
+        }
+    },
     /** CVE-2019-9515. */
     SETTINGS_FRAMES {
         @Override
@@ -57,6 +66,11 @@ enum Flood {
     };
 
     private static final String PATH = "/v1/stream?channel=rooms.flood";
+
+    /** Whether somebody who reads the answers can go on for longer: what waits to be read does not bound it. */
+    boolean isWorseWithReader() {
+        return this == PINGS || this == PINGS_BESIDE_A_REQUEST || this == SETTINGS_FRAMES;
+    }
 
     /** The pieces of one connection, from 0. */
     abstract byte[] piece(int number, String token);

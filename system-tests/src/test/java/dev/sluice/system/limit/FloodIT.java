@@ -2,21 +2,26 @@ package dev.sluice.system.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.client.Background;
 import dev.sluice.client.http.Http2Frames;
 import dev.sluice.local.Component;
 import dev.sluice.system.stack.SharedSluice;
 import dev.sluice.system.stack.Sluice;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Floods of HTTP/2 frames: who sends them is closed, and others are served meanwhile. */
@@ -40,33 +45,70 @@ class FloodIT {
                 .flatMap(service -> Arrays.stream(Flood.values()).map(flood -> Arguments.of(service, flood)));
     }
 
+    static Stream<Arguments> floodsThatAreReadOfServices() {
+        return floodsOfServices().filter(arguments -> ((Flood) arguments.get()[1]).isWorseWithReader());
+    }
+
+    @ParameterizedTest
+    @MethodSource("floodsThatAreReadOfServices")
+    void shouldCloseWhoFloodsAndReadsTheAnswers(Component service, Flood flood) {
+        new UnderAttack(sluice, service).serveOthers(flood.name() + ", read", () -> {
+            var begin = System.nanoTime();
+            var pieces = flood(service, flood, true);
+            assertThat(pieces).isLessThan(MOST_PIECES);
+            return "closed after at most " + pieces + " pieces and " + (System.nanoTime() - begin) / 1_000_000 + " ms";
+        });
+    }
+
+    /** Without a token: each costs a thread's work. */
+    @ParameterizedTest
+    @EnumSource(names = {"PUBLISHER", "SSE_EDGE", "WS_EDGE", "GRPC_EDGE"})
+    void shouldCloseWhoAsksWithoutWaitingForAnswers(Component service) {
+        new UnderAttack(sluice, service).serveOthers("HEALTH_CHECKS", () -> {
+            var begin = System.nanoTime();
+            var request = "GET /q/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+            var sent = send(service, new byte[0], number -> request, true);
+            assertThat(sent).isLessThan(MOST_PIECES);
+            return "closed after at most " + sent + " requests and " + (System.nanoTime() - begin) / 1_000_000 + " ms";
+        });
+    }
+
     @ParameterizedTest
     @MethodSource("floodsOfServices")
     void shouldCloseWhoFloodsAndServeOthers(Component service, Flood flood) {
         new UnderAttack(sluice, service).serveOthers(flood.name(), () -> {
             var pieces = new ArrayList<Integer>();
             for (var i = 0; i < FLOODS; i++) {
-                pieces.add(flood(service, flood));
+                pieces.add(flood(service, flood, false));
             }
             assertThat(pieces).allMatch(count -> count < MOST_PIECES);
             return "closed after " + pieces + " pieces";
         });
     }
 
-    /** @return how many pieces it took until the server closed the connection */
-    private int flood(Component service, Flood flood) {
+    private int flood(Component service, Flood flood, boolean reading) {
         var token = sluice.token("mallory");
-        try (var socket = new Socket()) {
-            // Nobody reads what comes back.
-            socket.setReceiveBufferSize(4_096);
+        return send(service, Http2Frames.opening(), number -> flood.piece(number, token), reading);
+    }
+
+    /** @return how many pieces it took until the server closed the connection */
+    private int send(Component service, byte[] opening, IntFunction<byte[]> pieces, boolean reading) {
+        try (var socket = new Socket();
+                var reader = new Background()) {
+            if (!reading) {
+                socket.setReceiveBufferSize(4_096);
+            }
             socket.connect(
                     new InetSocketAddress("127.0.0.1", sluice.url(service).getPort()));
+            if (reading) {
+                reader.call(() -> drain(socket));
+            }
             var out = socket.getOutputStream();
-            out.write(Http2Frames.opening());
+            out.write(opening);
             for (var piece = 0; piece < MOST_PIECES; piece += AT_A_TIME) {
                 var batch = new ByteArrayOutputStream();
                 for (var i = 0; i < AT_A_TIME; i++) {
-                    batch.writeBytes(flood.piece(piece + i, token));
+                    batch.writeBytes(pieces.apply(piece + i));
                 }
                 try {
                     out.write(batch.toByteArray());
@@ -77,6 +119,14 @@ class FloodIT {
             return MOST_PIECES;
         } catch (IOException e) {
             throw new AssertionError(e);
+        }
+    }
+
+    private static long drain(Socket socket) {
+        try {
+            return socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+        } catch (IOException closed) {
+            return -1;
         }
     }
 }

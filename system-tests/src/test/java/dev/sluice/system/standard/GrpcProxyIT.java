@@ -4,15 +4,15 @@ import static dev.sluice.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.sluice.client.NewEvent;
+import dev.sluice.client.grpc.ClientMessages;
+import dev.sluice.client.grpc.RawCall;
 import dev.sluice.contract.v1.NotificationServiceGrpc;
 import dev.sluice.contract.v1.PublishRequest;
 import dev.sluice.contract.v1.PublisherServiceGrpc;
 import dev.sluice.local.Component;
 import dev.sluice.system.client.Expect;
-import dev.sluice.client.NewEvent;
 import dev.sluice.system.client.Protocol;
-import dev.sluice.client.grpc.ClientMessages;
-import dev.sluice.client.grpc.RawCall;
 import dev.sluice.system.stack.SharedSluice;
 import dev.sluice.system.stack.Sluice;
 import java.io.IOException;
@@ -46,14 +46,20 @@ class GrpcProxyIT {
         byte[] publish =
                 PublishRequest.newBuilder().setChannel("orders.1").build().toByteArray();
         var all = new LinkedHashMap<String, Refused>();
-        all.put("stream, garbled token", edge("UNAUTHENTICATED unauthenticated authorization", "garbled", "StreamUpdates", stream));
+        all.put(
+                "stream, garbled token",
+                edge("UNAUTHENTICATED unauthenticated authorization", "garbled", "StreamUpdates", stream));
         all.put(
                 "stream, no channels",
                 edge("INVALID_ARGUMENT malformed channels", alice, "StreamUpdates", new byte[0]));
         all.put("update, forbidden", edge("PERMISSION_DENIED forbidden channel", alice, "SendUpdate", update));
-        all.put("connect, garbled token", edge("UNAUTHENTICATED unauthenticated authorization", "garbled", "Connect", new byte[0]));
+        all.put(
+                "connect, garbled token",
+                edge("UNAUTHENTICATED unauthenticated authorization", "garbled", "Connect", new byte[0]));
         all.put("no such method", edge("UNIMPLEMENTED ", alice, "Shout", new byte[0]));
-        all.put("publish, garbled token", publisher("UNAUTHENTICATED unauthenticated authorization", "garbled", publish));
+        all.put(
+                "publish, garbled token",
+                publisher("UNAUTHENTICATED unauthenticated authorization", "garbled", publish));
         all.put("publish, forbidden", publisher("PERMISSION_DENIED forbidden channel", alice, publish));
         return all;
     }

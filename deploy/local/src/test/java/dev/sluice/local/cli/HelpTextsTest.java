@@ -23,7 +23,7 @@ class HelpTextsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"up", "token", "listen", "status", "logs"})
+    @ValueSource(strings = {"up", "token", "listen", "status", "logs", "size"})
     void shouldKeepWhatACommandSays(String name) throws IOException {
         assertKept(
                 name,

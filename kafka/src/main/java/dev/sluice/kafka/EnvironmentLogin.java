@@ -1,4 +1,4 @@
-package dev.sluice.contract.kafka;
+package dev.sluice.kafka;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Signs in to Kafka by PLAIN or SCRAM with a name and a password from the environment, {@value #USERNAME} and {@value #PASSWORD}:
- * {@code sasl.jaas.config=dev.sluice.contract.kafka.EnvironmentLogin required;}. They could stand in that line themselves, but a quote, a
+ * {@code sasl.jaas.config=dev.sluice.kafka.EnvironmentLogin required;}. They could stand in that line themselves, but a quote, a
  * backslash or a <code>${</code> in a password would be one of the line's, or of the configuration's. Made and called by Kafka's clients, once a login.
  */
 public final class EnvironmentLogin extends ScramLoginModule {

@@ -1,4 +1,4 @@
-package dev.sluice.contract.kafka;
+package dev.sluice.kafka;
 
 import java.util.HashMap;
 import java.util.Map;

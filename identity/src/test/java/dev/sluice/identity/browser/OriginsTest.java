@@ -1,4 +1,4 @@
-package dev.sluice.edge.browser;
+package dev.sluice.identity.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -73,11 +73,30 @@ class OriginsTest {
         "https://edge.example.com,edge.example.com,true",
         "http://edge.example.com:8081,EDGE.example.com:8081,true",
         "http://edge.example.com,edge.example.com:8081,false",
+        "https://edge.example.com,edge.example.com:443,true",
+        "https://edge.example.com:443,edge.example.com,true",
+        "http://edge.example.com,edge.example.com:80,true",
+        "https://edge.example.com,edge.example.com:80,false",
+        "https://edge.example.com:8443,edge.example.com:8443,true",
+        "https://edge.example.com:8443,edge.example.com,false",
+        "http://localhost:abc,localhost:8081,false",
+        "http://[::1]:8081,[::1]:8081,true",
         "http://evil.net,edge.example.com,false",
         "null,edge.example.com,false",
         "http://evil.net,,false",
     })
     void shouldKnowItsOwnPages(String origin, String authority, boolean own) {
         assertThat(Origins.isOwn(origin, authority)).isEqualTo(own);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://edge.example.com/a/b?c=https://evil.net/,https://edge.example.com",
+        "https://edge.example.com,https://edge.example.com",
+        "http://localhost:3000/,http://localhost:3000",
+        "about:client,about:client",
+    })
+    void shouldKnowTheOriginOfAPage(String url, String origin) {
+        assertThat(Origins.ofUrl(url)).isEqualTo(origin);
     }
 }

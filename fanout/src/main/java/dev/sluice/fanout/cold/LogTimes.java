@@ -1,4 +1,4 @@
-package dev.sluice.fanout.session;
+package dev.sluice.fanout.cold;
 
 import java.time.Instant;
 import java.util.concurrent.CompletionStage;

@@ -1,11 +1,9 @@
-package dev.sluice.contract.kafka;
+package dev.sluice.kafka;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -27,9 +25,7 @@ public final class TopicReader implements AutoCloseable {
     private final Map<String, Object> kafka;
     private final String topic;
     private final Listener listener;
-    private final Thread thread;
-    private final CountDownLatch stop = new CountDownLatch(1);
-    private volatile boolean stopping;
+    private final Supervised thread;
     private volatile @Nullable KafkaConsumer<byte[], byte[]> current;
 
     /** Who is told, on the reader's thread. */
@@ -53,40 +49,50 @@ public final class TopicReader implements AutoCloseable {
     }
 
     /**
-     * @param name of the thread
+     * @param reader what it reads, for the name of the thread and for the meter of its restarts: from a closed set
      * @param kafka properties of Kafka's clients ({@code bootstrap.servers}, security)
      */
-    public TopicReader(String name, Map<String, Object> kafka, String topic, Listener listener) {
+    public TopicReader(
+            String reader, Map<String, Object> kafka, String topic, Listener listener, MeterRegistry registry) {
         this.kafka = ConsumerSettings.of(kafka);
         this.topic = topic;
         this.listener = listener;
-        this.thread = new Thread(this::run, name);
+        this.thread = new Supervised("sluice-" + reader, reader, registry, this::run);
     }
 
     /** Once. */
     public void start() {
-        thread.setDaemon(true);
         thread.start();
+    }
+
+    /** Whether its thread is at work, be Kafka there or not; its end is for {@link Supervised}. */
+    public boolean isWell() {
+        return thread.isWell();
+    }
+
+    /** See {@link Supervised#isHopeless}. */
+    public boolean isHopeless() {
+        return thread.isHopeless();
     }
 
     @Override
     public void close() {
-        stopping = true;
-        stop.countDown();
+        thread.close();
         KafkaConsumer<byte[], byte[]> reader = current;
         if (reader != null) {
             reader.wakeup();
         }
     }
 
-    private void run() {
+    private void run(Supervised self) {
         String lastTold = "";
-        while (!stopping) {
+        while (!self.isStopping()) {
             try (var reader = new KafkaConsumer<>(kafka, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
                 current = reader;
-                if (stopping) {
+                if (self.isStopping()) {
                     return;
                 }
+                self.begun();
                 List<TopicPartition> partitions = partitions(reader);
                 if (!partitions.isEmpty()) {
                     read(reader, partitions);
@@ -107,7 +113,7 @@ public final class TopicReader implements AutoCloseable {
             } finally {
                 current = null;
             }
-            pause();
+            self.pause(RETRY);
         }
     }
 
@@ -122,14 +128,12 @@ public final class TopicReader implements AutoCloseable {
 
     /** Ends by an exception only: a wakeup, or because an offset is no longer there. */
     private void read(KafkaConsumer<byte[], byte[]> reader, List<TopicPartition> partitions) {
-        reader.assign(partitions);
-        Map<TopicPartition, Long> begins = new HashMap<>(reader.beginningOffsets(partitions));
-        begins.forEach(reader::seek);
+        assign(reader, partitions, partitions);
         Map<TopicPartition, Long> ends = reader.endOffsets(partitions);
         listener.reading(partitions.size());
         boolean behind = true;
         boolean failing = false;
-        while (!stopping) {
+        while (!thread.isStopping()) {
             try {
                 if (behind
                         && ends.entrySet().stream().allMatch(end -> reader.position(end.getKey()) >= end.getValue())) {
@@ -137,6 +141,14 @@ public final class TopicReader implements AutoCloseable {
                     listener.caughtUp();
                 }
                 reader.poll(POLL).forEach(listener::read);
+                // By what the consumer knows anyway, which it asks for again from time to time.
+                List<TopicPartition> now = partitions(reader);
+                if (now.size() > reader.assignment().size()) {
+                    List<TopicPartition> added = now.stream()
+                            .filter(partition -> !reader.assignment().contains(partition))
+                            .toList();
+                    assign(reader, now, added);
+                }
                 if (failing) {
                     failing = false;
                     listener.reading(partitions.size());
@@ -148,18 +160,16 @@ public final class TopicReader implements AutoCloseable {
                     listener.failing(failure);
                 }
                 failing = true;
-                pause();
+                thread.pause(RETRY);
             }
         }
     }
 
-    private void pause() {
-        try {
-            // Ends early when told to stop; the loops around it see that.
-            stopping |= stop.await(RETRY.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            stopping = true;
-        }
+    /** @param fresh those of them that are read from their begin; the others go on */
+    private static void assign(
+            KafkaConsumer<byte[], byte[]> reader, List<TopicPartition> all, List<TopicPartition> fresh) {
+        Map<TopicPartition, Long> begins = reader.beginningOffsets(fresh);
+        reader.assign(all);
+        begins.forEach(reader::seek);
     }
 }

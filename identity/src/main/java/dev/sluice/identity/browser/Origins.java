@@ -1,4 +1,4 @@
-package dev.sluice.edge.browser;
+package dev.sluice.identity.browser;
 
 import java.util.List;
 import java.util.Locale;
@@ -41,13 +41,28 @@ final class Origins {
     }
 
     /**
-     * Whether the page was served by the host that it asks. The scheme is not compared: behind a proxy that ends TLS it is not known
+     * Whether the page was served by the host that it asks. The scheme is not compared: behind a proxy that ends TLS it need not be known
      * here.
      *
-     * @param authority host and port as the request names them
+     * @param authority host and port as the client names them; a port that is the scheme's own need not be there
      */
     static boolean isOwn(String origin, @Nullable String authority) {
         int host = origin.indexOf("://");
-        return authority != null && host > 0 && origin.substring(host + 3).equalsIgnoreCase(authority);
+        if (authority == null || host <= 0) {
+            return false;
+        }
+        String defaultPort = origin.regionMatches(true, 0, "https:", 0, 6) ? ":443" : ":80";
+        return without(defaultPort, origin.substring(host + 3)).equalsIgnoreCase(without(defaultPort, authority));
+    }
+
+    private static String without(String port, String authority) {
+        return authority.endsWith(port) ? authority.substring(0, authority.length() - port.length()) : authority;
+    }
+
+    /** The origin of the page that has this URL; of what is none, itself. */
+    static String ofUrl(String url) {
+        int host = url.indexOf("://");
+        int path = host < 0 ? -1 : url.indexOf('/', host + 3);
+        return path < 0 ? url : url.substring(0, path);
     }
 }

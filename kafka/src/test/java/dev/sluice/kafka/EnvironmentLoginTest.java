@@ -1,4 +1,4 @@
-package dev.sluice.contract.kafka;
+package dev.sluice.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -33,7 +33,7 @@ class EnvironmentLoginTest {
     /** The line as the chart writes it. */
     @Test
     void shouldBeFoundByTheLineOfJaas() {
-        String line = "dev.sluice.contract.kafka.EnvironmentLogin required;";
+        String line = "dev.sluice.kafka.EnvironmentLogin required;";
 
         assertThat(JaasContext.loadClientContext(Map.of("sasl.jaas.config", new Password(line)))
                         .configurationEntries())

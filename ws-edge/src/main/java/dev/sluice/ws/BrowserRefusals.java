@@ -1,0 +1,60 @@
+package dev.sluice.ws;
+
+import dev.sluice.contract.problem.Problem;
+import dev.sluice.identity.ProblemResponse;
+import dev.sluice.identity.browser.Pages;
+import dev.sluice.identity.http.Connections;
+import io.netty.channel.Channel;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+
+/**
+ * A page does not learn why its handshake was refused: browsers show 1006 and no answer (WHATWG WebSockets, "fail the WebSocket
+ * connection"). So for one that may connect, and speaks a language of ours, the socket is opened and closed with code and reason.
+ */
+@Singleton
+class BrowserRefusals {
+    /** Before whatever may refuse, after it is known whose page it is. */
+    private static final int PRIORITY = 3_900;
+
+    private final Pages pages;
+
+    BrowserRefusals(Pages pages) {
+        this.pages = pages;
+    }
+
+    void register(@Observes Filters filters) {
+        filters.register(this::check, PRIORITY);
+    }
+
+    private void check(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        if (request.method() == HttpMethod.GET
+                && SocketRoute.PATH.equals(request.path())
+                && "websocket".equalsIgnoreCase(request.getHeader("Upgrade"))
+                && "13".equals(request.getHeader("Sec-WebSocket-Version"))
+                && request.headers().contains("Sec-WebSocket-Key")
+                && SocketRoute.isOurs(request.getHeader(SocketRoute.SUBPROTOCOL))
+                && pages.of(request).isWelcome()) {
+            ProblemResponse.refuseBy(context, problem -> refuse(request, problem));
+        }
+        context.next();
+    }
+
+    private static void refuse(HttpServerRequest request, Problem problem) {
+        if (request.response().ended()) {
+            return;
+        }
+        Channel channel = Connections.channel(request);
+        request.toWebSocket().onSuccess(socket -> {
+            LastWords.begin(channel);
+            socket.close(
+                    (short) problem.reason().webSocketCloseCode(),
+                    problem.reason().code());
+        });
+    }
+}
