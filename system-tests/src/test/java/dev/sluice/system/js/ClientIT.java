@@ -1,13 +1,22 @@
 package dev.sluice.system.js;
 
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What clients/js shows by itself: against a scripted server, its types, its size, and as a package in somebody else's project. */
+/** What clients/js shows by itself. */
 class ClientIT {
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     @Test
-    void shouldPassItsOwnTests() {
-        Node.inClient().run(Duration.ofMinutes(5), "--test", "--test-reporter=dot", "test/");
+    void shouldBearWhatAScriptedServerDoesToIt() {
+        Node.inClient().run(PATIENCE, "--test", "--test-reporter=dot", "test/client.test.js");
+    }
+
+    /** Its types, its size, and what somebody has who installs it. */
+    @Test
+    @Tag("full")
+    void shouldBeAPackageForOthers() {
+        Node.inClient().run(PATIENCE, "--test", "--test-reporter=dot", "test/package.test.js");
     }
 }
