@@ -58,12 +58,14 @@ class PublisherIT {
                 .statusCode(401)
                 .contentType(PROBLEM)
                 .header("WWW-Authenticate", startsWith("Bearer"));
-        alice().body("x")
+        alice().contentType("text/plain; charset=UTF-8")
+                .body("x")
                 .post("/v1/channels/orders.a/events")
                 .then()
                 .statusCode(403)
                 .body("field", equalTo("channel"));
-        alice().body("{\"user\":\"bob\"}")
+        alice().contentType("application/json")
+                .body("{\"user\":\"bob\"}")
                 .post("/v1/revocations")
                 .then()
                 .statusCode(403)

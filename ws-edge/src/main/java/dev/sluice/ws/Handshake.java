@@ -4,11 +4,10 @@ import io.quarkus.vertx.http.HttpServerOptionsCustomizer;
 import io.quarkus.websockets.next.runtime.config.WebSocketsServerRuntimeConfig;
 import io.vertx.core.http.HttpServerOptions;
 import jakarta.inject.Singleton;
-import java.util.List;
 
 /**
- * Gives the settings of WebSockets Next to Vert.x, which does the handshake. The extension itself does so only for endpoints of
- * its own.
+ * Gives those settings of WebSockets Next to Vert.x, which does the handshake, that the extension does not pass on itself, as it does the
+ * subprotocols.
  */
 @Singleton
 class Handshake implements HttpServerOptionsCustomizer {
@@ -29,7 +28,6 @@ class Handshake implements HttpServerOptionsCustomizer {
     }
 
     private void customize(HttpServerOptions options) {
-        options.setWebSocketSubProtocols(config.supportedSubprotocols().orElse(List.of()));
         options.setPerMessageWebSocketCompressionSupported(config.perMessageCompressionSupported());
         options.setPerFrameWebSocketCompressionSupported(false);
         // A client that asks for it saves the memory of a window here (RFC 7692, section 7.1.1.1).

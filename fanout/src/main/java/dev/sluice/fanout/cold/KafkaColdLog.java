@@ -232,6 +232,7 @@ public final class KafkaColdLog implements ColdLog, AutoCloseable {
     @Override
     public synchronized void close() {
         stopping = true;
+        threads.forEach(Supervised::close);
         notifyAll();
         consumers.forEach(Consumer::wakeup);
     }

@@ -36,6 +36,7 @@ record ConfigurationKey(String key, String type, String defaultValue, String rea
             "boolean", "true or false",
             "short", "number",
             "int", "number",
+            "Integer", "number",
             "long", "number",
             "Duration", "duration",
             "MemorySize", "size",
