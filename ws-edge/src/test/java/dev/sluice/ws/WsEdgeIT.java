@@ -61,7 +61,7 @@ class WsEdgeIT {
                 .oauth2(around.token("alice"))
                 .get("/v1/ws")
                 .then()
-                .statusCode(400)
+                .statusCode(426)
                 .contentType(PROBLEM);
         given().auth()
                 .oauth2(around.token("alice"))
