@@ -67,7 +67,11 @@ class BearerMechanism implements HttpAuthenticationMechanism {
         Problem noted = context.get(PROBLEM);
         Problem problem = noted == null ? BearerTokens.problem(FIELD, token(context.request())) : noted;
         ProblemResponse.send(context, problem);
-        return Uni.createFrom().item(true);
+        // Whoever hears that it was sent ends the response, which is none any more where the refusal has a way of its
+        // own.
+        return ProblemResponse.hasOwnWay(context)
+                ? Uni.createFrom().nothing()
+                : Uni.createFrom().item(true);
     }
 
     private static @Nullable String token(HttpServerRequest request) {

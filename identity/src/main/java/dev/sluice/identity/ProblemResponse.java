@@ -78,6 +78,11 @@ public final class ProblemResponse {
         context.put(WAY, way);
     }
 
+    /** Whether {@link #refuseBy} was called for this request. */
+    static boolean hasOwnWay(RoutingContext context) {
+        return context.get(WAY) != null;
+    }
+
     /** Answers in the way of the protocol, and ends. On the request's event loop. */
     public static void send(RoutingContext context, Problem problem) {
         HttpServerRequest request = context.request();

@@ -50,11 +50,14 @@ class BrowserRefusals {
             return;
         }
         Channel channel = Connections.channel(request);
-        request.toWebSocket().onSuccess(socket -> {
-            LastWords.begin(channel);
-            socket.close(
-                    (short) problem.reason().webSocketCloseCode(),
-                    problem.reason().code());
-        });
+        request.toWebSocket()
+                .onSuccess(socket -> {
+                    LastWords.begin(channel);
+                    socket.close(
+                            (short) problem.reason().webSocketCloseCode(),
+                            problem.reason().code());
+                })
+                // Half a handshake may have been written: nothing else can be said.
+                .onFailure(failure -> Connections.cut(channel));
     }
 }
