@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class EventStream implements StreamingCall.Decoder {
 
     private static final String CONTROL = "sluice.";
+    /** Within the block of an event without data, which would look like an empty text else. */
+    private static final String NO_DATA = ": no data";
 
     private final Lines lines = new Lines(this::line);
     private final Mailbox mailbox;
@@ -42,6 +44,10 @@ final class EventStream implements StreamingCall.Decoder {
     private void line(String line) {
         if (line.isEmpty()) {
             dispatch();
+            return;
+        }
+        if (line.equals(NO_DATA)) {
+            require(data.isEmpty(), "data where there is none");
             return;
         }
         if (line.startsWith(":")) {
