@@ -89,7 +89,9 @@ public final class ProblemResponse {
         Consumer<Problem> way = context.get(WAY);
         if (way != null) {
             way.accept(problem);
-        } else if (isCall(request)) {
+        } else if (isCall(request) && problem.reason() != Reason.UNSUPPORTED_MEDIA_TYPE) {
+            // A content type that is not ours, as application/grpc+json, is answered by HTTP's 415 (gRPC over HTTP/2,
+            // "Requests").
             withoutLength(context);
             sendStatus(request, problem);
         } else {

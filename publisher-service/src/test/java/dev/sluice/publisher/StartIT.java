@@ -15,9 +15,11 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Another publisher beside the one of the other tests, each time with another configuration. */
+@Tag("full")
 class StartIT {
     private static final Path DIRECTORY = Path.of("target/local-start-it");
 

@@ -7,10 +7,12 @@ import dev.sluice.local.Component;
 import dev.sluice.local.LocalStack;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The built edge as a process: with a value that is none it does not start, and its log names the key. */
+@Tag("full")
 class StartIT {
     private static final Path DIRECTORY = Path.of("target/local-start-it");
 
