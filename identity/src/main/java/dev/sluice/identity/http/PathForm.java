@@ -4,13 +4,20 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a path means exactly what it says. Frameworks cut parameters off, join slashes, resolve dots and disregard a last slash, each
+ * Whether a path, or a query, means exactly what it says. Frameworks cut parameters off, join slashes, resolve dots and disregard a last slash, each
  * in its own way, so that one text would be several paths, and a channel in it another one than the client wrote. Such paths are refused,
  * by the same rule on all services, before anybody interprets them.
  */
 final class PathForm {
     /** The pages of the framework in development live below a path with a slash at its end. */
     private static final String DEVELOPMENT = "/q/dev";
+
+    /** What RFC 3986 has in no URL. */
+    private static final String NOWHERE = "\"<>\\^`{|}#";
+    /** And what it has in no path. */
+    private static final String IN_NO_PATH = NOWHERE + "[]";
+
+    private static final String NO_ESCAPE = "after '%' two hexadecimal digits are needed";
 
     private PathForm() {}
 
@@ -24,20 +31,18 @@ final class PathForm {
         }
         for (int i = 0; i < path.length(); i++) {
             char c = path.charAt(i);
-            if (c <= ' ' || c > '~') {
-                return Optional.of("what is not printable ASCII has to be percent-encoded");
+            Optional<String> illegal = complaint(c, IN_NO_PATH);
+            if (illegal.isPresent()) {
+                return illegal;
             }
             if (c == ';') {
                 return Optional.of(
                         "';' has to be percent-encoded (%3B): in a path it begins a parameter, and there is none here");
             }
-            if (c == '\\') {
-                return Optional.of("'\\' has to be percent-encoded (%5C)");
-            }
             if (c == '%') {
                 int decoded = decoded(path, i);
                 if (decoded < 0) {
-                    return Optional.of("after '%' two hexadecimal digits are needed");
+                    return Optional.of(NO_ESCAPE);
                 }
                 if (decoded == '/') {
                     return Optional.of("an encoded '/' (%2F) is in no path here");
@@ -51,14 +56,31 @@ final class PathForm {
         return segmentComplaint(path);
     }
 
-    /** Whether two hexadecimal digits follow each percent sign (RFC 3986, section 2.1). */
-    static boolean isDecodable(String query) {
-        for (int at = query.indexOf('%'); at >= 0; at = query.indexOf('%', at + 1)) {
-            if (decoded(query, at) < 0) {
-                return false;
+    /**
+     * @param query as it stands in the request, not decoded
+     * @return what is wrong with it, in words for its author; empty when nothing is
+     */
+    static Optional<String> queryComplaint(String query) {
+        for (int i = 0; i < query.length(); i++) {
+            char c = query.charAt(i);
+            Optional<String> illegal = complaint(c, NOWHERE);
+            if (illegal.isPresent()) {
+                return illegal;
+            }
+            if (c == '%' && decoded(query, i) < 0) {
+                return Optional.of(NO_ESCAPE);
             }
         }
-        return true;
+        return Optional.empty();
+    }
+
+    private static Optional<String> complaint(char c, String illegal) {
+        if (c <= ' ' || c > '~') {
+            return Optional.of("what is not printable ASCII has to be percent-encoded");
+        }
+        return illegal.indexOf(c) < 0
+                ? Optional.empty()
+                : Optional.of("'%c' has to be percent-encoded (%%%02X)".formatted(c, (int) c));
     }
 
     private static Optional<String> segmentComplaint(String path) {

@@ -44,6 +44,9 @@ class PathFormTest {
                 "/v1/stream/",
                 "/v1/stream/.",
                 "/v1\\stream",
+                "/v1/channels/rooms.a|b/events",
+                "/v1/channels/rooms.[a]/events",
+                "/v1/stream#a",
                 "/v1/stream%",
                 "/v1/stream%4",
                 "/v1/stream%ZZ",
@@ -57,8 +60,26 @@ class PathFormTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"'',true", "a=%20b,true", "a=%,false", "a=%2,false", "a=%ZZ,false", "%ZZ=a,false", "a=%41%4g,false"})
-    void shouldKnowAQueryThatCanBeDecoded(String query, boolean good) {
-        assertThat(PathForm.isDecodable(query)).isEqualTo(good);
+    @ValueSource(strings = {"", "a=%20b", "a=b&c=d%2F/?:@!$'()*+,;=", "a[]=1", "channel=orders.*&_=1"})
+    void shouldTakeAQueryThatCanBeRead(String query) {
+        assertThat(PathForm.queryComplaint(query)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "a=%,two hexadecimal digits",
+        "a=%2,two hexadecimal digits",
+        "a=%ZZ,two hexadecimal digits",
+        "%ZZ=a,two hexadecimal digits",
+        "a=%41%4g,two hexadecimal digits",
+        "a=b|c,%7C",
+        "a={b},%7B",
+        "a=\"b,%22",
+        "a=b#c,%23",
+        "a=b c,printable ASCII",
+        "a=\u00E4,printable ASCII"
+    })
+    void shouldSayWhatIsWrongWithAQuery(String query, String complaint) {
+        assertThat(PathForm.queryComplaint(query)).get().asString().contains(complaint);
     }
 }
