@@ -131,6 +131,24 @@ class RequestFormIT {
         }
     }
 
+    /** It would be one before anybody has asked for a token, and past the rules of a proxy that passes it on. */
+    @ParameterizedTest
+    @EnumSource
+    void shouldNotBecomeHttp2AmidAConnection(Route route) {
+        var upgrade = "Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n";
+        for (var first : new int[] {0, 1, 4}) {
+            try (var client = RawClient.connect(sluice.url(route.service))) {
+                for (var connection : new String[] {"", "close, "}) {
+                    var request = "POST /v1/nowhere HTTP/1.1\r\nHost: a\r\nConnection: " + connection
+                            + "Upgrade, HTTP2-Settings\r\n" + upgrade + "Content-Length: 0\r\n\r\n";
+                    client.send(request.substring(0, first)).send(request.substring(first));
+                    client.readUntil("unauthenticated");
+                }
+                assertThat(client.awaitEnd()).startsWith("HTTP/1.1 401").doesNotContain("101 Switching");
+            }
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void shouldTellBrowsersNotToGuess(Route route) {
