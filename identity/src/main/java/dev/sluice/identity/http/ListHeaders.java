@@ -22,8 +22,10 @@ class ListHeaders {
             "Accept-Language",
             "Access-Control-Request-Headers",
             "Connection",
+            "Forwarded",
             "Sec-WebSocket-Extensions",
-            "Sec-WebSocket-Protocol");
+            "Sec-WebSocket-Protocol",
+            "X-Forwarded-For");
 
     void register(@Observes Filters filters) {
         filters.register(ListHeaders::join, FIRST);

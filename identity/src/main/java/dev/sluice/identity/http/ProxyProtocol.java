@@ -28,7 +28,7 @@ class ProxyProtocol implements VertxOptionsCustomizer {
                 .toList();
     }
 
-    private static IpSubnetFilterRule network(String text) {
+    static IpSubnetFilterRule network(String text) {
         String[] parts = text.split("/", 2);
         byte[] address = NetUtil.createByteArrayFromIpAddressString(parts[0]);
         try {

@@ -163,6 +163,28 @@ class ClientAddressIT {
         }
     }
 
+    /** A proxy adds whom it has seen, some as a line of its own; what the client had put before is not believed. */
+    @ParameterizedTest
+    @EnumSource(names = {"SSE_EDGE", "WS_EDGE", "GRPC_EDGE"})
+    void shouldBelieveWhatTheTrustedProxyAdded(Component edge) {
+        for (var forged : List.of("192.0.2.101", "192.0.2.102")) {
+            assertThat(connectForwarded(edge, forwarded(edge, forged) + forwarded(edge, "192.0.2.20")))
+                    .isEqualTo(GRANTED);
+        }
+        assertThat(connectForwarded(edge, forwarded(edge, "192.0.2.103") + forwarded(edge, "192.0.2.20")))
+                .isEqualTo(LIMITED);
+        var chain = edge == Component.WS_EDGE
+                ? "Forwarded: for=192.0.2.104, for=192.0.2.20;host=a, for=" + PROXY + "\r\n"
+                : "X-Forwarded-For: 192.0.2.104, 192.0.2.20, " + PROXY + "\r\n";
+        assertThat(connectForwarded(edge, chain)).isEqualTo(LIMITED);
+    }
+
+    private String connectForwarded(Component edge, String headers) {
+        var client = RawClient.connect(sluice.url(edge), PROXY);
+        clients.add(client);
+        return RawSubscriber.isGranted(client, edge, sluice.token("alice"), headers) ? GRANTED : LIMITED;
+    }
+
     private static byte[] version1(String source) {
         return ("PROXY TCP4 " + source + " 192.0.2.100 4711 443\r\n").getBytes(StandardCharsets.US_ASCII);
     }
