@@ -24,7 +24,10 @@ public final class ProblemResponse {
     private static final int RETRY_AFTER_SECONDS = 2;
 
     private static final String WAY = ProblemResponse.class.getName() + ".way";
-    private static final String GRPC = "application/grpc";
+    /** With protobuf; of another content, as application/grpc+json, nothing is known here. */
+    private static final Pattern GRPC =
+            Pattern.compile("application/grpc(-web(-text)?)?(\\+proto)?\\s*(;.*)?", Pattern.CASE_INSENSITIVE);
+
     private static final int LONGEST_FIELD = 200;
     private static final Pattern NOT_PRINTABLE = Pattern.compile("[^ -~]");
 
@@ -57,10 +60,16 @@ public final class ProblemResponse {
         return NOT_PRINTABLE.matcher(shown).replaceAll("?");
     }
 
-    /** Whether it is a call of gRPC or gRPC-Web. */
+    /**
+     * Whether it is a call of gRPC or gRPC-Web, which is told by a status what is wrong with it. A content type of which nothing is known is
+     * answered by HTTP's 415 (gRPC over HTTP/2, "Requests").
+     */
     public static boolean isCall(HttpServerRequest request) {
-        String contentType = request.getHeader("Content-Type");
-        return contentType != null && contentType.startsWith(GRPC);
+        return isCall(request.getHeader("Content-Type"));
+    }
+
+    static boolean isCall(@Nullable String contentType) {
+        return contentType != null && GRPC.matcher(contentType).matches();
     }
 
     /**
@@ -89,9 +98,7 @@ public final class ProblemResponse {
         Consumer<Problem> way = context.get(WAY);
         if (way != null) {
             way.accept(problem);
-        } else if (isCall(request) && problem.reason() != Reason.UNSUPPORTED_MEDIA_TYPE) {
-            // A content type that is not ours, as application/grpc+json, is answered by HTTP's 415 (gRPC over HTTP/2,
-            // "Requests").
+        } else if (isCall(request)) {
             withoutLength(context);
             sendStatus(request, problem);
         } else {

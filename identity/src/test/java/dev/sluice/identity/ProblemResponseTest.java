@@ -8,6 +8,7 @@ import dev.sluice.contract.revocation.TokenRef;
 import dev.sluice.identity.permission.Permissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ProblemResponseTest {
@@ -36,6 +37,23 @@ class ProblemResponseTest {
         assertThat(ProblemResponse.retryAfter(Reason.DRAINING)).isPositive();
         assertThat(ProblemResponse.retryAfter(Reason.MALFORMED)).isNull();
         assertThat(ProblemResponse.retryAfter(Reason.FORBIDDEN)).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "application/grpc,true",
+        "application/grpc+proto,true",
+        "application/grpc; charset=utf-8,true",
+        "APPLICATION/gRPC-Web-Text+proto,true",
+        "application/grpc-web,true",
+        "application/grpc+json,false",
+        "application/grpc-web+thrift,false",
+        "application/grpcx,false",
+        "application/json,false",
+        ",false"
+    })
+    void shouldKnowWhoIsToldByAStatus(String contentType, boolean call) {
+        assertThat(ProblemResponse.isCall(contentType)).isEqualTo(call);
     }
 
     @Test
