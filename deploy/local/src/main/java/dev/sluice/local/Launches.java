@@ -172,6 +172,7 @@ final class Launches {
         // Whoever presses Ctrl-C does not want to wait for long.
         env.put("SLUICE_DRAIN_WINDOW", "1s");
         env.put("QUARKUS_HTTP_AUTH_PERMISSION_REFLECTION_ENABLED", "true");
+        env.put("SLUICE_EDGES_KEYS", LocalStack.EDGE_KEY);
         if (Component.EDGES.contains(instance.component())) {
             env.put("SLUICE_TICKETS_KEYS", ticketKey);
         }

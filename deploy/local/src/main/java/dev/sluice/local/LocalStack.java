@@ -20,6 +20,9 @@ import java.util.concurrent.ExecutionException;
  */
 public final class LocalStack implements AutoCloseable {
 
+    /** By which its publisher knows an edge; the same under {@code quarkus:dev}. On loopback it is no secret. */
+    public static final String EDGE_KEY = "no-secret-services-of-one-machine";
+
     /** The run file of the process that owns the stack. */
     static final String LAUNCHER = "launcher";
 

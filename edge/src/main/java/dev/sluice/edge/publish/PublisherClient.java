@@ -15,6 +15,7 @@ import dev.sluice.contract.v1.PublishReceipt;
 import dev.sluice.contract.v1.PublishRequest;
 import dev.sluice.contract.v1.PublisherServiceGrpc;
 import dev.sluice.fanout.position.PositionWriter;
+import dev.sluice.identity.EdgeKeys;
 import io.grpc.Channel;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -41,13 +42,16 @@ public class PublisherClient {
     private static final Metadata.Key<String> AUTHORIZATION = ascii("authorization");
     private static final Metadata.Key<String> REASON = ascii("sluice-reason");
     private static final Metadata.Key<String> FIELD = ascii("sluice-field");
+    private static final Metadata.Key<String> EDGE_KEY = ascii(EdgeKeys.HEADER);
     /** Longer than the publisher itself waits for Kafka. */
     private static final long DEADLINE_SECONDS = 20;
 
     private final Channel channel;
+    private final EdgeKeys keys;
 
-    PublisherClient(@GrpcClient("publisher") Channel channel) {
+    PublisherClient(@GrpcClient("publisher") Channel channel, EdgeKeys keys) {
         this.channel = channel;
+        this.keys = keys;
     }
 
     private static Metadata.Key<String> ascii(String name) {
@@ -57,7 +61,11 @@ public class PublisherClient {
     /** One of the two consumers is called, once. */
     public void publish(
             PublishRequest request, String token, Consumer<PublishReceipt> acknowledged, Consumer<Problem> refused) {
-        call(signed(PublisherServiceGrpc.newFutureStub(channel), token).publish(request), acknowledged, refused);
+        call(
+                signed(PublisherServiceGrpc.newFutureStub(channel), headers(token))
+                        .publish(request),
+                acknowledged,
+                refused);
     }
 
     /**
@@ -94,16 +102,22 @@ public class PublisherClient {
     }
 
     private PositionServiceGrpc.PositionServiceFutureStub stub(Supplier<String> token) {
-        return signed(PositionServiceGrpc.newFutureStub(channel), token.get());
+        Metadata headers = headers(token.get());
+        keys.own().ifPresent(key -> headers.put(EDGE_KEY, key));
+        return signed(PositionServiceGrpc.newFutureStub(channel), headers);
     }
 
     private static Consumer<Problem> refused(Consumer<Optional<Problem>> answer) {
         return problem -> answer.accept(Optional.of(problem));
     }
 
-    private static <S extends AbstractStub<S>> S signed(S stub, String token) {
+    private static Metadata headers(String token) {
         var headers = new Metadata();
         headers.put(AUTHORIZATION, "Bearer " + token);
+        return headers;
+    }
+
+    private static <S extends AbstractStub<S>> S signed(S stub, Metadata headers) {
         return stub.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
                 .withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
     }
@@ -134,6 +148,10 @@ public class PublisherClient {
         Optional<Reason> said = Arrays.stream(Reason.values())
                 .filter(reason -> reason.code().equals(code))
                 .findAny();
+        if (EdgeKeys.HEADER.equals(trailers.get(FIELD))) {
+            LOG.error("The publisher does not know this edge: sluice.edges.keys has to be the same on both");
+            return Problem.of(Reason.INTERNAL, "the publisher does not know this edge");
+        }
         if (said.isPresent()) {
             return new Problem(said.get(), trailers.get(FIELD), detail);
         }

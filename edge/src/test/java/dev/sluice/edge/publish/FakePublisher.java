@@ -3,12 +3,14 @@ package dev.sluice.edge.publish;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.v1.PublishReceipt;
 import dev.sluice.contract.v1.PublishRequest;
+import dev.sluice.identity.EdgeKeys;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.MethodDescriptor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Keeps what it is given until the test answers. */
@@ -19,17 +21,19 @@ public final class FakePublisher extends PublisherClient {
             PublishRequest request, String token, Consumer<PublishReceipt> acknowledged, Consumer<Problem> refused) {}
 
     public FakePublisher() {
-        super(new Channel() {
-            @Override
-            public <A, B> ClientCall<A, B> newCall(MethodDescriptor<A, B> method, CallOptions options) {
-                throw new UnsupportedOperationException();
-            }
+        super(
+                new Channel() {
+                    @Override
+                    public <A, B> ClientCall<A, B> newCall(MethodDescriptor<A, B> method, CallOptions options) {
+                        throw new UnsupportedOperationException();
+                    }
 
-            @Override
-            public String authority() {
-                return "nobody";
-            }
-        });
+                    @Override
+                    public String authority() {
+                        return "nobody";
+                    }
+                },
+                new EdgeKeys(Optional::empty));
     }
 
     @Override

@@ -4,10 +4,13 @@ import static dev.sluice.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.client.grpc.ConnectClient;
+import dev.sluice.client.grpc.RawCall;
 import dev.sluice.client.http.Answer;
 import dev.sluice.client.http.Http;
 import dev.sluice.contract.cursor.Cursor;
 import dev.sluice.contract.cursor.TopicBinding;
+import dev.sluice.contract.v1.AcknowledgeRequest;
+import dev.sluice.contract.v1.PositionServiceGrpc;
 import dev.sluice.local.Component;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.Protocol;
@@ -18,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Acknowledgements that can't be one. */
 @ExtendWith(SharedSluice.class)
@@ -91,6 +95,21 @@ class AckIT {
                     .isEqualTo("not-found");
             assertThat(Expect.answer(conversation, "foreign").isError()).isTrue();
         }
+    }
+
+    /** Whatever an edge checks and bounds would be passed by. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Claim", "Acknowledge", "Forget"})
+    void shouldNotWritePositionsForWhoeverIsNoEdge(String method) {
+        var name = AcknowledgeRequest.newBuilder().setDurable("by-myself").build();
+        assertThat(RawCall.send(
+                                sluice.url(Component.PUBLISHER),
+                                sluice.admin(),
+                                PositionServiceGrpc.SERVICE_NAME,
+                                method,
+                                name.toByteArray())
+                        .summary())
+                .isEqualTo("PERMISSION_DENIED forbidden sluice-edge-key");
     }
 
     private Answer post(String body, String token) {

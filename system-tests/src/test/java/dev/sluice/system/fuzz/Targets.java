@@ -23,10 +23,14 @@ import dev.sluice.contract.v1.PublishRequest;
 import dev.sluice.contract.v1.PublisherServiceGrpc;
 import dev.sluice.contract.v1.StreamRequest;
 import dev.sluice.local.Component;
+import dev.sluice.local.LocalStack;
 import dev.sluice.system.client.Protocol;
 import dev.sluice.system.stack.Sluice;
 import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.stub.MetadataUtils;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
@@ -62,10 +66,8 @@ final class Targets implements AutoCloseable {
         all.put(
                 "publisher, PublishStream",
                 publisher(PublisherServiceGrpc.SERVICE_NAME, "PublishStream", publishRequest()));
-        all.put("publisher, Claim", publisher(PositionServiceGrpc.SERVICE_NAME, "Claim", claimRequest()));
-        all.put(
-                "publisher, Acknowledge",
-                publisher(PositionServiceGrpc.SERVICE_NAME, "Acknowledge", acknowledgeRequest()));
+        all.put("publisher, Claim", asEdge("Claim", claimRequest()));
+        all.put("publisher, Acknowledge", asEdge("Acknowledge", acknowledgeRequest()));
         all.put("sse-edge, HTTP", new HttpTarget(sluice.url(Component.SSE_EDGE), requests()));
         all.put("ws-edge, handshakes", new HttpTarget(sluice.url(Component.WS_EDGE), handshakes()));
         for (var subprotocol : List.of(Subprotocol.JSON, Subprotocol.PROTOBUF, Subprotocol.CLOUDEVENTS)) {
@@ -300,6 +302,14 @@ final class Targets implements AutoCloseable {
 
     private Target publisher(String service, String method, Message message) {
         return new GrpcTarget(channel(Component.PUBLISHER), service, method, false, List.of(message));
+    }
+
+    private Target asEdge(String method, Message message) {
+        var key = new Metadata();
+        key.put(Metadata.Key.of("sluice-edge-key", Metadata.ASCII_STRING_MARSHALLER), LocalStack.EDGE_KEY);
+        var channel = ClientInterceptors.intercept(
+                channel(Component.PUBLISHER), MetadataUtils.newAttachHeadersInterceptor(key));
+        return new GrpcTarget(channel, PositionServiceGrpc.SERVICE_NAME, method, false, List.of(message));
     }
 
     private static Target edge(Channel channel, String method, Message message) {
