@@ -151,6 +151,9 @@ public final class Fanout implements AutoCloseable {
         Gauge.builder("sluice.log.lag", tail, LogTail::lag)
                 .description("Records of the log that this replica has not read yet")
                 .register(registry);
+        Gauge.builder("sluice.log.held", tail, LogTail::held)
+                .description("Those of them that Kafka holds back, because a transaction has not ended")
+                .register(registry);
         for (Skip reason : Skip.values()) {
             FunctionCounter.builder("sluice.log.skipped", tail.skipped(), skipped -> skipped.count(reason))
                     .tag("reason", reason.code())

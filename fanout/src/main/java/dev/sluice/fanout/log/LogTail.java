@@ -72,6 +72,8 @@ public final class LogTail implements AutoCloseable {
 
     private volatile boolean caughtUp;
     private volatile long lag;
+    private volatile long held;
+    private final HeldRecords heldRecords = new HeldRecords();
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
 
     /** @param admin for the id of the topic; remains its owner's */
@@ -105,9 +107,14 @@ public final class LogTail implements AutoCloseable {
         return caughtUp;
     }
 
-    /** How many records the log has that were not read yet. */
+    /** How many records the log has that were not read yet, those included that are {@link #held}. */
     public long lag() {
         return lag;
+    }
+
+    /** How many of them can't be read yet, because a transaction of their producer, or of another one before them, has not ended. */
+    public long held() {
+        return held;
     }
 
     /** How many records were passed over because they are no events. */
@@ -210,7 +217,8 @@ public final class LogTail implements AutoCloseable {
                     caughtUp = true;
                     LOG.info("Caught up with the log");
                 }
-                lag = lag(reader);
+                held = heldRecords.count(reader);
+                lag = lag(reader) + held;
                 failing = false;
             } catch (OffsetOutOfRangeException gone) {
                 // Memory would have a hole. Whoever was connected comes back with a cursor, and is told of the gap
@@ -358,6 +366,7 @@ public final class LogTail implements AutoCloseable {
                 return false;
             }
             takeAddedPartitions(now.partitions().size(), reader, log);
+            heldRecords.ask(admin, reader.assignment());
             confirmedNanos = asked;
             return true;
         } catch (ExecutionException unknown) {
