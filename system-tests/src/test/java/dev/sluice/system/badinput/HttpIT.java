@@ -3,9 +3,13 @@ package dev.sluice.system.badinput;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.local.Component;
+import dev.sluice.local.identity.TokenRequest;
 import dev.sluice.system.client.RawClient;
 import dev.sluice.system.observe.LogWatch;
 import dev.sluice.system.stack.Sluice;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -41,7 +45,6 @@ class HttpIT {
         assertThat(log.bugs()).isEmpty();
     }
 
-    /** Quarkus refuses it below everything of ours, so without a body. */
     @ParameterizedTest
     @EnumSource(names = {"PUBLISHER", "SSE_EDGE", "WS_EDGE", "GRPC_EDGE"})
     void shouldRefuseAUrlThatCanNotBeDecoded(Component service) {
@@ -49,12 +52,55 @@ class HttpIT {
         var token = "Authorization: Bearer " + sluice.token("alice") + "\r\n";
         for (var url : List.of(
                 "/v1/%ZZ",
-                "/v1/stream?channel=%ZZ", "/v1/ws?channel=%", "/v1/channels/a/events?type=%F", "/q/health?%ZZ=1")) {
+                "/%",
+                "/v1/stream?channel=%ZZ",
+                "/v1/ws?channel=%",
+                "/v1/channels/a/events?type=%F",
+                "/v1/channels/a|b/events",
+                "/v1/stream?channel={a}",
+                "/q/health?%ZZ=1",
+                "/q/%zz/live",
+                "/sluice.v1.PublisherService/Publish%")) {
             try (var client = RawClient.connect(sluice.url(service))) {
                 client.send("GET " + url + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + token + "\r\n");
-                assertThat(client.awaitEnd()).as(url).startsWith("HTTP/1.1 400 ");
+                assertThat(client.awaitEnd())
+                        .as(url)
+                        .startsWith("HTTP/1.1 400 ")
+                        .contains("application/problem+json")
+                        .contains("\"reason\":\"malformed\"");
             }
         }
         assertThat(log.bugs()).isEmpty();
+    }
+
+    /** Whoever watches a replica may leave by any way, amid what is sent to him. */
+    @ParameterizedTest
+    @EnumSource(names = {"SSE_EDGE", "WS_EDGE", "GRPC_EDGE"})
+    void shouldNotTakeItForAnErrorWhenAWatcherIsCutOff(Component edge) throws IOException {
+        var log = LogWatch.on(List.of(sluice.stack().service(edge)));
+        watch(edge, 1);
+        // Meanwhile it was told to the one before.
+        watch(edge, 2);
+        assertThat(log.bugs()).isEmpty();
+    }
+
+    private void watch(Component edge, int views) throws IOException {
+        var url = sluice.url(edge);
+        try (var socket = new Socket(url.getHost(), url.getPort())) {
+            socket.setSoLinger(true, 0);
+            socket.setSoTimeout(60_000);
+            var token = sluice.mint(TokenRequest.of("operator").role("sluice-admin"));
+            socket.getOutputStream()
+                    .write(("GET /q/live HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                                    + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                                    + "Authorization: Bearer " + token + "\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            var seen = new StringBuilder();
+            while (seen.toString().split("\"ready\"", -1).length <= views) {
+                var next = socket.getInputStream().read();
+                assertThat(next).as(seen.toString()).isNotNegative();
+                seen.append((char) next);
+            }
+        }
     }
 }
