@@ -1,4 +1,4 @@
-package dev.sluice.sse;
+package dev.sluice.local.quarkus;
 
 import dev.sluice.local.Surroundings;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;

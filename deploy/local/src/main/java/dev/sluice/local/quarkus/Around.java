@@ -1,4 +1,4 @@
-package dev.sluice.ws;
+package dev.sluice.local.quarkus;
 
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
@@ -8,4 +8,4 @@ import java.lang.annotation.Target;
 /** Where a test wants to have what is around the service. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.FIELD)
-@interface Around {}
+public @interface Around {}
