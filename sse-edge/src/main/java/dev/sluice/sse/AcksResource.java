@@ -26,10 +26,12 @@ import jakarta.ws.rs.core.MediaType;
 import java.util.Optional;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.media.SchemaProperty;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestPath;
@@ -49,6 +51,9 @@ import org.jboss.resteasy.reactive.RestPath;
                         mediaType = ProblemResponse.MEDIA_TYPE,
                         schema = @Schema(implementation = ProblemSchema.class)))
 class AcksResource {
+    /** For the OpenAPI page; {@link DurableName} decides. */
+    private static final String NAME = "^[A-Za-z0-9._-]{1,100}$";
+
     private static final Set<String> MEMBERS = Set.of("durable", "cursor");
 
     private final Engine engine;
@@ -72,9 +77,16 @@ class AcksResource {
                                     @Schema(
                                             type = SchemaType.OBJECT,
                                             requiredProperties = {"durable", "cursor"},
+                                            additionalProperties = Schema.False.class,
                                             properties = {
-                                                @SchemaProperty(name = "durable", type = SchemaType.STRING),
-                                                @SchemaProperty(name = "cursor", type = SchemaType.STRING)
+                                                @SchemaProperty(
+                                                        name = "durable",
+                                                        type = SchemaType.STRING,
+                                                        pattern = NAME),
+                                                @SchemaProperty(
+                                                        name = "cursor",
+                                                        type = SchemaType.STRING,
+                                                        format = "cursor")
                                             })))
     public Uni<Void> acknowledge(@Context RoutingContext context) throws Rejected {
         Caller caller = requests.caller(context);
@@ -104,6 +116,7 @@ class AcksResource {
     @DELETE
     @Path("/{durable}")
     @Operation(operationId = "forget", summary = "Gives up the name of an acknowledged subscription")
+    @Parameter(name = "durable", in = ParameterIn.PATH, schema = @Schema(type = SchemaType.STRING, pattern = NAME))
     public Uni<Void> forget(@RestPath String durable, @Context RoutingContext context) throws Rejected {
         DurableName name = name(requests.caller(context), durable);
         return done(

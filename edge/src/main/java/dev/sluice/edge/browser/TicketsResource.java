@@ -65,6 +65,7 @@ class TicketsResource {
                                     @Schema(
                                             type = SchemaType.OBJECT,
                                             requiredProperties = "for",
+                                            additionalProperties = Schema.False.class,
                                             properties =
                                                     @SchemaProperty(
                                                             name = "for",

@@ -51,6 +51,9 @@ import org.jspecify.annotations.Nullable;
                         mediaType = "application/problem+json",
                         schema = @Schema(implementation = ProblemSchema.class)))
 class EventsResource {
+    /** For the OpenAPI page; {@link Channel} decides. */
+    static final String CHANNEL = "^[!#-)+0-z|~-]+(\\.[!#-)+0-z|~-]+)*$";
+
     private final Publishing publishing;
     private final Callers callers;
     private final SecurityIdentity identity;
@@ -75,7 +78,7 @@ class EventsResource {
             name = "channel",
             in = ParameterIn.PATH,
             description = "Segments joined by '.', for example rooms.lobby",
-            schema = @Schema(type = SchemaType.STRING, maxLength = 200))
+            schema = @Schema(type = SchemaType.STRING, maxLength = 200, pattern = CHANNEL))
     @Parameter(
             name = "type",
             in = ParameterIn.QUERY,
@@ -89,10 +92,12 @@ class EventsResource {
     @RequestBody(
             description = "At most 256 KiB of data",
             content = {
-                @Content(mediaType = "application/json"),
-                @Content(mediaType = "text/plain"),
-                @Content(mediaType = "application/octet-stream"),
-                @Content(mediaType = JsonEvents.MEDIA_TYPE)
+                @Content(mediaType = "application/json", schema = @Schema(description = "Any JSON")),
+                @Content(mediaType = "text/plain", schema = @Schema(type = SchemaType.STRING)),
+                @Content(
+                        mediaType = "application/octet-stream",
+                        schema = @Schema(type = SchemaType.STRING, format = "binary")),
+                @Content(mediaType = JsonEvents.MEDIA_TYPE, schema = @Schema(implementation = CloudEventSchema.class))
             })
     @APIResponse(
             responseCode = "201",
@@ -123,7 +128,18 @@ class EventsResource {
                             + "One bad event in a batch does not lose the others.")
     @RequestBody(
             description = "At most 500 events and 1 MiB in a batch",
-            content = {@Content(mediaType = JsonEvents.MEDIA_TYPE), @Content(mediaType = JsonEvents.BATCH_MEDIA_TYPE)})
+            content = {
+                @Content(
+                        mediaType = JsonEvents.MEDIA_TYPE,
+                        schema = @Schema(implementation = CloudEventSchema.class, requiredProperties = "channel")),
+                @Content(
+                        mediaType = JsonEvents.BATCH_MEDIA_TYPE,
+                        schema =
+                                @Schema(
+                                        type = SchemaType.ARRAY,
+                                        maxItems = 500,
+                                        implementation = CloudEventSchema.class))
+            })
     @APIResponse(
             responseCode = "201",
             description = "Kafka has the event",

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -31,8 +32,7 @@ public enum Toolchain {
     PYTHON("python", "requirements.txt", "(?m)^%s==(.+)$") {
         @Override
         void install(Path folder) {
-            run(folder, "python3", "-m", "venv", "venv");
-            run(folder, "venv/bin/pip", "install", "-q", "-r", "requirements.txt");
+            installFromPyPi(folder);
         }
 
         @Override
@@ -51,6 +51,30 @@ public enum Toolchain {
         @Override
         List<String> command(Path folder, String script) {
             return List.of(folder.resolve("clients").toString());
+        }
+    },
+    /** 145 cases against a server of HTTP/2. */
+    H2SPEC("h2spec", "go.mod", "(?m)^require %s (v.+)$") {
+        @Override
+        void install(Path folder) {
+            run(folder, "go", "build", "-p", "1", "-o", "h2spec", "github.com/summerwind/h2spec/cmd/h2spec");
+        }
+
+        @Override
+        List<String> command(Path folder, String script) {
+            return List.of(folder.resolve("h2spec").toString());
+        }
+    },
+    /** Requests made of an OpenAPI document, legal ones and others. */
+    SCHEMATHESIS("schemathesis", "requirements.txt", "(?m)^%s==(.+)$") {
+        @Override
+        void install(Path folder) {
+            installFromPyPi(folder);
+        }
+
+        @Override
+        List<String> command(Path folder, String script) {
+            return List.of(folder.resolve("venv/bin/schemathesis").toString());
         }
     };
 
@@ -116,6 +140,38 @@ public enum Toolchain {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static void installFromPyPi(Path folder) {
+        run(folder, "python3", "-m", "venv", "venv");
+        run(folder, "venv/bin/pip", "install", "-q", "-r", "requirements.txt");
+    }
+
+    /**
+     * Runs to its end what was installed, whatever it finds.
+     *
+     * @param log gets what it prints
+     * @return what it printed
+     */
+    String print(Path log, String... arguments) throws IOException {
+        var command = new ArrayList<>(command(ready(), ""));
+        command.addAll(List.of(arguments));
+        Files.createDirectories(log.toAbsolutePath().getParent());
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        try {
+            if (!process.waitFor(10, TimeUnit.MINUTES)) {
+                throw new AssertionError(name + " does not end (" + log + ")");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        } finally {
+            process.destroyForcibly();
+        }
+        return Files.readString(log);
     }
 
     /** Runs it there; aborts the test where it fails. */
