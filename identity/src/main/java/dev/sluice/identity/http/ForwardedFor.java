@@ -11,11 +11,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.config.Config;
 
 /**
  * Of what a chain of proxies has added, that of the first of those who are trusted: each adds at the end whom it has seen, some as a line
@@ -35,15 +34,15 @@ class ForwardedFor {
     private final boolean isOn;
     private final List<IpSubnetFilterRule> trusted;
 
-    /** @param trusted as Quarkus has it; a name among them is known to it alone */
-    ForwardedFor(
-            @ConfigProperty(name = "quarkus.http.proxy.proxy-address-forwarding", defaultValue = "false") boolean isOn,
-            @ConfigProperty(name = "quarkus.http.proxy.trusted-proxies") Optional<List<String>> trusted) {
-        this.isOn = isOn;
-        this.trusted = trusted.orElse(List.of()).stream()
-                .filter(proxy -> NETWORK.matcher(proxy).matches())
-                .map(ProxyProtocol::network)
-                .toList();
+    /** By Quarkus' own keys; a name among the proxies is known to it alone. */
+    ForwardedFor(Config config) {
+        isOn = config.getOptionalValue("quarkus.http.proxy.proxy-address-forwarding", Boolean.class)
+                .orElse(false);
+        trusted =
+                config.getOptionalValues("quarkus.http.proxy.trusted-proxies", String.class).orElse(List.of()).stream()
+                        .filter(proxy -> NETWORK.matcher(proxy).matches())
+                        .map(ProxyProtocol::network)
+                        .toList();
     }
 
     void register(@Observes Filters filters) {
