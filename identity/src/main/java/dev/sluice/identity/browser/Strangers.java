@@ -2,6 +2,7 @@ package dev.sluice.identity.browser;
 
 import java.time.Duration;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
@@ -30,12 +31,12 @@ final class Strangers {
         this.nanos = nanos;
     }
 
-    /** @return whether it was told in the log */
-    synchronized boolean met(String origin) {
+    /** @return the origin as it was told in the log, if it was */
+    synchronized Optional<String> met(String origin) {
         String shown = origin.substring(0, Math.min(LONGEST, origin.length())).replaceAll("[^!-~]", "?");
         long now = nanos.getAsLong();
         if (told.contains(shown) || (!told.isEmpty() && now - toldAt < BETWEEN_LINES)) {
-            return false;
+            return Optional.empty();
         }
         if (told.size() == REMEMBERED) {
             told.remove(told.iterator().next());
@@ -45,6 +46,6 @@ final class Strangers {
         LOG.infof(
                 "A page of an origin that is not on the list wanted to connect, and may not: origin=%s; to allow it, add it to sluice.browser.origins (./sluice up --origin)",
                 shown);
-        return true;
+        return Optional.of(shown);
     }
 }
