@@ -17,6 +17,7 @@ import dev.sluice.system.client.Protocol;
 import dev.sluice.system.stack.SharedSluice;
 import dev.sluice.system.stack.Sluice;
 import java.net.http.HttpRequest.BodyPublishers;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -98,6 +99,7 @@ class AckIT {
     }
 
     /** Whatever an edge checks and bounds would be passed by. */
+    @Tag("full")
     @ParameterizedTest
     @ValueSource(strings = {"Claim", "Acknowledge", "Forget"})
     void shouldNotWritePositionsForWhoeverIsNoEdge(String method) {

@@ -10,7 +10,10 @@ import dev.sluice.system.stack.Sluice;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -48,8 +51,24 @@ class HttpIT {
     @ParameterizedTest
     @EnumSource(names = {"PUBLISHER", "SSE_EDGE", "WS_EDGE", "GRPC_EDGE"})
     void shouldRefuseAUrlThatCanNotBeDecoded(Component service) {
+        answersToWrongUrls(service)
+                .forEach((url, answer) -> assertThat(answer).as(url).startsWith("HTTP/1.1 400 "));
+    }
+
+    @Tag("full")
+    @ParameterizedTest
+    @EnumSource(names = {"PUBLISHER", "SSE_EDGE", "WS_EDGE", "GRPC_EDGE"})
+    void shouldSayWhatIsWrongWithAUrl(Component service) {
+        answersToWrongUrls(service).forEach((url, answer) -> assertThat(answer)
+                .as(url)
+                .contains("application/problem+json")
+                .contains("\"reason\":\"malformed\""));
+    }
+
+    private Map<String, String> answersToWrongUrls(Component service) {
         var log = LogWatch.on(List.of(sluice.stack().service(service)));
         var token = "Authorization: Bearer " + sluice.token("alice") + "\r\n";
+        var answers = new LinkedHashMap<String, String>();
         for (var url : List.of(
                 "/v1/%ZZ",
                 "/%",
@@ -63,17 +82,15 @@ class HttpIT {
                 "/sluice.v1.PublisherService/Publish%")) {
             try (var client = RawClient.connect(sluice.url(service))) {
                 client.send("GET " + url + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + token + "\r\n");
-                assertThat(client.awaitEnd())
-                        .as(url)
-                        .startsWith("HTTP/1.1 400 ")
-                        .contains("application/problem+json")
-                        .contains("\"reason\":\"malformed\"");
+                answers.put(url, client.awaitEnd());
             }
         }
         assertThat(log.bugs()).isEmpty();
+        return answers;
     }
 
     /** Whoever watches a replica may leave by any way, amid what is sent to him. */
+    @Tag("full")
     @ParameterizedTest
     @EnumSource(names = {"SSE_EDGE", "WS_EDGE", "GRPC_EDGE"})
     void shouldNotTakeItForAnErrorWhenAWatcherIsCutOff(Component edge) throws IOException {

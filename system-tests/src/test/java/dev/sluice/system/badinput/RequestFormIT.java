@@ -8,6 +8,7 @@ import dev.sluice.system.stack.Sluice;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -132,6 +133,7 @@ class RequestFormIT {
     }
 
     /** It would be one before anybody has asked for a token, and past the rules of a proxy that passes it on. */
+    @Tag("full")
     @ParameterizedTest
     @EnumSource
     void shouldNotBecomeHttp2AmidAConnection(Route route) {

@@ -10,11 +10,13 @@ import dev.sluice.system.stack.Sluice;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** gRPC Health Checking Protocol: what a load balancer hears of a service, and of one that is not there. */
+@Tag("full")
 @ExtendWith(SharedSluice.class)
 class GrpcHealthIT {
     private static final String HEALTH = "grpc.health.v1.Health";

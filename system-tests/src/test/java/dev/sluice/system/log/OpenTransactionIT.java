@@ -13,10 +13,12 @@ import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A stranger's transaction that does not end: what stands behind it waits, and an operator sees that it does. */
+@Tag("full")
 @ExtendWith(SharedSluice.class)
 class OpenTransactionIT {
     private final Sluice sluice;
