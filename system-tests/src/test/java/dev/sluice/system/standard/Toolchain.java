@@ -32,7 +32,8 @@ public enum Toolchain {
     PYTHON("python", "requirements.txt", "(?m)^%s==(.+)$") {
         @Override
         void install(Path folder) {
-            installFromPyPi(folder);
+            run(folder, "python3", "-m", "venv", "venv");
+            run(folder, "venv/bin/pip", "install", "-q", "-r", "requirements.txt");
         }
 
         @Override
@@ -63,18 +64,6 @@ public enum Toolchain {
         @Override
         List<String> command(Path folder, String script) {
             return List.of(folder.resolve("h2spec").toString());
-        }
-    },
-    /** Requests made of an OpenAPI document, legal ones and others. */
-    SCHEMATHESIS("schemathesis", "requirements.txt", "(?m)^%s==(.+)$") {
-        @Override
-        void install(Path folder) {
-            installFromPyPi(folder);
-        }
-
-        @Override
-        List<String> command(Path folder, String script) {
-            return List.of(folder.resolve("venv/bin/schemathesis").toString());
         }
     };
 
@@ -140,11 +129,6 @@ public enum Toolchain {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static void installFromPyPi(Path folder) {
-        run(folder, "python3", "-m", "venv", "venv");
-        run(folder, "venv/bin/pip", "install", "-q", "-r", "requirements.txt");
     }
 
     /**
