@@ -64,6 +64,7 @@ enum FrontDoor {
             var modules = new StringBuilder();
             for (var module : List.of(
                     "mpm_event",
+                    "alias",
                     "proxy",
                     "proxy_http",
                     "proxy_http2",
