@@ -65,6 +65,7 @@ enum FrontDoor {
             for (var module : List.of(
                     "mpm_event",
                     "alias",
+                    "authz_core",
                     "proxy",
                     "proxy_http",
                     "proxy_http2",
