@@ -58,15 +58,11 @@ class ProxiesIT {
     @Test
     @Timeout(value = 10, unit = TimeUnit.MINUTES)
     void shouldCarryEveryProtocolAsTheDocumentationSays() throws Exception {
-        var doors = Arrays.stream(FrontDoor.values())
-                .filter(door -> door.find().isPresent())
-                .toList();
-        assumeThat(doors).as("proxies on this machine").isNotEmpty();
         var pair = KeyPair.of("proxies", Path.of("target/proxies"));
         var open = new ArrayList<FrontDoor.Open>();
         var passages = new ArrayList<Passage>();
         try {
-            for (var door : doors) {
+            for (var door : doors()) {
                 for (var form : Form.values()) {
                     var proxy = door.open(form, pair, Passage.services(sluice));
                     open.add(proxy);
@@ -98,15 +94,11 @@ class ProxiesIT {
     /** What is shown is not shown by chance: the hostile forms are impatient indeed, and only the heartbeat keeps a stream there. */
     @Test
     void shouldBeCutByTheHostileFormsWithoutHeartbeats() throws Exception {
-        var doors = Arrays.stream(FrontDoor.values())
-                .filter(door -> door.find().isPresent())
-                .toList();
-        assumeThat(doors).as("proxies on this machine").isNotEmpty();
         var pair = KeyPair.of("proxies", Path.of("target/proxies"));
         var open = new ArrayList<FrontDoor.Open>();
         var passages = new ArrayList<Passage>();
         try {
-            for (var door : doors) {
+            for (var door : doors()) {
                 var proxy = door.open(Form.HOSTILE, pair, Passage.services(sluice));
                 open.add(proxy);
                 passages.add(
@@ -148,6 +140,14 @@ class ProxiesIT {
                 call.shutdownNow();
             }
         }
+    }
+
+    private static List<FrontDoor> doors() {
+        var doors = Arrays.stream(FrontDoor.values())
+                .filter(door -> door.find().isPresent())
+                .toList();
+        assumeThat(doors).as("proxies on this machine").isNotEmpty();
+        return doors;
     }
 
     private static List<String> rows(List<Passage> passages) {
