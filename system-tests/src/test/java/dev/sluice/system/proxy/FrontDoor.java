@@ -64,6 +64,8 @@ enum FrontDoor {
             var modules = new StringBuilder();
             for (var module : List.of(
                     "mpm_event",
+                    "alias",
+                    "authz_core",
                     "proxy",
                     "proxy_http",
                     "proxy_http2",

@@ -3,8 +3,6 @@ package dev.sluice.system.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import com.sun.net.httpserver.Headers;
-import com.sun.net.httpserver.HttpServer;
 import dev.sluice.client.grpc.Channels;
 import dev.sluice.contract.v1.PublishRequest;
 import dev.sluice.contract.v1.PublisherServiceGrpc;
@@ -13,11 +11,7 @@ import dev.sluice.system.chart.KeyPair;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.stack.SharedSluice;
 import dev.sluice.system.stack.Sluice;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
 import java.net.http.HttpClient.Version;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
@@ -27,9 +21,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -56,7 +48,6 @@ class ProxiesIT {
 
     private static final Path PAGE = RepositoryRoot.find().resolve("docs/proxies.md");
     private static final Pattern TABLE = Pattern.compile("(?ms)^\\| proxy \\| protocol \\|.*?(?=^[^|]|\\z)");
-    private static final String FORGED = "203.0.113.9";
 
     private final Sluice sluice;
 
@@ -67,15 +58,11 @@ class ProxiesIT {
     @Test
     @Timeout(value = 10, unit = TimeUnit.MINUTES)
     void shouldCarryEveryProtocolAsTheDocumentationSays() throws Exception {
-        var doors = Arrays.stream(FrontDoor.values())
-                .filter(door -> door.find().isPresent())
-                .toList();
-        assumeThat(doors).as("proxies on this machine").isNotEmpty();
         var pair = KeyPair.of("proxies", Path.of("target/proxies"));
         var open = new ArrayList<FrontDoor.Open>();
         var passages = new ArrayList<Passage>();
         try {
-            for (var door : doors) {
+            for (var door : doors()) {
                 for (var form : Form.values()) {
                     var proxy = door.open(form, pair, Passage.services(sluice));
                     open.add(proxy);
@@ -107,15 +94,11 @@ class ProxiesIT {
     /** What is shown is not shown by chance: the hostile forms are impatient indeed, and only the heartbeat keeps a stream there. */
     @Test
     void shouldBeCutByTheHostileFormsWithoutHeartbeats() throws Exception {
-        var doors = Arrays.stream(FrontDoor.values())
-                .filter(door -> door.find().isPresent())
-                .toList();
-        assumeThat(doors).as("proxies on this machine").isNotEmpty();
         var pair = KeyPair.of("proxies", Path.of("target/proxies"));
         var open = new ArrayList<FrontDoor.Open>();
         var passages = new ArrayList<Passage>();
         try {
-            for (var door : doors) {
+            for (var door : doors()) {
                 var proxy = door.open(Form.HOSTILE, pair, Passage.services(sluice));
                 open.add(proxy);
                 passages.add(
@@ -128,51 +111,6 @@ class ProxiesIT {
         } finally {
             passages.forEach(Passage::close);
             open.forEach(FrontDoor.Open::close);
-        }
-    }
-
-    /** An address that a client claims is not the one that arrives, and the host that it asked for does. */
-    @ParameterizedTest
-    @EnumSource
-    void shouldTellTheClientsAddress(FrontDoor door) throws Exception {
-        assumeThat(door.find()).as(door.title()).isPresent();
-        var pair = KeyPair.of("proxies", Path.of("target/proxies"));
-        Map<String, Headers> arrived = new ConcurrentHashMap<>();
-        var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", exchange -> {
-            arrived.put(exchange.getRequestURI().getPath(), exchange.getRequestHeaders());
-            exchange.sendResponseHeaders(200, -1);
-            exchange.close();
-        });
-        server.start();
-        var service = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
-        var everywhere = Sluice.SERVICES.stream().collect(Collectors.toMap(Function.identity(), one -> service));
-        try (var open = door.open(Form.RECOMMENDED, pair, everywhere)) {
-            var paths = List.of("/v1/stream", "/v1/poll", "/v1/ws", "/v1/channels/rooms.lobby/events");
-            var client = Visitor.client(pair, Version.HTTP_1_1);
-            for (var path : paths) {
-                var request = HttpRequest.newBuilder(open.url().resolve(path))
-                        .header("X-Forwarded-For", FORGED)
-                        .header("Forwarded", "for=" + FORGED)
-                        .build();
-                client.send(request, BodyHandlers.discarding());
-            }
-            var operators =
-                    HttpRequest.newBuilder(open.url().resolve("/q/metrics")).build();
-            assertThat(client.send(operators, BodyHandlers.discarding()).statusCode())
-                    .as("what is the operators'")
-                    .isEqualTo(404);
-            assertThat(arrived).containsOnlyKeys(paths);
-            arrived.forEach((path, headers) -> {
-                assertThat(headers.get("X-Forwarded-For")).as(path).containsExactly("127.0.0.1");
-                assertThat(headers.get("X-Forwarded-Proto")).as(path).containsExactly("https");
-                assertThat(headers.get("Forwarded")).as(path).isNull();
-                assertThat(headers.get("Host"))
-                        .as(path)
-                        .containsExactly(open.url().getAuthority());
-            });
-        } finally {
-            server.stop(0);
         }
     }
 
@@ -202,6 +140,14 @@ class ProxiesIT {
                 call.shutdownNow();
             }
         }
+    }
+
+    private static List<FrontDoor> doors() {
+        var doors = Arrays.stream(FrontDoor.values())
+                .filter(door -> door.find().isPresent())
+                .toList();
+        assumeThat(doors).as("proxies on this machine").isNotEmpty();
+        return doors;
     }
 
     private static List<String> rows(List<Passage> passages) {

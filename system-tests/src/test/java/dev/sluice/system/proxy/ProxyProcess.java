@@ -32,6 +32,8 @@ public final class ProxyProcess implements AutoCloseable {
     }
 
     /**
+     * Starts it, and waits until it listens.
+     *
      * @param folder where what it prints is kept
      * @param port where it will listen on the loopback address
      */

@@ -30,10 +30,11 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 
 /** A protocol by which somebody comes through a front door, with clients from other hands than ours where there are any. */
 enum Way {
-    SSE("SSE", List.of(Version.HTTP_1_1, Version.HTTP_2), "401 unauthenticated") {
+    SSE("SSE", true, true, "401 unauthenticated") {
         @Override
         void begin(Visit visit, Visitor visitor, Asked asked) {
             visitor.stream(
@@ -42,7 +43,7 @@ enum Way {
                     new EventStream(visit)::read);
         }
     },
-    NDJSON("NDJSON", List.of(Version.HTTP_1_1, Version.HTTP_2), "401 unauthenticated") {
+    NDJSON("NDJSON", true, true, "401 unauthenticated") {
         @Override
         void begin(Visit visit, Visitor visitor, Asked asked) {
             var lines = new LineReader(line -> {
@@ -55,7 +56,7 @@ enum Way {
             visitor.stream(visit, visitor.get("/v1/stream?" + asked.query(), "application/x-ndjson"), lines::read);
         }
     },
-    POLL("long poll", List.of(Version.HTTP_1_1, Version.HTTP_2), "401 unauthenticated") {
+    POLL("long poll", true, true, "401 unauthenticated") {
         @Override
         void begin(Visit visit, Visitor visitor, Asked asked) {
             visitor.inBackground(visit, () -> {
@@ -88,7 +89,7 @@ enum Way {
             });
         }
     },
-    WEBSOCKET("WebSocket", List.of(Version.HTTP_1_1), "401") {
+    WEBSOCKET("WebSocket", true, false, "401") {
         @Override
         void begin(Visit visit, Visitor visitor, Asked asked) {
             var url = URI.create("wss://" + visitor.url().getAuthority() + "/v1/ws?" + asked.query());
@@ -109,7 +110,7 @@ enum Way {
                     });
         }
     },
-    GRPC("gRPC", List.of(Version.HTTP_2), "UNAUTHENTICATED unauthenticated") {
+    GRPC("gRPC", false, true, "UNAUTHENTICATED unauthenticated") {
         @Override
         void begin(Visit visit, Visitor visitor, Asked asked) {
             var channel = channel(visitor.url(), visitor.pair());
@@ -134,7 +135,7 @@ enum Way {
                     }));
         }
     },
-    GRPC_WEB("gRPC-Web", List.of(Version.HTTP_1_1, Version.HTTP_2), "UNAUTHENTICATED unauthenticated") {
+    GRPC_WEB("gRPC-Web", true, true, "UNAUTHENTICATED unauthenticated") {
         @Override
         void begin(Visit visit, Visitor visitor, Asked asked) {
             var frames = new Frames((flags, content) -> {
@@ -159,12 +160,14 @@ enum Way {
     };
 
     private final String title;
-    private final List<Version> versions;
+    private final boolean byHttp1;
+    private final boolean byHttp2;
     private final String refused;
 
-    Way(String title, List<Version> versions, String refused) {
+    Way(String title, boolean byHttp1, boolean byHttp2, String refused) {
         this.title = title;
-        this.versions = versions;
+        this.byHttp1 = byHttp1;
+        this.byHttp2 = byHttp2;
         this.refused = refused;
     }
 
@@ -192,7 +195,9 @@ enum Way {
 
     /** The versions of HTTP in which it comes: gRPC is HTTP/2 alone, and the JDK's WebSocket HTTP/1.1. */
     List<Version> versions() {
-        return versions;
+        return Stream.of(Version.HTTP_1_1, Version.HTTP_2)
+                .filter(version -> version == Version.HTTP_2 ? byHttp2 : byHttp1)
+                .toList();
     }
 
     /** How a garbled token is refused. */
