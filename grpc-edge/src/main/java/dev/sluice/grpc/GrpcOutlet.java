@@ -25,7 +25,7 @@ final class GrpcOutlet implements Outlet {
      */
     void attach(Session session, Runnable drained) {
         Connections.keepKernelQueueShort(Connections.channel(response.request()));
-        response.body().whenDrained(Connections.channel(response.request()).eventLoop(), () -> {
+        response.whenDrained(() -> {
             session.drained();
             drained.run();
         });
@@ -34,7 +34,7 @@ final class GrpcOutlet implements Outlet {
 
     @Override
     public boolean isWritable() {
-        return !response.http().writeQueueFull();
+        return response.isWritable();
     }
 
     @Override
@@ -43,13 +43,18 @@ final class GrpcOutlet implements Outlet {
     }
 
     @Override
+    public void flush() {
+        response.flush();
+    }
+
+    @Override
     public boolean isWaiting() {
-        return response.body().isWaiting();
+        return response.isWaiting();
     }
 
     @Override
     public long taken() {
-        return response.body().taken();
+        return response.taken();
     }
 
     @Override

@@ -101,6 +101,9 @@ final class PollAnswer implements Outlet {
     }
 
     @Override
+    public void flush() {}
+
+    @Override
     public boolean isWaiting() {
         return body.isWaiting();
     }

@@ -8,42 +8,35 @@ import dev.sluice.fanout.session.Control;
 import dev.sluice.fanout.session.FrameFormat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import java.util.function.UnaryOperator;
 
 /**
  * An event stream: {@code id} is the cursor. A heartbeat is a comment; where there is a cursor to tell, it is an event of a type of its own:
  * a block of nothing but an {@code id} wakes no EventSource, but reaches many other clients as an empty event.
  */
-final class SseFormat implements FrameFormat {
-    static final SseFormat DATA = of(Form.DATA, Fields.TYPE);
-    static final SseFormat CLOUDEVENTS = of(Form.CLOUDEVENTS, Fields.ALL);
+record SseFormat(Form form, Fields fields) implements FrameFormat {
+    static final SseFormat DATA = new SseFormat(Form.DATA, Fields.TYPE);
+    static final SseFormat CLOUDEVENTS = new SseFormat(Form.CLOUDEVENTS, Fields.ALL);
 
     private static final byte[] NO_LABEL = {};
 
-    private final BodyFormat body;
-    private final UnaryOperator<byte[]> block;
-
-    private SseFormat(BodyFormat body, UnaryOperator<byte[]> block) {
-        this.body = body;
-        this.block = block;
+    /** A payload has no room for attributes: where others than the type are asked for, the data are an object that holds both. */
+    private boolean isPayload() {
+        return form == Form.DATA && (fields.isNone() || fields.equals(Fields.TYPE));
     }
 
-    /** A payload has no room for attributes: where others than the type are asked for, the data are an object that holds both. */
-    static SseFormat of(Form form, Fields fields) {
+    private byte[] block(byte[] shared) {
         if (form == Form.CLOUDEVENTS) {
-            return new SseFormat(SseCloudEventsBody.INSTANCE, block -> SseCloudEventsBody.of(block, fields));
+            return SseCloudEventsBody.of(shared, fields);
         }
-        if (fields.equals(Fields.TYPE)) {
-            return new SseFormat(SseDataBody.INSTANCE, block -> block);
+        if (!isPayload()) {
+            return SseCloudEventsBody.attributes(shared, fields);
         }
-        return fields.isNone()
-                ? new SseFormat(SseDataBody.INSTANCE, SseText::withoutType)
-                : new SseFormat(SseCloudEventsBody.INSTANCE, block -> SseCloudEventsBody.attributes(block, fields));
+        return fields.isNone() ? SseText.withoutType(shared) : shared;
     }
 
     @Override
     public BodyFormat body() {
-        return body;
+        return isPayload() ? SseDataBody.INSTANCE : SseCloudEventsBody.INSTANCE;
     }
 
     @Override
@@ -54,7 +47,7 @@ final class SseFormat implements FrameFormat {
     @Override
     public void event(ByteBuf out, byte[] label, byte[] shared, byte[] cursor) {
         id(out, cursor);
-        out.writeBytes(block.apply(shared));
+        out.writeBytes(block(shared));
     }
 
     @Override

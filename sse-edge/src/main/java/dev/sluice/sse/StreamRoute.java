@@ -5,11 +5,11 @@ import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.problem.Rejected;
 import dev.sluice.edge.engine.Engine;
 import dev.sluice.edge.http.Requests;
-import dev.sluice.edge.http.ResponseOutlet;
 import dev.sluice.edge.publish.PublisherClient;
 import dev.sluice.edge.request.Fields;
 import dev.sluice.edge.request.Form;
 import dev.sluice.edge.request.SubscriptionSpec;
+import dev.sluice.edge.transport.ResponseOutlet;
 import dev.sluice.fanout.session.FrameFormat;
 import dev.sluice.fanout.session.Session;
 import dev.sluice.fanout.session.SessionOptions;
@@ -66,7 +66,7 @@ class StreamRoute {
             context.response().end();
             return;
         }
-        var outlet = new ResponseOutlet(context);
+        var outlet = ResponseOutlet.of(context);
         Session session = engine.open(
                 outlet,
                 new SessionOptions(
@@ -96,8 +96,8 @@ class StreamRoute {
             return new NdjsonFormat(fields);
         }
         return spec.form() == Form.CLOUDEVENTS
-                ? SseFormat.of(Form.CLOUDEVENTS, fields)
-                : SseFormat.of(Form.DATA, spec.fields().orElse(Fields.TYPE));
+                ? new SseFormat(Form.CLOUDEVENTS, fields)
+                : new SseFormat(Form.DATA, spec.fields().orElse(Fields.TYPE));
     }
 
     private static void head(RoutingContext context, String contentType) {
@@ -106,7 +106,9 @@ class StreamRoute {
             response.setChunked(true);
         }
         response.putHeader("Content-Type", contentType)
-                .putHeader("Cache-Control", "no-store")
+                // Else haproxy, httpd and Caddy compress where they are told to, and CDNs may hold back what they
+                // change.
+                .putHeader("Cache-Control", "no-store, no-transform")
                 // nginx would hold events back until its buffer is full.
                 .putHeader("X-Accel-Buffering", "no");
     }

@@ -114,19 +114,19 @@ class SseFormatTest {
     @Test
     void shouldSendNoMoreAttributesThanWereAskedFor() {
         byte[] json = ascii("{\"x\":1}");
-        assertThat(event(SseFormat.of(Form.DATA, Fields.NONE), "t", "application/json", json))
+        assertThat(event(new SseFormat(Form.DATA, Fields.NONE), "t", "application/json", json))
                 .isEqualTo("id: CUR\ndata: {\"x\":1}\n\n");
-        assertThat(event(SseFormat.of(Form.DATA, Fields.NONE), "message", "application/json", json))
+        assertThat(event(new SseFormat(Form.DATA, Fields.NONE), "message", "application/json", json))
                 .isEqualTo("id: CUR\ndata: {\"x\":1}\n\n");
-        assertThat(event(SseFormat.of(Form.DATA, chosen("channel", "id")), "t", "application/json", json))
+        assertThat(event(new SseFormat(Form.DATA, chosen("channel", "id")), "t", "application/json", json))
                 .isEqualTo("id: CUR\ndata: {\"id\":\"1\",\"channel\":\"a\",\"data\":{\"x\":1}}\n\n");
-        assertThat(event(SseFormat.of(Form.DATA, chosen("channel", "type")), "t", "text/plain", ascii("a\nb")))
+        assertThat(event(new SseFormat(Form.DATA, chosen("channel", "type")), "t", "text/plain", ascii("a\nb")))
                 .isEqualTo("id: CUR\nevent: t\ndata: {\"type\":\"t\",\"channel\":\"a\",\"data\":\"a\\nb\"}\n\n");
-        assertThat(event(SseFormat.of(Form.DATA, chosen("channel")), "message", null, null))
+        assertThat(event(new SseFormat(Form.DATA, chosen("channel")), "message", null, null))
                 .isEqualTo("id: CUR\ndata: {\"channel\":\"a\"}\n\n");
-        assertThat(event(SseFormat.of(Form.DATA, Fields.ALL), "t", "application/json", json))
+        assertThat(event(new SseFormat(Form.DATA, Fields.ALL), "t", "application/json", json))
                 .isEqualTo(event(SseFormat.CLOUDEVENTS, "t", "application/json", json));
-        assertThat(event(SseFormat.of(Form.CLOUDEVENTS, Fields.NONE), "t", "application/json", json))
+        assertThat(event(new SseFormat(Form.CLOUDEVENTS, Fields.NONE), "t", "application/json", json))
                 .startsWith("id: CUR\nevent: t\ndata: {\"specversion\":\"1.0\",")
                 .contains("\"type\":\"t\"", "\"data\":{\"x\":1}")
                 .doesNotContain("channel")

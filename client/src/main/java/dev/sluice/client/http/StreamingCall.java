@@ -9,6 +9,7 @@ import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.net.http.HttpResponse.ResponseInfo;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Future;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,7 @@ public final class StreamingCall implements Connection {
 
     private final Mailbox mailbox = new Mailbox();
     private final BiFunction<HttpHeaders, Mailbox, Decoder> decoders;
+    private @Nullable Future<?> exchange;
     private @Nullable StreamBody body;
     private boolean closed;
 
@@ -41,12 +43,18 @@ public final class StreamingCall implements Connection {
      */
     public static Connection start(HttpRequest.Builder request, BiFunction<HttpHeaders, Mailbox, Decoder> decoders) {
         var call = new StreamingCall(decoders);
-        Http.CLIENT.sendAsync(request.build(), call.handler()).whenComplete((response, failure) -> {
+        call.send(request.build());
+        return call;
+    }
+
+    private synchronized void send(HttpRequest request) {
+        var sent = Http.CLIENT.sendAsync(request, handler());
+        exchange = sent;
+        sent.whenComplete((response, failure) -> {
             if (failure != null) {
-                call.mailbox.end(new Refusal("connection failed", "", "", failure.toString()));
+                mailbox.end(new Refusal("connection failed", "", "", failure.toString()));
             }
         });
-        return call;
     }
 
     private BodyHandler<@Nullable Void> handler() {
@@ -110,6 +118,9 @@ public final class StreamingCall implements Connection {
         closed = true;
         if (body != null) {
             body.cancel();
+        } else if (exchange != null) {
+            // As long as there is no answer, nothing else closes the connection.
+            exchange.cancel(true);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.client.websocket;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -61,6 +62,15 @@ public record RawFrame(int first, byte[] payload) {
             masked[i] ^= mask[i % mask.length];
         }
         return write(0x80, mask, masked);
+    }
+
+    /** Of several, to be sent at once: a server that ends the connection after one of them may not wait for the next. */
+    public static byte[] join(RawFrame... frames) {
+        var all = new ByteArrayOutputStream();
+        for (var frame : frames) {
+            all.writeBytes(frame.bytes());
+        }
+        return all.toByteArray();
     }
 
     /** As a client must not send it. */

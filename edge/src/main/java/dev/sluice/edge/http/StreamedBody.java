@@ -13,6 +13,9 @@ import org.jboss.logging.Logger;
 
 /** Writes to a response, and knows how much of it the network has taken. On the response's event loop. */
 public final class StreamedBody {
+    /** The most that is written at a time: a client at 1 KB/s takes it in half a minute, and is not taken for one that reads nothing. */
+    private static final int PIECE_BYTES = 32 * 1024;
+
     private static final Logger LOG = Logger.getLogger(StreamedBody.class);
 
     private final HttpServerRequest request;
@@ -49,7 +52,7 @@ public final class StreamedBody {
         try {
             // In pieces, so that one large event does not look like a standstill on a slow connection.
             do {
-                writePiece(frames, Math.min(frames.readableBytes(), ResponseOutlet.PIECE_BYTES));
+                writePiece(frames, Math.min(frames.readableBytes(), PIECE_BYTES));
             } while (frames.isReadable());
         } finally {
             frames.release();

@@ -9,16 +9,8 @@ import dev.sluice.fanout.session.FrameFormat;
 import io.netty.buffer.ByteBuf;
 
 /** A stream of {@code Notification}s: what {@code StreamUpdates} answers. */
-public final class NotificationFormat implements FrameFormat {
+public record NotificationFormat(Framing framing, Fields fields) implements FrameFormat {
     private static final byte[] NO_LABEL = {};
-
-    private final Framing framing;
-    private final Fields fields;
-
-    public NotificationFormat(Framing framing, Fields fields) {
-        this.framing = framing;
-        this.fields = fields;
-    }
 
     @Override
     public BodyFormat body() {

@@ -30,22 +30,16 @@ public final class ServerMessageDialect implements Dialect {
 
     @Override
     public FrameFormat session() {
-        return new Format(Fields.ALL);
+        return new Format(framing, Fields.ALL);
     }
 
     /** The proto has one form of an event. */
     @Override
     public FrameFormat events(Form form, Fields fields) {
-        return new Format(fields);
+        return new Format(framing, fields);
     }
 
-    private final class Format implements FrameFormat {
-        private final Fields fields;
-
-        Format(Fields fields) {
-            this.fields = fields;
-        }
-
+    private record Format(Framing framing, Fields fields) implements FrameFormat {
         @Override
         public BodyFormat body() {
             return NotificationBody.INSTANCE;
@@ -73,6 +67,7 @@ public final class ServerMessageDialect implements Dialect {
         @Override
         public void control(ByteBuf out, byte[] label, Control control, byte[] cursor) {
             write(
+                    framing,
                     out,
                     ServerMessage.newBuilder()
                             .setSubscriptionBytes(ByteString.copyFrom(label))
@@ -109,7 +104,7 @@ public final class ServerMessageDialect implements Dialect {
         } else if (reply instanceof Reply.Failed failed) {
             message.setError(error(failed.problem()));
         }
-        write(out, message);
+        write(framing, out, message);
     }
 
     private static Error error(Problem problem) {
@@ -119,7 +114,7 @@ public final class ServerMessageDialect implements Dialect {
                 : error.setField(problem.field()).build();
     }
 
-    private void write(ByteBuf out, ServerMessage.Builder message) {
+    private static void write(Framing framing, ByteBuf out, ServerMessage.Builder message) {
         byte[] bytes = message.build().toByteArray();
         framing.header(out, bytes.length);
         out.writeBytes(bytes);

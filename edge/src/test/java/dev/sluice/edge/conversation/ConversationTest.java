@@ -423,6 +423,9 @@ class ConversationTest {
         }
 
         @Override
+        public void flush() {}
+
+        @Override
         public boolean isWaiting() {
             return false;
         }

@@ -10,11 +10,22 @@ import java.util.concurrent.CompletionStage;
  */
 public interface Outlet {
 
+    /** What stands around the frames of a write. Asked once; those of a transport share one. */
+    default Envelope envelope() {
+        return Envelope.NONE;
+    }
+
     /** Whether the transport takes more without queueing beyond its high-water mark. */
     boolean isWritable();
 
-    /** Writes and flushes whole frames, once for a batch of events. The buffer is pooled, and belongs to the outlet from here on. */
+    /**
+     * Writes whole frames in their envelope; they need not be on their way before {@link #flush}. The buffer may be one that others are
+     * written too, so its content is not to be changed; its reference belongs to the outlet from here on.
+     */
     void write(ByteBuf frames);
+
+    /** Sends what was written. Once for a batch of events. */
+    void flush();
 
     /** Whether some of what was written is still here, because the network does not take it. */
     boolean isWaiting();

@@ -8,17 +8,13 @@ import dev.sluice.contract.revocation.Revocation;
 import dev.sluice.contract.revocation.TokenRef;
 import dev.sluice.fanout.position.Durable;
 import dev.sluice.fanout.session.StartResolver.Beginning;
-import dev.sluice.fanout.session.StartResolver.Place;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -32,71 +28,43 @@ import org.jspecify.annotations.Nullable;
 public final class Session {
     private static final Logger LOG = Logger.getLogger(Session.class);
     private static final byte[] NONE = {};
-    /** More than this is not gathered before the socket is asked again; so much may wait for a peer that does not read. */
-    private static final int CHUNK = 16 * 1024;
-
-    private static final int FIRST_BYTES = 512;
-
     private static final int READ_BUDGET = 2_048;
+    /** What a frame has besides body and cursor, about. */
+    private static final int FRAME_BYTES = 512;
 
     /** Two clients that come back by themselves must not take a name from each other without pause. */
     private static final Duration AFTER_SUPERSEDED = Duration.ofMinutes(1);
 
     private final String id;
-    private final Outlet outlet;
     private final SessionOptions options;
-    private final LoopDispatcher dispatcher;
-    private final Map<String, Subscription> subscriptions = new LinkedHashMap<>();
-    private final long openedNanos = System.nanoTime();
-    private final Instant opening;
-    private long bytes;
+    private final Loop loop;
+    private final Outbox outbox;
+    private final Vitals vitals;
+    private final Map<String, Subscription> subscriptions = new LinkedHashMap<>(2);
+    /** Those that are no subscriptions yet. */
+    private final Set<Opening> openings = new HashSet<>(0);
 
-    private TokenRef token;
-    private @Nullable Instant tokenExpires;
-    /** As that, from its warning on; asked before each event then. */
-    private @Nullable Instant ending;
-
-    private @Nullable Future<?> expiry;
-    private @Nullable Future<?> aging;
-    private @Nullable ByteBuf pending;
-    /** What its socket had taken at the last heartbeat, and at how many in a row it had taken no more although more waited. */
-    private long taken;
-
-    private int idleBeats;
-    private Duration heartbeat;
-    /** Its own, where it has another pace than most. */
-    private @Nullable Future<?> pace;
-
-    private boolean dirty;
     private boolean reading;
     /** Whether it was opened for one subscription and ends with it. */
     private boolean forOne;
 
     private boolean opened;
-    /** Who waits for a first subscription that Kafka is asked for, before anything may be written; else null. */
-    private @Nullable SubscribeListener waiting;
+    /** The first subscription, as long as nothing may be written before it has begun; else null. */
+    private @Nullable Opening waiting;
 
     /** Written on its loop; who searches for its begin asks whether that is still wanted. */
     private volatile boolean closed;
-    /** Whether its socket failed amid a write: what follows would be taken for the rest of that. */
-    private boolean torn;
-
-    /** Of names that have no subscription yet. */
-    private final Set<Lease> claims = new HashSet<>(0);
 
     private int claimed;
     /** What to do when the last subscription has ended. */
     private Runnable idle = () -> {};
 
-    Session(String id, Outlet outlet, SessionOptions options, LoopDispatcher dispatcher) {
+    Session(String id, Outlet outlet, SessionOptions options, Loop loop) {
         this.id = id;
-        this.outlet = outlet;
         this.options = options;
-        this.dispatcher = dispatcher;
-        this.opening = Instant.now(dispatcher.clock());
-        this.token = options.token();
-        this.heartbeat = dispatcher.heartbeats().interval();
-        expireAt(options.tokenExpires());
+        this.loop = loop;
+        this.outbox = new Outbox(this, outlet, loop);
+        this.vitals = new Vitals(this, options, loop);
     }
 
     public String id() {
@@ -116,13 +84,13 @@ public final class Session {
         fenced(() -> control(
                 options.format(),
                 subscription.isEmpty() ? NONE : options.format().label(subscription),
-                new Control.Open(id, Instant.now(dispatcher.clock()), tokenExpires, heartbeat),
+                new Control.Open(id, Instant.now(loop.parts().clock()), vitals.tokenExpires(), vitals.heartbeat()),
                 cursor));
     }
 
     /** How often it says that it is alive: as often as the subscription that wants it most often. */
     public Duration heartbeatInterval() {
-        return heartbeat;
+        return vitals.heartbeat();
     }
 
     /**
@@ -130,178 +98,33 @@ public final class Session {
      * then, it hears nothing.
      */
     public void subscribe(SubscriptionRequest request, SubscribeListener listener) {
-        if (closed || isTaken(request, listener)) {
+        if (closed) {
             return;
         }
         try {
+            requireFree(request);
             if (request.heartbeat() != null) {
-                dispatcher.heartbeats().require(request.heartbeat());
+                loop.parts().heartbeats().require(request.heartbeat());
             }
         } catch (Rejected refusal) {
             listener.refused(refusal.problem());
             return;
         }
-        waitFor(listener);
-        fenced(() -> {
-            if (request.durable() == null) {
-                resolve(request, listener, (beginning, from) -> begin(request, beginning, from, null, listener));
-            } else {
-                claim(request, request.durable(), listener);
-            }
-        });
-    }
-
-    /** Does something for this session alone; whatever goes wrong ends it, and reaches nobody else. */
-    private void fenced(Runnable action) {
-        try {
-            action.run();
-        } catch (Throwable failure) {
-            fail(failure);
-        }
-    }
-
-    /** What is done with the place where a subscription begins. */
-    @FunctionalInterface
-    private interface Resolved {
-        /** @param from the cursor that the client came with, or that says where it begins; empty when it is where memory says */
-        void at(Beginning beginning, String from) throws Rejected;
-    }
-
-    /** Finds where the request wants to begin. */
-    private void resolve(SubscriptionRequest request, SubscribeListener listener, Resolved then) {
-        StartResolver starts = dispatcher.starts();
-        Start start = request.start();
-        if (start instanceof Start.Since since) {
-            dispatcher.offsetsAt(
-                    since.time(),
-                    (offsets, failure) -> fenced(() -> beginAt(
-                            offsets,
-                            failure,
-                            "Kafka did not say where this time lies in the log",
-                            request,
-                            listener,
-                            then)));
-            return;
-        }
-        try {
-            if (start instanceof Start.After after) {
-                then.at(
-                        starts.after(after.cursor(), request, dispatcher.next()),
-                        after.cursor().toString());
-            } else if (start instanceof Start.Last last) {
-                last(request, last.count(), listener, then);
-            } else {
-                then.at(new Beginning.InMemory(Place.at(dispatcher.next())), "");
-            }
-        } catch (Rejected refusal) {
-            refuse(listener, refusal.problem());
-        }
-    }
-
-    /**
-     * @param offsets where it begins, in each partition; null when that was not found
-     * @param why what the client is told then
-     */
-    private void beginAt(
-            long @Nullable [] offsets,
-            @Nullable Throwable failure,
-            String why,
-            SubscriptionRequest request,
-            SubscribeListener listener,
-            Resolved then) {
-        if (closed) {
-            return;
-        }
-        if (offsets == null) {
-            LOG.debugf(failure, "A subscription can't begin: %s", why);
-            refuse(listener, Problem.of(Reason.UNAVAILABLE, why));
-        } else {
-            at(
-                    dispatcher.starts().since(offsets, request, dispatcher.next()),
-                    cursor(offsets),
-                    request,
-                    listener,
-                    then);
-        }
-    }
-
-    private void last(SubscriptionRequest request, int count, SubscribeListener listener, Resolved then)
-            throws Rejected {
-        Place place = dispatcher.starts().last(count, request, dispatcher.next());
-        if (place != null) {
-            then.at(new Beginning.InMemory(place), "");
-            return;
-        }
-        dispatcher.last(
-                new LastSearch.Wanted(request.channels(), request.filter(), count),
-                this::isClosed,
-                (offsets, failure) -> fenced(() ->
-                        beginAt(offsets, failure, "the newest events could not be found", request, listener, then)));
-    }
-
-    /** After Kafka was asked; a subscription of the same name may have begun meanwhile. */
-    private void at(
-            Beginning beginning, String from, SubscriptionRequest request, SubscribeListener listener, Resolved then) {
-        if (isTaken(request, listener)) {
-            return;
-        }
-        try {
-            then.at(beginning, from);
-        } catch (Rejected refusal) {
-            refuse(listener, refusal.problem());
-        }
-    }
-
-    /** An acknowledged subscription: takes its name, and begins where that stands. */
-    private void claim(SubscriptionRequest request, Durable durable, SubscribeListener listener) {
-        var claim = new Claim(request, listener);
-        try {
-            claim.lease = dispatcher.claim(durable, id + "/" + claimed++, claim);
-            claims.add(claim.lease);
-        } catch (Rejected refusal) {
-            refuse(listener, refusal.problem());
-        }
-    }
-
-    private void waitFor(SubscribeListener listener) {
+        var opening = new Opening(this, loop, request, listener);
         if (!opened && subscriptions.isEmpty()) {
-            waiting = listener;
+            waiting = opening;
         }
-    }
-
-    private void refuse(SubscribeListener listener, Problem problem) {
-        waiting = null;
-        listener.refused(problem);
-    }
-
-    private boolean isTaken(SubscriptionRequest request, SubscribeListener listener) {
-        boolean taken = subscriptions.containsKey(request.name());
-        if (taken) {
-            listener.refused(Problem.malformed("id", "there is a subscription '" + request.name() + "' already"));
+        if (request.durable() != null) {
+            openings.add(opening);
         }
-        return taken;
+        fenced(() -> opening.start(id + "/" + claimed++));
     }
 
-    private String cursor(long[] offsets) {
-        return Cursor.all(dispatcher.cursors().topic(), offsets).toString();
-    }
-
-    private void begin(
-            SubscriptionRequest request,
-            Beginning beginning,
-            String from,
-            @Nullable Lease lease,
-            SubscribeListener listener) {
-        var subscription = dispatcher.newSubscription(this, request, lease);
-        subscriptions.put(request.name(), subscription);
-        dispatcher.metrics().subscribed(1);
-        subscription.begin(beginning, from);
-        waiting = null;
-        keepPace();
-        // Before a gap, so that who is cut off before hearing of it hears of it next time.
-        subscription.tell(subscription.cursor());
-        listener.started(subscription.cursor());
-        pump();
+    private void requireFree(SubscriptionRequest request) throws Rejected {
+        if (subscriptions.containsKey(request.name())) {
+            throw Problem.malformed("id", "there is a subscription '" + request.name() + "' already")
+                    .rejected();
+        }
     }
 
     /** @return its cursor, or null when there is no such subscription */
@@ -312,10 +135,10 @@ public final class Session {
         }
         byte[] cursor = subscription.cursor();
         subscription.close();
-        keepPace();
-        dispatcher.metrics().subscribed(-1);
+        changed();
+        loop.parts().metrics().subscribed(-1);
         if (subscriptions.isEmpty()) {
-            dispatcher.later(idle);
+            loop.later(idle);
         }
         return cursor;
     }
@@ -342,8 +165,8 @@ public final class Session {
             throw Problem.malformed("subscription", "this subscription is not durable: there is nothing to acknowledge")
                     .rejected();
         }
-        cursor.requireTopic("cursor", dispatcher.cursors().topic());
-        dispatcher.positions().acknowledge(durable.name(), cursor, durable.writer(), answer);
+        cursor.requireTopic("cursor", loop.parts().cursors().topic());
+        loop.parts().positions().acknowledge(durable.name(), cursor, durable.writer(), answer);
     }
 
     /** The requests of its subscriptions, oldest first. */
@@ -353,16 +176,7 @@ public final class Session {
 
     /** How many subscriptions it has, with those that are about to begin. */
     public int size() {
-        return subscriptions.size() + claims.size();
-    }
-
-    /** Ends a subscription, and with it a session that was opened for it alone. */
-    void end(Subscription subscription, Reason reason) {
-        if (forOne) {
-            close(reason, reason == Reason.SUPERSEDED ? AFTER_SUPERSEDED : Duration.ZERO);
-        } else {
-            closeSubscription(subscription.request().name(), reason);
-        }
+        return subscriptions.size() + openings.size();
     }
 
     /** Ends one subscription and says why; the session goes on. */
@@ -384,37 +198,22 @@ public final class Session {
 
     /** Counts an operation of the client that was refused. */
     public void countRefusal(Problem problem) {
-        dispatcher.metrics().refused(problem);
+        loop.parts().metrics().refused(problem);
     }
 
     /** Frames of the edge's own, in order with those of the engine. */
     public void write(Consumer<ByteBuf> frames) {
         if (!closed) {
             fenced(() -> {
-                frames.accept(pending());
-                flushIfLarge();
+                outbox.write(0, frames);
+                outbox.flushIfLarge();
             });
         }
     }
 
     /** There is another token of the same user. */
     public void renew(TokenRef fresh, @Nullable Instant expires) {
-        token = fresh;
-        expireAt(expires);
-    }
-
-    private void expireAt(@Nullable Instant expires) {
-        if (expiry != null) {
-            expiry.cancel(false);
-        }
-        tokenExpires = expires;
-        ending = null;
-        expiry = expires == null ? null : dispatcher.scheduleExpiring(this, expires);
-    }
-
-    /** It is as old as it may get then. */
-    void endAfter(Duration age) {
-        aging = dispatcher.after(age, () -> close(Reason.MAX_AGE, LoopDispatcher.comeBack()));
+        vitals.renew(fresh, expires);
     }
 
     /** The socket takes more again. */
@@ -439,31 +238,26 @@ public final class Session {
         if (closed) {
             return;
         }
-        SubscribeListener listener = waiting;
-        if (listener != null) {
+        Opening first = waiting;
+        if (first != null) {
             // There is no stream yet that could be told; the request is refused instead.
             waiting = null;
             release(reason.code());
-            listener.refused(Problem.of(reason, "the stream ended before it began; come back"));
+            first.listener().refused(Problem.of(reason, "the stream ended before it began; come back"));
             return;
         }
         var close = new Control.Close(reason, reconnectAfter);
         try {
-            if (!torn) {
+            if (!outbox.isTorn()) {
                 tell(close);
-                flush();
+                outbox.flush();
             }
         } catch (Throwable failure) {
             LOG.errorf(failure, "Session %s could not be told of its end", id);
         }
-        if (closed) {
-            return;
-        }
-        release(reason.code());
-        if (torn) {
-            outlet.abort();
-        } else {
-            dispatcher.letGo(outlet, close);
+        if (!closed) {
+            release(reason.code());
+            outbox.end(close);
         }
     }
 
@@ -476,8 +270,7 @@ public final class Session {
                     .forEach(subscription -> control(subscription, Control.Heartbeat.MOVED, subscription.cursor()));
             control(options.format(), NONE, close, NONE);
         } else {
-            byte[] cursor = only.cursor();
-            control(options.format(), options.format().label(""), close, cursor);
+            control(options.format(), options.format().label(""), close, only.cursor());
         }
     }
 
@@ -486,71 +279,113 @@ public final class Session {
             return;
         }
         closed = true;
-        if (expiry != null) {
-            expiry.cancel(false);
-        }
-        if (aging != null) {
-            aging.cancel(false);
-        }
-        if (pace != null) {
-            pace.cancel(false);
-        }
-        if (pending != null) {
-            pending.release();
-            pending = null;
-        }
-        claims.forEach(Lease::release);
+        vitals.close();
+        outbox.close();
+        openings.forEach(Opening::release);
         subscriptions.values().forEach(Subscription::close);
-        dispatcher.metrics().subscribed(-subscriptions.size());
-        dispatcher.forget(this);
-        dispatcher.admission().leave(options.peer());
-        dispatcher.metrics().closed(why, System.nanoTime() - openedNanos);
+        loop.parts().metrics().subscribed(-subscriptions.size());
+        loop.wheel().forget(this);
+        loop.parts().admission().leave(options.peer());
+        loop.parts().metrics().closed(why, vitals.ageNanos());
     }
 
-    /** What an operator sees of it. */
-    SessionView view() {
-        return new SessionView(
-                id,
-                options.peer(),
-                opening,
-                tokenExpires,
-                bytes,
-                subscriptions.values().stream().map(Subscription::view).toList());
+    // ---- For subscriptions on their way
+
+    /** Does something for this session alone; whatever goes wrong ends it, and reaches nobody else. */
+    void fenced(Runnable action) {
+        try {
+            action.run();
+        } catch (Throwable failure) {
+            fail(failure);
+        }
     }
 
-    // ---- For subscriptions and the loop
+    /**
+     * What was on its way begins.
+     *
+     * @param lease of an acknowledged one; else null
+     * @throws Rejected when a subscription of the same name has begun meanwhile
+     */
+    void begin(Opening opening, SubscriptionRequest request, Beginning beginning, String from, @Nullable Lease lease)
+            throws Rejected {
+        requireFree(request);
+        openings.remove(opening);
+        var subscription = new Subscription(this, request, loop, lease);
+        subscriptions.put(request.name(), subscription);
+        loop.parts().metrics().subscribed(1);
+        subscription.begin(beginning, from);
+        waiting = null;
+        changed();
+        // Before a gap, so that who is cut off before hearing of it hears of it next time.
+        byte[] cursor = subscription.cursor();
+        subscription.tell(cursor);
+        opening.listener().started(cursor);
+        pump();
+    }
+
+    /** One subscription more or less: that may change the pace, and whether frames name whose they are. */
+    private void changed() {
+        if (vitals.keepPace(
+                subscriptions.values().stream().map(one -> one.request().heartbeat()))) {
+            outbox.restartBeats();
+        }
+        if (subscriptions.size() < 3) {
+            subscriptions.values().forEach(Subscription::rename);
+        }
+    }
+
+    void refused(Opening opening, Problem problem) {
+        openings.remove(opening);
+        waiting = null;
+        opening.listener().refused(problem);
+    }
+
+    /** Somebody else has the name now. */
+    void superseded(Opening opening, SubscriptionRequest request, Lease lease) {
+        Subscription subscription = subscriptions.get(request.name());
+        if (subscription != null && subscription.isHeldBy(lease)) {
+            end(subscription, Reason.SUPERSEDED);
+        } else {
+            opening.refused(Problem.of(Reason.SUPERSEDED, "another connection took this name meanwhile"));
+        }
+    }
+
+    // ---- For its subscriptions and the loop
+
+    /** Ends a subscription, and with it a session that was opened for it alone. */
+    void end(Subscription subscription, Reason reason) {
+        if (forOne) {
+            close(reason, reason == Reason.SUPERSEDED ? AFTER_SUPERSEDED : Duration.ZERO);
+        } else {
+            closeSubscription(subscription.request().name(), reason);
+        }
+    }
+
+    Envelope envelope() {
+        return outbox.envelope();
+    }
 
     boolean hasRoom() {
-        return !closed
-                && !isExpired()
-                && (pending == null ? outlet.isWritable() : pending.readableBytes() < CHUNK || flushed());
+        return !closed && !vitals.isExpired() && outbox.hasRoom();
     }
 
-    /** The timer comes when the loop has time for it; until then whatever comes is for who comes back. */
-    private boolean isExpired() {
-        Instant end = ending;
-        return end != null && !Instant.now(dispatcher.clock()).isBefore(end);
-    }
-
-    private boolean flushed() {
-        flush();
-        return outlet.isWritable();
+    /** Whether its events say which subscription they are of. */
+    boolean names(Subscription subscription) {
+        return subscriptions.size() > 1 || subscription.request().format().alwaysNames();
     }
 
     void event(Subscription subscription, byte[] body, byte[] cursor) {
-        ByteBuf out = pending();
-        growBy(out, body.length + cursor.length + FIRST_BYTES);
-        int start = out.writerIndex();
-        try {
-            FrameFormat format = subscription.request().format();
-            byte[] label = subscriptions.size() > 1 || format.alwaysNames() ? subscription.label() : NONE;
-            format.event(out, label, body, cursor);
-        } catch (Throwable failure) {
-            out.writerIndex(start);
-            throw failure;
-        }
+        byte[] label = names(subscription) ? subscription.label() : NONE;
+        outbox.write(
+                body.length + cursor.length + FRAME_BYTES,
+                out -> subscription.request().format().event(out, label, body, cursor));
         subscription.tell(cursor);
-        dispatcher.countEvent();
+        loop.delivered(1, 0);
+    }
+
+    /** Frames that others get too. @return whether it has them */
+    boolean take(ByteBuf run) {
+        return !closed && !vitals.isExpired() && outbox.take(run, subscriptions.size() == 1);
     }
 
     void control(Subscription subscription, Control control, byte[] cursor) {
@@ -560,59 +395,14 @@ public final class Session {
 
     private void control(FrameFormat format, byte[] label, Control control, byte[] cursor) {
         if (!closed) {
-            ByteBuf out = pending();
-            int start = out.writerIndex();
-            try {
-                format.control(out, label, control, cursor);
-            } catch (Throwable failure) {
-                out.writerIndex(start);
-                throw failure;
-            }
-            flushIfLarge();
-        }
-    }
-
-    private ByteBuf pending() {
-        ByteBuf buffer = pending;
-        if (buffer == null) {
-            buffer = PooledByteBufAllocator.DEFAULT.directBuffer(FIRST_BYTES);
-            pending = buffer;
-        }
-        if (!dirty) {
-            dirty = true;
-            dispatcher.flushLater(this);
-        }
-        return buffer;
-    }
-
-    /** Netty would double it, and copy what it holds, six times until a chunk is full. */
-    private static void growBy(ByteBuf out, int bytes) {
-        if (out.writableBytes() < bytes && out.isReadable()) {
-            out.ensureWritable(Math.max(bytes, Math.min(3 * out.capacity(), CHUNK)));
-        }
-    }
-
-    private void flushIfLarge() {
-        if (pending != null && pending.readableBytes() >= CHUNK) {
-            flush();
+            outbox.write(0, out -> format.control(out, label, control, cursor));
+            outbox.flushIfLarge();
         }
     }
 
     void flush() {
-        dirty = false;
-        ByteBuf frames = pending;
-        if (frames == null) {
-            return;
-        }
-        pending = null;
-        if (frames.isReadable()) {
-            bytes += frames.readableBytes();
-            dispatcher.countBytes(frames.readableBytes());
-            torn = true;
-            outlet.write(frames);
-            torn = false;
-        } else {
-            frames.release();
+        if (!closed) {
+            outbox.flush();
         }
     }
 
@@ -629,15 +419,15 @@ public final class Session {
         }
         if (more && !closed && !reading) {
             reading = true;
-            dispatcher.later(() -> {
+            loop.later(() -> {
                 reading = false;
                 if (!closed) {
                     pump();
                 }
             });
-        } else if (!more && !closed && !isExpired() && outlet.isWritable() && hasReaderBehind()) {
+        } else if (!more && !closed && !vitals.isExpired() && outbox.isWritable() && hasReaderBehind()) {
             // The last flush emptied into a socket that took it all: nobody else would call us again.
-            dispatcher.later(this::drained);
+            loop.later(this::drained);
         }
     }
 
@@ -646,56 +436,27 @@ public final class Session {
                 .anyMatch(subscription -> !subscription.isLive() && !subscription.isWaiting());
     }
 
-    /** The loop did not hand out an event; those that were live go on by reading. */
-    void missed(long from) {
-        if (subscriptions.values().stream().anyMatch(Subscription::isLive)) {
-            subscriptions.values().forEach(subscription -> subscription.missed(from));
-            dispatcher.later(this::drained);
-        }
-    }
-
     /** Where most sessions have the same pace, one timer does for many. */
     void tick() {
-        if (pace == null) {
+        if (vitals.hasUsualPace()) {
             heartbeat();
         }
     }
 
-    private void keepPace() {
-        Duration usual = dispatcher.heartbeats().interval();
-        Duration wanted = subscriptions.values().stream()
-                .map(subscription ->
-                        Objects.requireNonNullElse(subscription.request().heartbeat(), usual))
-                .min(Duration::compareTo)
-                .orElse(usual);
-        if (wanted.equals(heartbeat)) {
-            return;
-        }
-        heartbeat = wanted;
-        idleBeats = 0;
-        if (pace != null) {
-            pace.cancel(false);
-        }
-        pace = wanted.equals(usual)
-                ? null
-                : dispatcher.every(wanted, () -> {
-                    try {
-                        heartbeat();
-                    } catch (RuntimeException bug) {
-                        fail(bug);
-                    }
-                });
+    /** As that, for one with a pace of its own. */
+    void beat() {
+        fenced(this::heartbeat);
     }
 
     private void heartbeat() {
         if (closed || waiting != null) {
             return;
         }
-        if (isStalled()) {
-            close(Reason.STALLED, LoopDispatcher.comeBack());
+        if (outbox.isStalled(loop.wheel().stalledBeats(vitals.heartbeat()))) {
+            close(Reason.STALLED, Wheel.comeBack());
             return;
         }
-        if (!outlet.isWritable()) {
+        if (!outbox.isWritable()) {
             return;
         }
         if (subscriptions.isEmpty()) {
@@ -708,50 +469,45 @@ public final class Session {
                     subscription.knows(cursor) ? Control.Heartbeat.STILL : Control.Heartbeat.MOVED,
                     cursor);
         }
-        flush();
+        outbox.flush();
         // A socket whose drain event was lost somewhere must not keep its reader behind for ever.
         pump();
     }
 
-    /** The first heartbeat that finds something waiting says little: it may have been written just before. */
-    private boolean isStalled() {
-        long now = outlet.taken();
-        idleBeats = outlet.isWaiting() && now == taken ? idleBeats + 1 : 0;
-        taken = now;
-        return idleBeats > dispatcher.stalledBeats(heartbeat);
+    /** The token ends soon. */
+    void expiring(Instant expires) {
+        if (waiting == null && !closed) {
+            fenced(() -> {
+                byte[] cursor = subscriptions.size() == 1
+                        ? subscriptions.values().iterator().next().cursor()
+                        : NONE;
+                control(options.format(), options.format().label(""), new Control.Expiring(expires), cursor);
+                outbox.flush();
+            });
+        }
     }
 
-    void expiring(Instant expires) {
-        ending = expires;
-        if (waiting != null) {
-            return;
-        }
-        try {
-            byte[] cursor = subscriptions.size() == 1
-                    ? subscriptions.values().iterator().next().cursor()
-                    : NONE;
-            control(options.format(), options.format().label(""), new Control.Expiring(expires), cursor);
-            flush();
-        } catch (Throwable failure) {
-            fail(failure);
-        }
+    /** As old as it may get, after that. */
+    void endAfter(Duration age) {
+        vitals.endAfter(age);
     }
 
     /** Ends when its token was taken back, or it is named itself. */
     void revoke(Revocation revocation) {
-        if (revocation.covers(token)
-                || (revocation.kind() == Revocation.Kind.SESSION
-                        && revocation.value().equals(id))) {
+        if (vitals.isRevoked(revocation)) {
             close(Reason.REVOKED, Duration.ZERO);
         }
     }
 
-    void expire() {
-        close(Reason.TOKEN_EXPIRED, Duration.ZERO);
-    }
-
-    void setExpiry(Future<?> next) {
-        expiry = next;
+    /** What an operator sees of it. */
+    SessionView view() {
+        return new SessionView(
+                id,
+                options.peer(),
+                vitals.opening(),
+                vitals.tokenExpires(),
+                outbox.bytes(),
+                subscriptions.values().stream().map(Subscription::view).toList());
     }
 
     /**
@@ -764,96 +520,6 @@ public final class Session {
             close(Reason.INTERNAL, Duration.ofSeconds(1));
         } catch (Throwable another) {
             LOG.errorf(another, "Ending the connection of session %s failed", id);
-        }
-    }
-
-    /** An acknowledged subscription on its way, from the claim of its name until somebody else has it. */
-    private final class Claim implements Lease.Listener, SubscribeListener {
-        private final SubscriptionRequest request;
-        private final SubscribeListener listener;
-        private @Nullable Lease lease;
-
-        Claim(SubscriptionRequest request, SubscribeListener listener) {
-            this.request = request;
-            this.listener = listener;
-        }
-
-        @Override
-        public void granted(@Nullable Cursor position) {
-            fenced(() -> {
-                if (position != null) {
-                    begin(position);
-                } else {
-                    resolve(request, this, this::store);
-                }
-            });
-        }
-
-        /** It is not asked to hear of this: what it resolves is only where to begin. */
-        @Override
-        public void started(byte[] cursor) {
-            throw new IllegalStateException("the subscription's own listener hears of its start");
-        }
-
-        /** Where it begins for the first time. */
-        private void store(Beginning beginning, String from) throws Rejected {
-            Cursor start = from.isEmpty() && beginning instanceof Beginning.InMemory memory
-                    ? dispatcher
-                            .starts()
-                            .cursorAt(dispatcher.frontierAt(memory.place().sequence()), request)
-                    : Cursor.parse("cursor", from);
-            held().begin(start, problem -> fenced(() -> problem.ifPresentOrElse(this::refused, () -> begin(start))));
-        }
-
-        private void begin(Cursor position) {
-            if (isTaken(request, listener)) {
-                drop();
-                return;
-            }
-            try {
-                Beginning beginning = dispatcher.starts().after(position, request, dispatcher.next());
-                Lease mine = held();
-                claims.remove(mine);
-                Session.this.begin(request, beginning, position.toString(), mine, listener);
-            } catch (Rejected refusal) {
-                Problem problem = refusal.problem();
-                refused(
-                        problem.reason() == Reason.MALFORMED
-                                ? Problem.malformed(
-                                        "durable", "the position under this name is of another subscription than this")
-                                : problem);
-            }
-        }
-
-        @Override
-        public void refused(Problem problem) {
-            drop();
-            refuse(listener, problem);
-        }
-
-        @Override
-        public void opened() {
-            drained();
-        }
-
-        @Override
-        public void superseded() {
-            Subscription subscription = subscriptions.get(request.name());
-            if (subscription != null && subscription.isHeldBy(held())) {
-                end(subscription, Reason.SUPERSEDED);
-            } else {
-                refused(Problem.of(Reason.SUPERSEDED, "another connection took this name meanwhile"));
-            }
-        }
-
-        private void drop() {
-            Lease mine = held();
-            claims.remove(mine);
-            mine.release();
-        }
-
-        private Lease held() {
-            return Objects.requireNonNull(lease, "it is called back from the loop, after the claim was made");
         }
     }
 }

@@ -28,7 +28,7 @@ public final class Sessions {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final EngineParts parts;
-    private final ConcurrentMap<EventExecutor, LoopDispatcher> loops = new ConcurrentHashMap<>();
+    private final ConcurrentMap<EventExecutor, Loop> loops = new ConcurrentHashMap<>();
     private volatile boolean ending;
 
     /**
@@ -83,26 +83,26 @@ public final class Sessions {
         if (ending) {
             return Optional.empty();
         }
-        LoopDispatcher dispatcher = loops.computeIfAbsent(loop, this::newDispatcher);
+        Loop its = loops.computeIfAbsent(loop, this::newLoop);
         if (ending) {
             // It may have been made in this moment, after all others were ended: it must not tick on.
-            var unused = dispatcher.end(Reason.DRAINING, Duration.ZERO);
+            var unused = its.wheel().end(Reason.DRAINING, Duration.ZERO);
             return Optional.empty();
         }
         parts.admission().enter(options.peer());
-        return Optional.of(dispatcher.open(newId(), outlet, options));
+        return Optional.of(its.open(newId(), outlet, options));
     }
 
-    private LoopDispatcher newDispatcher(EventExecutor loop) {
-        var dispatcher = new LoopDispatcher(loop, parts);
-        // The head may have moved on since the dispatcher took its place, before the tail could know of it.
-        dispatcher.wake();
-        return dispatcher;
+    private Loop newLoop(EventExecutor loop) {
+        var fresh = new Loop(loop, parts);
+        // The head may have moved on since it took its place, before the tail could know of it.
+        fresh.wake();
+        return fresh;
     }
 
     /** There is a new head. */
     public void advanced() {
-        loops.values().forEach(LoopDispatcher::wake);
+        loops.values().forEach(Loop::wake);
     }
 
     /**
@@ -115,13 +115,13 @@ public final class Sessions {
         ending = true;
         // A loop ends what is open on it when its turn comes; what opens in between saw this flag.
         return CompletableFuture.allOf(loops.values().stream()
-                .map(dispatcher -> dispatcher.end(reason, window))
+                .map(loop -> loop.wheel().end(reason, window))
                 .toArray(CompletableFuture<?>[]::new));
     }
 
     /** Ends the sessions of a token that was taken back. Who must not open one any more is for the edge to know by now. */
     public void revoke(Revocation revocation) {
-        loops.values().forEach(dispatcher -> dispatcher.revoke(revocation));
+        loops.values().forEach(loop -> loop.wheel().revoke(revocation));
     }
 
     /**
@@ -132,7 +132,7 @@ public final class Sessions {
      */
     public CompletionStage<List<SessionView>> list(String after, int most) {
         List<CompletableFuture<List<SessionView>>> lists = loops.values().stream()
-                .map(dispatcher -> dispatcher.list(after, most))
+                .map(loop -> loop.wheel().list(after, most))
                 .toList();
         return CompletableFuture.allOf(lists.toArray(CompletableFuture<?>[]::new))
                 .thenApply(all -> lists.stream()

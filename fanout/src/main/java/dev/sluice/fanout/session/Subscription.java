@@ -1,91 +1,70 @@
 package dev.sluice.fanout.session;
 
-import dev.sluice.contract.channel.Channel;
 import dev.sluice.contract.channel.ChannelPattern;
-import dev.sluice.contract.cursor.Cursor;
-import dev.sluice.contract.filter.EventFilter;
 import dev.sluice.contract.problem.Reason;
-import dev.sluice.contract.problem.Rejected;
-import dev.sluice.fanout.log.ChannelChain;
 import dev.sluice.fanout.log.Entry;
 import dev.sluice.fanout.log.LogEvent;
-import dev.sluice.fanout.log.RecentLog;
+import dev.sluice.fanout.session.Standing.Lead;
 import dev.sluice.fanout.session.StartResolver.Beginning;
 import dev.sluice.fanout.session.StartResolver.Place;
+import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HashSet;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cursor over the log. <em>Live</em>: its place is the head, and its loop hands it each event once. <em>Behind</em>: it
- * reads forward by itself, as its socket drains, in memory or, where that no longer reaches back, in Kafka. It has no queue. Belongs to its session's loop, so
- * that going from behind to live can't race with the tail.
+ * A cursor over the log. <em>Live</em>: its place is the head; it is handed each event once, as one of a cohort whose bytes are the same, or
+ * alone where nobody else stands where it does. <em>Behind</em>: it reads by itself, as its socket drains (see {@link Reader}). It has no
+ * queue. Belongs to its session's loop.
  */
-final class Subscription {
+final class Subscription implements Audience {
     private static final byte[] NO_CURSOR = {};
 
     private final Session session;
     private final SubscriptionRequest request;
-    private final LoopDispatcher dispatcher;
-    private final RecentLog log;
+    private final Loop loop;
+    private final Interest interest;
+    private final Standing standing;
     private final byte[] label;
     private final int bodySlot;
-    private final boolean unfiltered;
-    /** The channel, when it reads one only and can follow that one's chain. */
-    private final @Nullable String single;
-    /** Kafka's place for that channel, as long as there are so many partitions as when it was asked. */
-    private final int home;
+    /** Of an acknowledged subscription; else null. */
+    private final @Nullable Lease lease;
 
-    private final int partitionsAtStart;
-    private final Set<String> exact = new HashSet<>();
-
-    private boolean live;
+    private Reader reader = new Reader.Live(0);
     private boolean closed;
-    /** Whether one partition's position does not say where it stands, or once did not. */
-    private boolean spread;
-    /** Behind: the next sequence to look at; live: of no meaning. */
-    private long position;
-    /** The last one that was offered while live, since several of its patterns may match. */
+    /** What the client has from a replica that was ahead of this one, until this one is there too; else null. */
+    private @Nullable Lead lead;
+    /** Where it is live together with others; null where it is live alone, or behind. */
+    private @Nullable Cohort cohort;
+
+    /** Its place there; the cohort's. */
+    int slot;
+
+    /** Live alone: the last one that it was offered, since several of its patterns may match. */
     private long lastOffered = -1;
-    /** For each partition where the client stands already, when that is ahead of this replica; else null. */
-    private long @Nullable [] ahead;
-
-    /** Reads what has left memory; null while memory has what is next. */
-    private @Nullable ColdReader cold;
-
+    /** Behind: where it stands. Live alone: after what it was delivered last. */
     private byte[] lastCursor = NO_CURSOR;
     /** The last one that the client was sent. */
     private byte[] told = NO_CURSOR;
 
-    /** Of an acknowledged subscription; else null. */
-    private final @Nullable Lease lease;
-
     /** @param lease of an acknowledged one; else null */
-    Subscription(
-            Session session,
-            SubscriptionRequest request,
-            LoopDispatcher dispatcher,
-            RecentLog log,
-            int bodySlot,
-            @Nullable Lease lease) {
+    Subscription(Session session, SubscriptionRequest request, Loop loop, @Nullable Lease lease) {
         this.session = session;
         this.request = request;
-        this.dispatcher = dispatcher;
-        this.log = log;
-        this.bodySlot = bodySlot;
+        this.loop = loop;
         this.lease = lease;
+        this.interest = new Interest(request, loop);
+        this.standing = new Standing(request, loop, loop.log().head().partitions(), false);
         this.label = request.format().label(request.name());
-        this.unfiltered = request.filter().equals(EventFilter.EVERYTHING);
-        this.single = request.isSingleChannel() ? request.channels().get(0).text() : null;
-        this.partitionsAtStart = log.head().partitions();
-        this.home = single == null ? -1 : RecentLog.home(single, partitionsAtStart);
-        request.channels().stream().filter(ChannelPattern::isChannel).forEach(channel -> exact.add(channel.text()));
+        this.bodySlot = loop.parts().slot(request.format().body());
     }
 
     SubscriptionRequest request() {
         return request;
+    }
+
+    Session session() {
+        return session;
     }
 
     byte[] label() {
@@ -93,12 +72,12 @@ final class Subscription {
     }
 
     boolean isLive() {
-        return live;
+        return !closed && reader instanceof Reader.Live;
     }
 
     /** Whether it can't go on before Kafka has answered, or the client has acknowledged something. */
     boolean isWaiting() {
-        return isPaused() || (cold != null && cold.isWaiting());
+        return isPaused() || reader.isWaiting();
     }
 
     /** Whether as much as may be is unacknowledged. */
@@ -110,11 +89,7 @@ final class Subscription {
         return lease == other;
     }
 
-    private boolean canTake() {
-        return !isPaused() && session.hasRoom();
-    }
-
-    // ---- Where it begins
+    // ---- Its states
 
     /**
      * Takes its place; what it reads from there on is up to {@link #read}.
@@ -123,71 +98,139 @@ final class Subscription {
      */
     void begin(Beginning beginning, String from) {
         if (beginning instanceof Beginning.InMemory memory) {
-            begin(memory.place());
+            reader = inMemory(memory.place());
         } else if (beginning instanceof Beginning.InKafka kafka) {
-            goCold(kafka.needs(), kafka.gap());
+            reader = inKafka(kafka.needs(), kafka.gap());
         }
-        lastCursor = from.isEmpty() ? cursorAt(position) : from.getBytes(StandardCharsets.US_ASCII);
+        lastCursor = from.isEmpty() ? cursor() : from.getBytes(StandardCharsets.US_ASCII);
+        goLive();
     }
 
-    private void begin(Place place) {
-        cold = null;
-        position = place.sequence();
-        ahead = place.ahead();
-        spread |= place.spread();
-        live = position >= dispatcher.next();
-        lastOffered = dispatcher.next() - 1;
+    Reader inMemory(Place place) {
+        lead = place.ahead() == null ? null : new Lead(place.ahead());
+        standing.spread(place.spread());
+        return place.sequence() >= loop.next()
+                ? new Reader.Live(loop.next())
+                : new Reader.InMemory(this, loop, interest, place.sequence());
     }
 
-    private void goCold(Needs needs, @Nullable GapReason gap) {
-        live = false;
-        ahead = null;
-        spread |= needs.isSpread();
-        cold = dispatcher.coldReader(session, needs, gap);
+    Reader inKafka(Needs needs, @Nullable GapReason gap) {
+        lead = null;
+        standing.spread(needs.isSpread());
+        return new Reader.InKafka(this, loop, interest, loop.coldReader(session, needs, gap));
+    }
+
+    /** Joins those who are handed events, if it has read all that there is. */
+    private void goLive() {
+        if (reader instanceof Reader.Live live) {
+            lastOffered = live.next() - 1;
+            if (lead == null && lease == null) {
+                cohort = loop.cohorts().join(this, cohortKey());
+            } else {
+                loop.cohorts().add(this);
+            }
+        }
+    }
+
+    private Cohort.Key cohortKey() {
+        return new Cohort.Key(
+                request.channels(),
+                request.filter(),
+                request.format(),
+                frameName(),
+                session.envelope(),
+                standing.isSpread(),
+                standing.partitions());
+    }
+
+    private String frameName() {
+        return session.names(this) ? request.name() : "";
+    }
+
+    private void leaveLive() {
+        if (cohort != null) {
+            standing.spread(cohort.isSpread());
+            loop.cohorts().leave(cohort, this);
+            cohort = null;
+        } else {
+            loop.cohorts().remove(this);
+        }
+    }
+
+    /** Its frames name it from now on, or do so no more: its bytes are others than those of who it is together with. */
+    void rename() {
+        if (cohort != null && !cohort.key().name().equals(frameName())) {
+            leaveLive();
+            goLive();
+        }
+    }
+
+    /**
+     * It was live, and can't take what follows now.
+     *
+     * @param from the first event that it does not have
+     * @param stands where it stands before that
+     */
+    void fallBehind(long from, byte[] stands) {
+        if (isLive()) {
+            leaveLive();
+            reader = new Reader.InMemory(this, loop, interest, from);
+            lastCursor = stands;
+            loop.parts().metrics().fellBehind();
+        }
     }
 
     // ---- Live
 
-    /** An event that one of its patterns matches, in the order of the log. */
-    void offer(Entry entry) {
-        if (!live || entry.sequence() <= lastOffered) {
+    /** With others: the frames of the events that follow where it stands. @return whether it has them now */
+    boolean take(ByteBuf run, byte[] cursor) {
+        boolean taken = session.take(run);
+        if (taken) {
+            told = cursor;
+        }
+        return taken;
+    }
+
+    /** Alone. */
+    @Override
+    public void offer(Entry entry) {
+        if (entry.sequence() <= lastOffered) {
             return;
         }
         lastOffered = entry.sequence();
-        if (isBeforeClient(entry) || !passes(entry)) {
-            return;
-        }
-        if (canTake()) {
-            deliver(entry);
-        } else {
-            fallBehind(entry.sequence());
-        }
-    }
-
-    /** As {@link #offer}; whatever goes wrong in serving this one must not reach the others of the loop. */
-    void offerSafely(Entry entry) {
         try {
-            offer(entry);
+            if (!isNew(entry) || !interest.passes(entry)) {
+                return;
+            }
+            if (canTake()) {
+                deliver(entry);
+                loop.handed(1);
+                if (lead == null && lease == null) {
+                    // Nothing tells it from others any more. Not now: this may be in the middle of handing out.
+                    loop.later(this::rejoin);
+                }
+            } else {
+                fallBehind(entry.sequence(), cursorAt(entry.sequence()));
+            }
         } catch (Throwable failure) {
             // It does not have this one, and where it stands says so.
-            live = false;
-            position = entry.sequence();
+            fallBehind(entry.sequence(), lastCursor);
             session.fail(failure);
         }
     }
 
-    /** The loop could not hand out what follows, or it has left memory: whoever was live reads on from what it has. */
-    void missed(long from) {
-        fallBehind(Math.max(from, lastOffered + 1));
+    private void rejoin() {
+        if (isLive() && cohort == null) {
+            leaveLive();
+            reader = new Reader.Live(loop.next());
+            goLive();
+        }
     }
 
-    private void fallBehind(long from) {
-        if (live) {
-            live = false;
-            position = from;
-            dispatcher.metrics().fellBehind();
-            // From here on it reads if this leaves memory before its socket drains.
-            standAt(from);
+    /** The loop could not hand out what follows, or it has left memory: who is live alone reads on from what it has. */
+    void missed(long from) {
+        if (isLive() && cohort == null) {
+            fallBehind(Math.max(from, lastOffered + 1), lastCursor);
         }
     }
 
@@ -200,172 +243,61 @@ final class Subscription {
      * @return whether it could go on at once
      */
     boolean read(int budget) {
-        int left = budget;
-        boolean more = false;
-        while (!live && !closed && canTake()) {
-            if (left-- == 0) {
-                more = true;
-                break;
-            }
-            if (cold != null) {
-                if (!readCold(cold)) {
-                    break;
-                }
-            } else {
-                readMemory();
-            }
+        if (closed || isLive()) {
+            return false;
         }
-        if (!live && !closed) {
-            rest();
-        }
-        return more;
-    }
-
-    private void readMemory() {
-        if (position >= dispatcher.next()) {
-            live = true;
-            lastOffered = dispatcher.next() - 1;
-            return;
-        }
-        Entry entry = log.get(position);
-        if (entry == null) {
-            leaveMemory();
-            return;
-        }
-        if (isWanted(entry) && !(request.overflow() == Overflow.LATEST && isConflated(entry))) {
-            deliver(entry);
-        }
-        position = after(entry);
-    }
-
-    /** What is next is not in memory: it goes on in Kafka, from where it stands by what the client was told last. */
-    private void leaveMemory() {
-        try {
-            Cursor stands = Cursor.parse("cursor", new String(lastCursor, StandardCharsets.US_ASCII));
-            goCold(dispatcher.starts().needs(stands, request), null);
-        } catch (Rejected bug) {
-            throw new IllegalStateException("a cursor of our own can't be read", bug);
-        }
-    }
-
-    /** @return whether it can go on at once */
-    private boolean readCold(ColdReader reader) {
-        switch (reader.step()) {
-            case EVENT -> {
-                LogEvent event = reader.event();
-                if (isWanted(event) && !(request.overflow() == Overflow.LATEST && isConflated(event, reader))) {
-                    byte[] cursor = coldCursor(reader);
-                    write(event, cursor);
-                    lastCursor = cursor;
-                }
-            }
-            case GAP -> tellGap(reader.takeGap(), coldCursor(reader));
-            case MEMORY -> {
-                if (reader.needs().at().length != log.head().partitions()) {
-                    // Its channels may have moved meanwhile; what is to be read is found anew from where it stands.
-                    lastCursor = coldCursor(reader);
-                    leaveMemory();
-                    return true;
-                }
-                Place place = dispatcher.starts().place(reader.needs(), dispatcher.next());
-                if (place != null) {
-                    lastCursor = coldCursor(reader);
-                    begin(place);
-                }
-                // Else memory has moved on in this moment, and there is more to read in Kafka.
-            }
-            case WAITING -> {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** Its turn is over, and it is still behind: it keeps nothing but where it stands. */
-    private void rest() {
-        ColdReader reader = cold;
-        if (reader == null) {
-            standAt(Math.min(position, dispatcher.next()));
-        } else {
-            if (reader.hasPlace()) {
-                lastCursor = coldCursor(reader);
-            }
-            reader.rest();
-        }
-    }
-
-    /** It has read everything before this place, as long as that can be said for sure: what has left memory is not known any more. */
-    private void standAt(long sequence) {
-        byte[] cursor = cursorAt(sequence);
-        // Asked after that, because the tail evicts all the while.
-        if (log.first() <= sequence) {
-            lastCursor = cursor;
-        }
-    }
-
-    private byte[] coldCursor(ColdReader reader) {
-        long[] at = reader.needs().at();
-        return single == null || spread
-                ? dispatcher.cursors().all(at)
-                : dispatcher.cursors().single(partitionsAtStart, home, at[home]);
-    }
-
-    /** A reader of one channel goes from event to event of it; others look at each. */
-    private long after(Entry entry) {
-        if (single == null || !entry.event().channel().name().equals(single)) {
-            return single == null ? entry.sequence() + 1 : nextOfSingle(entry.sequence() + 1);
-        }
-        long next = entry.nextInChannel();
-        return next < 0 ? dispatcher.next() : next;
-    }
-
-    private long nextOfSingle(long from) {
-        long next = single == null ? -1 : log.firstOfChannel(single, from);
-        if (log.first() > from) {
-            // What stood there may have left memory while the chain was followed: reading there finds the gap.
-            return from;
-        }
-        return next < 0 ? dispatcher.next() : next;
-    }
-
-    private boolean isWanted(LogEvent entry) {
-        Channel channel = entry.event().channel();
-        return (exact.contains(channel.name()) || matchesPattern(channel)) && !isBeforeClient(entry) && passes(entry);
-    }
-
-    private boolean matchesPattern(Channel channel) {
-        for (ChannelPattern pattern : request.channels()) {
-            if (!pattern.isChannel() && pattern.matches(channel)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** Whether a later event of its channel will be read too. */
-    private boolean isConflated(Entry entry) {
-        for (long next = entry.nextInChannel(); next >= 0 && next < dispatcher.next(); ) {
-            Entry later = log.get(next);
-            if (later == null || passes(later)) {
-                return true;
-            }
-            next = later.nextInChannel();
-        }
-        return false;
-    }
-
-    /** Whether a newer event of its channel is known: further on in the same block, or in memory. */
-    private boolean isConflated(LogEvent event, ColdReader reader) {
-        if (reader.hasLaterInBlock(event)) {
+        if (loop.isHandingOut()) {
+            // Who joined others now would not know which of the events they have already.
             return true;
         }
-        ChannelChain chain = log.chain(event.event().channel().name());
-        Entry newest = chain == null ? null : log.get(chain.last());
-        return newest != null && passes(newest);
+        int left = budget;
+        while (!closed && !isLive() && canTake()) {
+            if (left-- == 0) {
+                reader.rest();
+                return true;
+            }
+            Reader next = reader.step();
+            if (closed) {
+                return false;
+            }
+            reader = next;
+            if (next.isWaiting()) {
+                break;
+            }
+        }
+        if (!closed) {
+            if (isLive()) {
+                goLive();
+            } else {
+                reader.rest();
+            }
+        }
+        return false;
     }
 
-    private void tellGap(GapReason reason, byte[] to) {
-        dispatcher.metrics().gap(reason);
+    private boolean canTake() {
+        return !isPaused() && session.hasRoom();
+    }
+
+    /** Whether the client does not have it from another replica. */
+    boolean isNew(LogEvent event) {
+        return lead == null || !lead.covers(event);
+    }
+
+    void deliver(Entry entry) {
+        deliver(entry, lead == null ? standing.after(entry) : cursorAt(entry.sequence() + 1));
+    }
+
+    void deliver(LogEvent event, byte[] cursor) {
+        session.event(this, event.body(bodySlot, request.format().body()), cursor);
+        if (lease != null) {
+            lease.delivered(event.partition(), event.offset());
+        }
+        lastCursor = cursor;
+    }
+
+    void tellGap(GapReason reason, byte[] to) {
+        loop.parts().metrics().gap(reason);
         if (request.onGap() == OnGap.CLOSE) {
             // With the cursor before it, so that whoever wants to can come back and go on.
             session.end(this, Reason.GAP);
@@ -376,79 +308,34 @@ final class Subscription {
         session.control(this, new Control.Gap(reason, from, new String(to, StandardCharsets.US_ASCII)), to);
     }
 
-    // ---- Both
+    // ---- Where it stands
 
-    private boolean passes(LogEvent entry) {
-        return unfiltered || request.filter().matches(entry.cloudEvent());
+    /** Of who has read everything before the sequence. */
+    byte[] cursorAt(long sequence) {
+        long[] frontier = loop.frontierAt(sequence);
+        Lead has = lead;
+        if (has == null) {
+            return standing.at(frontier);
+        }
+        if (has.isMadeUp(frontier)) {
+            lead = null;
+            return standing.at(frontier);
+        }
+        return standing.at(has.with(frontier));
     }
 
-    /** Whether the client has it already, from a replica that was ahead of this one. */
-    private boolean isBeforeClient(LogEvent entry) {
-        long[] has = ahead;
-        return has != null && entry.partition() < has.length && entry.offset() < has[entry.partition()];
+    byte[] cursorAtOffsets(long[] offsets) {
+        return standing.atOffsets(offsets);
     }
 
-    private void deliver(Entry entry) {
-        byte[] cursor = cursorAfter(entry);
-        write(entry, cursor);
+    /** It has read everything before this. */
+    void stand(byte[] cursor) {
         lastCursor = cursor;
     }
 
-    private void write(LogEvent event, byte[] cursor) {
-        session.event(this, event.body(bodySlot, request.format().body()), cursor);
-        if (lease != null) {
-            lease.delivered(event.partition(), event.offset());
-        }
-    }
-
-    private byte[] cursorAfter(Entry entry) {
-        if (ahead != null) {
-            return cursorAt(entry.sequence() + 1);
-        }
-        if (standsInOnePartition(entry.chain())) {
-            return entry.ownCursor(dispatcher.cursors(), partitionsAtStart);
-        }
-        byte[] full = entry.fullCursor();
-        if (full == null) {
-            full = dispatcher.cursors().all(dispatcher.frontierAt(entry.sequence() + 1));
-            entry.shareFullCursor(full);
-        }
-        return full;
-    }
-
-    /** Where a reader stands that has read everything before the sequence. */
-    private byte[] cursorAt(long sequence) {
-        long[] frontier = dispatcher.frontierAt(sequence);
-        long[] has = ahead;
-        if (has != null) {
-            if (reached(frontier, has)) {
-                ahead = null;
-            } else {
-                frontier = frontier.clone();
-                for (int i = 0; i < Math.min(has.length, frontier.length); i++) {
-                    frontier[i] = Math.max(frontier[i], has[i]);
-                }
-            }
-        }
-        return standsInOnePartition(single == null ? null : log.chain(single))
-                ? dispatcher.cursors().single(partitionsAtStart, home, frontier[home])
-                : dispatcher.cursors().all(frontier);
-    }
-
-    private static boolean reached(long[] frontier, long[] has) {
-        for (int i = 0; i < has.length; i++) {
-            if (i >= frontier.length || frontier[i] < has[i]) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private boolean standsInOnePartition(@Nullable ChannelChain chain) {
-        spread |= single == null
-                || partitionsAtStart != dispatcher.partitions()
-                || (chain != null && chain.isScattered());
-        return !spread;
+    /** Where it stood when it knew last. */
+    byte[] stood() {
+        return lastCursor;
     }
 
     /**
@@ -456,14 +343,13 @@ final class Subscription {
      * it was last told until it is told of the gap.
      */
     byte[] cursor() {
-        if (cold != null) {
-            return lastCursor;
+        if (cohort != null) {
+            return cohort.cursor(told);
         }
-        long place = live ? dispatcher.next() : Math.min(position, dispatcher.next());
-        if (place == dispatcher.next()) {
-            lastCursor = cursorAt(place);
-        } else {
-            standAt(place);
+        if (reader instanceof Reader.Live) {
+            lastCursor = cursorAt(loop.next());
+        } else if (reader instanceof Reader.InMemory) {
+            reader.rest();
         }
         return lastCursor;
     }
@@ -483,18 +369,17 @@ final class Subscription {
         return new SessionView.SubscriptionView(
                 request.name(),
                 request.channels().stream().map(ChannelPattern::text).toList(),
-                live,
-                dispatcher.lag(cursor()));
+                isLive(),
+                loop.lag(cursor()));
     }
 
     void close() {
+        if (isLive()) {
+            leaveLive();
+        }
         closed = true;
-        live = false;
         if (lease != null) {
             lease.release();
-        }
-        for (ChannelPattern pattern : request.channels()) {
-            dispatcher.index().remove(pattern, this);
         }
     }
 }

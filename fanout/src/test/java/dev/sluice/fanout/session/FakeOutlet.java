@@ -61,6 +61,9 @@ final class FakeOutlet implements Outlet {
     }
 
     @Override
+    public void flush() {}
+
+    @Override
     public boolean isWaiting() {
         return waiting;
     }

@@ -184,6 +184,9 @@ class FenceTest {
             }
 
             @Override
+            public void flush() {}
+
+            @Override
             public boolean isWaiting() {
                 return true;
             }

@@ -81,6 +81,14 @@ final class Http2Heads extends ChannelDuplexHandler {
         }
     }
 
+    /** Netty's handler of HTTP/2 asks for more after each read, also where reading is switched off. */
+    @Override
+    public void read(ChannelHandlerContext context) {
+        if (!flooded) {
+            context.read();
+        }
+    }
+
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
         if (controls != null && message instanceof ByteBuf bytes && bytes.readableBytes() > LONGEST_CONTROL_BYTES) {

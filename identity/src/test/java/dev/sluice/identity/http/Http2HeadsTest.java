@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http2.Http2FrameTypes;
+import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -132,6 +137,41 @@ class Http2HeadsTest {
         assertThat(goAway.getByte(3)).isEqualTo(Http2FrameTypes.GO_AWAY);
         assertThat(goAway.getInt(13)).isEqualTo(0xb);
         goAway.release();
+    }
+
+    /** Somebody who does not read GOAWAY either could go on for as long as that waits, and be read at full speed. */
+    @Test
+    void shouldReadNothingMoreOfWhoFloodsThoughTheCodecAsks() {
+        var asked = new AtomicInteger();
+        channel.pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
+            @Override
+            public void read(ChannelHandlerContext context) throws Exception {
+                asked.incrementAndGet();
+                super.read(context);
+            }
+
+            @Override
+            public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+                ReferenceCountUtil.release(message);
+            }
+        });
+        channel.pipeline().addLast(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelReadComplete(ChannelHandlerContext context) {
+                context.read();
+            }
+        });
+        receive(preface());
+        assertThat(asked).hasPositiveValue();
+        while (floods.get() == 0) {
+            receive(frame(Http2FrameTypes.PING, 0, 8));
+        }
+        int before = asked.get();
+        receive(frame(Http2FrameTypes.PING, 0, 8));
+        assertThat(channel.isOpen()).isTrue();
+        assertThat(asked).hasValue(before);
+        pass(1);
+        assertThat(channel.isOpen()).isFalse();
     }
 
     /** A client measures the line by pings, and says what it has taken, for as long as it gets something. */

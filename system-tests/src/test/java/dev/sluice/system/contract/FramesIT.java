@@ -54,9 +54,7 @@ class FramesIT {
     }
 
     private void send(RawFrame... frames) {
-        for (var frame : frames) {
-            client.send(frame.bytes());
-        }
+        client.send(RawFrame.join(frames));
     }
 
     /** The next one that is no heartbeat. */

@@ -1,0 +1,67 @@
+package dev.sluice.edge.transport;
+
+import dev.sluice.edge.http.Departure;
+import dev.sluice.fanout.session.Control;
+import dev.sluice.fanout.session.Envelope;
+import dev.sluice.fanout.session.Session;
+import dev.sluice.identity.http.Connections;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpContentEncoder;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.VertxHandler;
+import io.vertx.ext.web.RoutingContext;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** A streamed response of HTTP/1.0 or 1.1, which has the connection for itself until it ends. On the response's event loop. */
+final class HttpOutlet extends ChannelOutlet implements ResponseOutlet {
+    private final RoutingContext context;
+    private final HttpServerResponse response;
+    private final Envelope envelope;
+
+    HttpOutlet(RoutingContext context) {
+        super(Connections.channel(context.request()));
+        this.context = context;
+        this.response = context.response();
+        this.envelope = context.request().version() == HttpVersion.HTTP_1_1 ? Chunk.INSTANCE : Envelope.NONE;
+    }
+
+    @Override
+    public void attach(Session session) {
+        Departure.watch(context, session);
+        take(session);
+    }
+
+    @Override
+    public Envelope envelope() {
+        return envelope;
+    }
+
+    @Override
+    public void write(ByteBuf frames) {
+        if (response.ended() || response.closed()) {
+            frames.release();
+            return;
+        }
+        if (!response.headWritten()) {
+            if (channel().pipeline().get(HttpContentEncoder.class) != null) {
+                // Switched on by an operator for all of the service; what is written here does not pass it.
+                response.putHeader("Content-Encoding", "identity");
+            }
+            response.write(Buffer.buffer());
+        }
+        super.write(frames);
+    }
+
+    @Override
+    public CompletionStage<Void> end(Control.Close close) {
+        if (response.closed() || response.ended()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        CompletionStage<Void> end = response.end().toCompletionStage();
+        giveBack(channel().pipeline().context(VertxHandler.class).name());
+        return end;
+    }
+}

@@ -1,0 +1,285 @@
+package dev.sluice.fanout.session;
+
+import dev.sluice.contract.cursor.Cursor;
+import dev.sluice.contract.problem.Rejected;
+import dev.sluice.fanout.log.Entry;
+import dev.sluice.fanout.log.Head;
+import dev.sluice.fanout.log.RecentLog;
+import io.netty.util.concurrent.EventExecutor;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One event loop's share of the fan-out: how far it has handed out the log, and to whom. The tail only wakes it; it fetches each event
+ * once and offers it to those who are live ({@link Cohorts}), and at the end of the batch they get what was gathered for them. All but
+ * {@link #wake} happens on the loop.
+ */
+final class Loop {
+    /** After so many events the loop sees to its sockets before it goes on. */
+    private static final int BATCH = 256;
+
+    private static final long NOTHING = Long.MIN_VALUE;
+    private static final Logger LOG = Logger.getLogger(Loop.class);
+
+    private final EventExecutor loop;
+    private final EngineParts parts;
+    private final Cohorts cohorts = new Cohorts(this);
+    private final Wheel wheel;
+    private final List<Session> dirty = new ArrayList<>();
+    /** Of this turn, and wanted by the listener. */
+    private final List<Handed> wanted = new ArrayList<>();
+
+    private final AtomicBoolean woken = new AtomicBoolean();
+    private boolean handingOut;
+    private boolean flushScheduled;
+    private long next;
+    /** For each partition the next offset, of what was handed out; and the same before this batch. Never changed but within a batch. */
+    private long[] frontier;
+
+    private long[] before;
+    private @Nullable Entry current;
+    private final Consumer<Audience> offer = audience -> audience.offer(Objects.requireNonNull(current));
+    private long receivers;
+    private long events;
+    private long bytes;
+
+    private record Handed(Entry entry, long receivers) {}
+
+    Loop(EventExecutor loop, EngineParts parts) {
+        this.loop = loop;
+        this.parts = parts;
+        Head head = parts.log().head();
+        this.next = head.next();
+        this.frontier = head.frontier().clone();
+        this.before = frontier;
+        this.wheel = new Wheel(loop, parts, this::report);
+    }
+
+    Wheel wheel() {
+        return wheel;
+    }
+
+    /** Opens a session. On the loop. */
+    Session open(String id, Outlet outlet, SessionOptions options) {
+        var session = new Session(id, outlet, options, this);
+        wheel.add(session);
+        return session;
+    }
+
+    // ---- The log
+
+    /** There may be a new head. Called by the tail. */
+    void wake() {
+        if (woken.compareAndSet(false, true)) {
+            loop.execute(this::handOut);
+        }
+    }
+
+    private void handOut() {
+        woken.set(false);
+        Instant begin = Instant.now(parts.clock());
+        long lastTime = NOTHING;
+        handingOut = true;
+        before = frontier;
+        frontier = frontier.clone();
+        try {
+            lastTime = readLog();
+        } finally {
+            current = null;
+            handingOut = false;
+            flushDirty();
+        }
+        if (lastTime != NOTHING) {
+            parts.metrics().latency(parts.clock().millis() - lastTime);
+        }
+        report();
+        if (!wanted.isEmpty()) {
+            tell(begin);
+        }
+    }
+
+    /** @return the log's time of the last event, or {@link #NOTHING} */
+    private long readLog() {
+        Head head = parts.log().head();
+        if (frontier.length < head.partitions()) {
+            frontier = Arrays.copyOf(frontier, head.partitions());
+        }
+        long end = Math.min(head.next(), next + BATCH);
+        long lastTime = NOTHING;
+        while (next < end && !cohorts.isFull()) {
+            Entry entry = parts.log().get(next);
+            if (entry == null) {
+                // This loop was held up for longer than memory reaches. Nobody is live after this.
+                cohorts.handOut(before);
+                cohorts.missed(next);
+                next = head.next();
+                break;
+            }
+            next++;
+            frontier[entry.partition()] = entry.offset() + 1;
+            current = entry;
+            receivers = 0;
+            try {
+                cohorts.offer(entry, offer);
+            } catch (Throwable failure) {
+                // Some have it and know that; all others read it when it is their turn.
+                LOG.errorf(failure, "Handing out the event at %d failed; its readers look for it themselves", next - 1);
+                cohorts.handOut(before);
+                cohorts.missed(entry.sequence());
+            }
+            if (receivers > 0) {
+                heard(entry);
+            }
+            lastTime = entry.timestamp();
+        }
+        cohorts.handOut(before);
+        if (next >= head.next()) {
+            // Also past what are no events.
+            frontier = head.frontier().clone();
+        } else {
+            wake();
+        }
+        return lastTime;
+    }
+
+    /** So many subscriptions were handed the event that is offered. */
+    void handed(int count) {
+        receivers += count;
+    }
+
+    private void heard(Entry entry) {
+        try {
+            if (parts.deliveries().wants(entry.event())) {
+                wanted.add(new Handed(entry, receivers));
+            }
+        } catch (Throwable failure) {
+            LOG.error("Whether an event is traced could not be asked", failure);
+        }
+    }
+
+    private void tell(Instant begin) {
+        Instant end = Instant.now(parts.clock());
+        try {
+            wanted.forEach(event -> parts.deliveries().delivered(event.entry(), event.receivers(), begin, end));
+        } catch (Throwable failure) {
+            LOG.error("Telling of events that were handed out failed", failure);
+        } finally {
+            wanted.clear();
+        }
+    }
+
+    // ---- Sockets
+
+    void flushLater(Session session) {
+        dirty.add(session);
+        if (!handingOut && !flushScheduled) {
+            flushScheduled = true;
+            loop.execute(() -> {
+                flushScheduled = false;
+                flushDirty();
+                report();
+            });
+        }
+    }
+
+    private void flushDirty() {
+        // By index: a flush may close a session, and that may write to another.
+        for (int i = 0; i < dirty.size(); i++) {
+            Session session = dirty.get(i);
+            try {
+                session.flush();
+            } catch (Throwable failure) {
+                session.fail(failure);
+            }
+        }
+        dirty.clear();
+    }
+
+    void later(Runnable task) {
+        loop.execute(task);
+    }
+
+    /** So many events and bytes of frames were written to sockets. */
+    void delivered(long eventCount, long byteCount) {
+        events += eventCount;
+        bytes += byteCount;
+    }
+
+    private void report() {
+        if (bytes > 0) {
+            parts.metrics().delivered(events, bytes);
+            events = 0;
+            bytes = 0;
+        }
+    }
+
+    /** How many records this loop has handed out that who stands at the cursor has not read. */
+    long lag(byte[] cursor) {
+        try {
+            Cursor position = Cursor.parse("cursor", new String(cursor, StandardCharsets.US_ASCII));
+            long lag = 0;
+            for (int i = 0; i < position.size(); i++) {
+                int partition = position.partition(i);
+                lag += partition < frontier.length ? Math.max(0, frontier[partition] - position.offset(i)) : 0;
+            }
+            return lag;
+        } catch (Rejected bug) {
+            throw new IllegalStateException("a cursor of our own can't be read", bug);
+        }
+    }
+
+    // ---- What subscriptions need to know
+
+    /** The sequence of the next event that this loop will hand out. */
+    long next() {
+        return next;
+    }
+
+    int partitions() {
+        return frontier.length;
+    }
+
+    /** For each partition the next offset of who has read everything before the sequence. Must not be written to. */
+    long[] frontierAt(long sequence) {
+        return sequence == next ? frontier : parts.log().frontierAt(sequence);
+    }
+
+    Cohorts cohorts() {
+        return cohorts;
+    }
+
+    /** Whether events are being handed out: then nobody's place is sure. */
+    boolean isHandingOut() {
+        return handingOut;
+    }
+
+    /** The frontier before the batch that is handed out. Must not be written to. */
+    long[] before() {
+        return before;
+    }
+
+    EventExecutor executor() {
+        return loop;
+    }
+
+    RecentLog log() {
+        return parts.log();
+    }
+
+    EngineParts parts() {
+        return parts;
+    }
+
+    /** Reads on in what has left memory, or is ahead of it. */
+    ColdReader coldReader(Session session, Needs needs, @Nullable GapReason gap) {
+        return new ColdReader(parts.cold(), parts.times(), parts.log(), loop, session::drained, needs, gap);
+    }
+}

@@ -1,0 +1,172 @@
+package dev.sluice.fanout.session;
+
+import dev.sluice.contract.cursor.Cursor;
+import dev.sluice.contract.problem.Rejected;
+import dev.sluice.fanout.log.Entry;
+import dev.sluice.fanout.log.LogEvent;
+import dev.sluice.fanout.session.StartResolver.Place;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * How a subscription comes to its next event: a state, of which each step returns the next.
+ *
+ * <pre>
+ *           socket is full                    memory has moved on
+ *   Live ───────────────────▶ InMemory ─────────────────────────────▶ InKafka
+ *     ◀───────────────────────   ▲  ◀───────────────────────────────────┘
+ *        has read all there is   └ begins here, or in one of the others   memory has the rest
+ * </pre>
+ *
+ * Belongs to its session's loop, so that going from one to the other can't race with the tail.
+ */
+sealed interface Reader {
+
+    /**
+     * Reads on by one event.
+     *
+     * @return the state after that; often itself
+     */
+    Reader step();
+
+    /** Whether it can't go on before Kafka has answered. */
+    default boolean isWaiting() {
+        return false;
+    }
+
+    /** Its turn is over: it keeps nothing but its place, and says it. */
+    void rest();
+
+    /**
+     * Is handed each event by its loop: together with others whose bytes are the same, or alone.
+     *
+     * @param next the first that it is handed
+     */
+    record Live(long next) implements Reader {
+        @Override
+        public Reader step() {
+            return this;
+        }
+
+        @Override
+        public void rest() {}
+    }
+
+    /** Looks at what is in memory by itself, as its socket drains. */
+    final class InMemory implements Reader {
+        private final Subscription subscription;
+        private final Loop loop;
+        private final Interest interest;
+        private long next;
+
+        /** @param next the first sequence to look at */
+        InMemory(Subscription subscription, Loop loop, Interest interest, long next) {
+            this.subscription = subscription;
+            this.loop = loop;
+            this.interest = interest;
+            this.next = next;
+        }
+
+        @Override
+        public Reader step() {
+            if (next >= loop.next()) {
+                return new Live(loop.next());
+            }
+            Entry entry = loop.log().get(next);
+            if (entry == null) {
+                return leave();
+            }
+            if (subscription.isNew(entry) && interest.wants(entry) && !interest.isConflated(entry)) {
+                subscription.deliver(entry);
+            }
+            next = interest.after(entry);
+            return this;
+        }
+
+        /** It goes on in Kafka, from where it stands by what the client was told last. */
+        private Reader leave() {
+            try {
+                Cursor stands = Cursor.parse("cursor", new String(subscription.stood(), StandardCharsets.US_ASCII));
+                return subscription.inKafka(loop.parts().starts().needs(stands, subscription.request()), null);
+            } catch (Rejected bug) {
+                throw new IllegalStateException("a cursor of our own can't be read", bug);
+            }
+        }
+
+        @Override
+        public void rest() {
+            long place = Math.min(next, loop.next());
+            byte[] cursor = subscription.cursorAt(place);
+            // Asked after that, because the tail evicts all the while: what has left memory is not known any more.
+            if (place == loop.next() || loop.log().first() <= place) {
+                subscription.stand(cursor);
+            }
+        }
+    }
+
+    /** Looks at what has left memory, or is ahead of it. */
+    final class InKafka implements Reader {
+        private final Subscription subscription;
+        private final Loop loop;
+        private final Interest interest;
+        private final ColdReader scan;
+
+        InKafka(Subscription subscription, Loop loop, Interest interest, ColdReader scan) {
+            this.subscription = subscription;
+            this.loop = loop;
+            this.interest = interest;
+            this.scan = scan;
+        }
+
+        @Override
+        public Reader step() {
+            switch (scan.step()) {
+                case EVENT -> {
+                    LogEvent event = scan.event();
+                    if (interest.wants(event) && !interest.isConflated(event, scan)) {
+                        subscription.deliver(event, cursor());
+                    }
+                }
+                case GAP -> subscription.tellGap(scan.takeGap(), cursor());
+                case MEMORY -> {
+                    return inMemory();
+                }
+                case WAITING -> {
+                    // It is woken.
+                }
+            }
+            return this;
+        }
+
+        private Reader inMemory() {
+            if (scan.needs().at().length != loop.log().head().partitions()) {
+                // Its channels may have moved meanwhile; what is to be read is found anew from where it stands.
+                subscription.stand(cursor());
+                return new InMemory(subscription, loop, interest, -1).leave();
+            }
+            Place place = loop.parts().starts().place(scan.needs(), loop.next());
+            if (place == null) {
+                // Memory has moved on in this moment, and there is more to read in Kafka.
+                return this;
+            }
+            subscription.stand(cursor());
+            return subscription.inMemory(place);
+        }
+
+        private byte[] cursor() {
+            return subscription.cursorAtOffsets(scan.needs().at());
+        }
+
+        @Override
+        public boolean isWaiting() {
+            return scan.isWaiting();
+        }
+
+        @Override
+        public void rest() {
+            if (scan.hasPlace()) {
+                subscription.stand(cursor());
+            }
+            scan.rest();
+        }
+    }
+}

@@ -1,0 +1,226 @@
+package dev.sluice.fanout.session;
+
+import dev.sluice.contract.problem.Reason;
+import dev.sluice.contract.revocation.Revocation;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jboss.logging.Logger;
+
+/** The sessions of a loop and what time does to them: heartbeats, spread over the interval, and how they end. Belongs to the loop. */
+final class Wheel {
+    /** Heartbeats are spread over so many ticks. */
+    private static final int TICKS = 16;
+
+    /** When those who are sent away are to come back: soon, and not all in the same moment. */
+    private static final long LEAST_RETURN_MILLIS = 100;
+
+    private static final long MOST_RETURN_MILLIS = 2_000;
+
+    /** How long the network has to take the last words of a session; whoever reads more slowly is cut off. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(3);
+
+    private static final Logger LOG = Logger.getLogger(Wheel.class);
+
+    private final EventExecutor loop;
+    private final EngineParts parts;
+    private final Runnable afterTick;
+    private final List<Set<Session>> buckets = new ArrayList<>(TICKS);
+    private final Future<?> ticking;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+    private int tick;
+    private int joined;
+    private int active;
+    /** Sessions that have ended, and whose last words are on their way. */
+    private int leaving;
+
+    private boolean ending;
+
+    Wheel(EventExecutor loop, EngineParts parts, Runnable afterTick) {
+        this.loop = loop;
+        this.parts = parts;
+        this.afterTick = afterTick;
+        for (int i = 0; i < TICKS; i++) {
+            buckets.add(new LinkedHashSet<>());
+        }
+        long period = Math.max(1, parts.heartbeats().interval().toMillis() / TICKS);
+        ticking = loop.scheduleAtFixedRate(this::tick, period, period, TimeUnit.MILLISECONDS);
+    }
+
+    private void tick() {
+        // A timer that throws would not come again.
+        try {
+            each(buckets.get(tick++ & (TICKS - 1)), Session::tick);
+            afterTick.run();
+        } catch (Throwable failure) {
+            LOG.error("A round of heartbeats failed; the next one comes", failure);
+        }
+    }
+
+    private void everySession(Consumer<Session> action) {
+        buckets.forEach(bucket -> each(bucket, action));
+    }
+
+    /** What goes wrong with one of them ends that one. */
+    private static void each(Collection<Session> sessions, Consumer<Session> action) {
+        for (Session session : List.copyOf(sessions)) {
+            try {
+                action.accept(session);
+            } catch (Throwable failure) {
+                session.fail(failure);
+            }
+        }
+    }
+
+    void add(Session session) {
+        buckets.get(joined++ & (TICKS - 1)).add(session);
+        active++;
+        parts.metrics().opened();
+        parts.maxAge().ifPresent(age -> session.endAfter(jittered(age)));
+    }
+
+    /** A tenth more or less, so that those who came together do not leave together. */
+    private static Duration jittered(Duration age) {
+        return Duration.ofMillis(
+                (long) (age.toMillis() * ThreadLocalRandom.current().nextDouble(0.9, 1.1)));
+    }
+
+    /** Again and again, for the first time within the interval, so that those who came together do not go on together. */
+    Future<?> every(Duration interval, Runnable task) {
+        long millis = interval.toMillis();
+        long first = ThreadLocalRandom.current().nextLong(millis / 2, millis + 1);
+        return loop.scheduleAtFixedRate(task, first, millis, TimeUnit.MILLISECONDS);
+    }
+
+    Future<?> after(Duration delay, Runnable task) {
+        return loop.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** When the clock says so, or at once where that has passed. */
+    Future<?> at(Instant time, Runnable task) {
+        Duration until = Duration.between(Instant.now(parts.clock()), time);
+        return after(until.isNegative() ? Duration.ZERO : until, task);
+    }
+
+    void forget(Session session) {
+        for (Set<Session> bucket : buckets) {
+            if (bucket.remove(session)) {
+                active--;
+            }
+        }
+        if (ending) {
+            // Not now: its last words may follow in this turn.
+            loop.execute(this::checkEnded);
+        }
+    }
+
+    /** Ends the connection of a session that is over; cuts it where the client does not read that. */
+    void letGo(Outlet outlet, Control.Close close) {
+        CompletableFuture<Void> told;
+        try {
+            told = outlet.end(close).toCompletableFuture();
+        } catch (Throwable failure) {
+            LOG.error("A connection could not be ended in the way of its protocol; it is cut", failure);
+            outlet.abort();
+            return;
+        }
+        if (told.isDone()) {
+            return;
+        }
+        leaving++;
+        Future<?> cut = after(LAST_WORDS, () -> {
+            try {
+                outlet.abort();
+            } finally {
+                told.complete(null);
+            }
+        });
+        told.whenComplete((out, lost) -> {
+            cut.cancel(false);
+            leaving--;
+            checkEnded();
+        });
+    }
+
+    /** After so many heartbeats in a row with nothing read a client counts as stalled. */
+    int stalledBeats(Duration heartbeat) {
+        return parts.stalledAfter()
+                .map(after -> (int) Math.min(Integer.MAX_VALUE, ceilDiv(after.toMillis(), heartbeat.toMillis())))
+                .orElse(Integer.MAX_VALUE);
+    }
+
+    private static long ceilDiv(long dividend, long divisor) {
+        return -Math.floorDiv(-dividend, divisor);
+    }
+
+    /**
+     * Ends all sessions of this loop, in random order, spread evenly over the window.
+     *
+     * @return completes on the loop, when there is none any more and the network has their last words
+     */
+    CompletableFuture<Void> end(Reason reason, Duration window) {
+        loop.execute(() -> {
+            ending = true;
+            List<Session> all = new ArrayList<>();
+            buckets.forEach(all::addAll);
+            Collections.shuffle(all);
+            var random = ThreadLocalRandom.current();
+            for (int i = 0; i < all.size(); i++) {
+                Session session = all.get(i);
+                long after = (long) ((i + random.nextDouble()) / all.size() * window.toMillis());
+                loop.schedule(() -> session.close(reason, comeBack()), after, TimeUnit.MILLISECONDS);
+            }
+            checkEnded();
+        });
+        return ended;
+    }
+
+    /** When somebody who is sent away is to come back. */
+    static Duration comeBack() {
+        return Duration.ofMillis(ThreadLocalRandom.current().nextLong(LEAST_RETURN_MILLIS, MOST_RETURN_MILLIS));
+    }
+
+    private void checkEnded() {
+        if (ending && active == 0 && leaving == 0 && !ended.isDone()) {
+            ticking.cancel(false);
+            ended.complete(null);
+        }
+    }
+
+    /** Ends the sessions that it names, when the loop has its turn. */
+    void revoke(Revocation revocation) {
+        loop.execute(() -> everySession(session -> session.revoke(revocation)));
+    }
+
+    /** What an operator sees of the first sessions of this loop whose ids are greater. */
+    CompletableFuture<List<SessionView>> list(String after, int most) {
+        var views = new CompletableFuture<List<SessionView>>();
+        loop.execute(() -> {
+            try {
+                views.complete(buckets.stream()
+                        .flatMap(Set::stream)
+                        .filter(session -> session.id().compareTo(after) > 0)
+                        .sorted(Comparator.comparing(Session::id))
+                        .limit(most)
+                        .map(Session::view)
+                        .toList());
+            } catch (RuntimeException bug) {
+                views.completeExceptionally(bug);
+            }
+        });
+        return views;
+    }
+}
