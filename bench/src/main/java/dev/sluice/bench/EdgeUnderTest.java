@@ -85,7 +85,7 @@ final class EdgeUnderTest {
 
     private ProducerRecord<String, byte[]> record(String channel, String content) {
         int id = nextId++;
-        String text = "{\"n\":" + id + ",\"text\":\"" + content + "\"}";
+        String text = "{\"n\":" + id + ",\"text\":\"" + Marker.EACH + content + "\"}";
         return KafkaEvents.toRecord(
                 TOPIC,
                 null,

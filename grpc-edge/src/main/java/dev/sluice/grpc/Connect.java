@@ -58,6 +58,7 @@ class Connect implements GrpcRoutes.Method {
         session.open("", NO_CURSOR);
         var conversation = new Conversation(
                 session, loop, DIALECT, publisher, new InBandTokens(callers, context), caller, Requests.token(context));
+        Requests.forgetToken(context);
         InboundRate rate = rates.ofConnection();
         var deframer = Deframer.of(flavor, context.request());
         context.request().handler((Buffer piece) -> {

@@ -56,6 +56,7 @@ class StreamUpdates implements GrpcRoutes.Method {
             @Override
             public void started(byte[] cursor) {
                 session.open(SUBSCRIPTION, cursor);
+                Requests.forgetToken(response.context());
             }
 
             @Override

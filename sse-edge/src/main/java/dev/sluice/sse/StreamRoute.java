@@ -80,6 +80,7 @@ class StreamRoute {
             public void started(byte[] cursor) {
                 head(context, ndjson ? NDJSON : EVENT_STREAM);
                 session.open(SUBSCRIPTION, cursor);
+                Requests.forgetToken(context);
             }
 
             @Override

@@ -137,6 +137,7 @@ class SocketRoute {
                     caller,
                     Requests.token(context));
             new Inbox(socket, outlet, subprotocol, session, conversation, rates.ofConnection()).attach();
+            Requests.forgetToken(context);
             session.open("", new byte[0]);
             inUrl.ifPresent(spec -> conversation.handle(new Operation.Subscribe(URL, spec)));
         } catch (Rejected refusal) {

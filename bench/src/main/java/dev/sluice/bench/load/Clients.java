@@ -148,7 +148,7 @@ public final class Clients implements AutoCloseable {
         private final byte[] request;
         private final Counter counter = new Counter();
         private boolean answered;
-        /** When each piece came. */
+        /** When each event came. */
         private long[] arrivals = {};
 
         private int arrived;
@@ -189,7 +189,7 @@ public final class Clients implements AutoCloseable {
                 return;
             }
             if (expected > 0) {
-                arrive();
+                arrive(Marker.count(piece));
                 return;
             }
             if (first.get() == 0) {
@@ -202,11 +202,11 @@ public final class Clients implements AutoCloseable {
             }
         }
 
-        private void arrive() {
+        private void arrive(int events) {
             if (arrivals.length == 0) {
                 arrivals = new long[expected];
             }
-            if (arrived < expected) {
+            for (int i = 0; i < events && arrived < expected; i++) {
                 arrivals[arrived++] = System.nanoTime();
                 if (arrived == expected) {
                     done.countDown();
@@ -226,7 +226,7 @@ public final class Clients implements AutoCloseable {
         measuring = true;
     }
 
-    /** As that; but so many events come one at a time, each as one piece, and when they come is kept. */
+    /** As that; but so many events come one at a time, and when each comes is kept. */
     public void measureEach(int events) {
         expected = events;
         measuring = true;

@@ -10,6 +10,7 @@ import dev.sluice.identity.Callers;
 import dev.sluice.identity.ProblemResponse;
 import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
 import io.vertx.core.Handler;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.util.Locale;
@@ -67,6 +68,16 @@ public class Requests {
                 caller.subject(),
                 ClientAddress.of(context.request().remoteAddress()),
                 protocol);
+    }
+
+    /**
+     * What nobody asks for once a stream has begun: the token as it came, and the identity that was made of it. Kept as long as the
+     * stream, they would be the larger part of what a connection costs.
+     */
+    public static void forgetToken(RoutingContext context) {
+        context.request().headers().remove(HttpHeaders.AUTHORIZATION).remove(HttpHeaders.COOKIE);
+        context.remove(QuarkusHttpUser.DEFERRED_IDENTITY_KEY);
+        context.clearUser();
     }
 
     public void refuse(RoutingContext context, Problem problem) {

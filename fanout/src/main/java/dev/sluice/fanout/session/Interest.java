@@ -7,8 +7,8 @@ import dev.sluice.fanout.log.ChannelChain;
 import dev.sluice.fanout.log.Entry;
 import dev.sluice.fanout.log.LogEvent;
 import dev.sluice.fanout.log.RecentLog;
-import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Which events of the log a subscription wants, for who reads the log by itself. Belongs to a loop. */
 final class Interest {
@@ -16,14 +16,18 @@ final class Interest {
     private final Loop loop;
     private final RecentLog log;
     private final boolean unfiltered;
-    private final Set<String> exact = new HashSet<>(2);
+    /** Channels without a wildcard; looked up, since there may be thousands. */
+    private final Set<String> exact;
 
     Interest(SubscriptionRequest request, Loop loop) {
         this.request = request;
         this.loop = loop;
         this.log = loop.log();
         this.unfiltered = request.filter().equals(EventFilter.EVERYTHING);
-        request.channels().stream().filter(ChannelPattern::isChannel).forEach(channel -> exact.add(channel.text()));
+        this.exact = request.channels().stream()
+                .filter(ChannelPattern::isChannel)
+                .map(ChannelPattern::text)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     boolean wants(LogEvent event) {

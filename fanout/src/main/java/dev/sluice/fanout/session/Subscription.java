@@ -23,7 +23,6 @@ final class Subscription implements Audience {
     private final Session session;
     private final SubscriptionRequest request;
     private final Loop loop;
-    private final Interest interest;
     private final Standing standing;
     private final byte[] label;
     private final int bodySlot;
@@ -31,6 +30,9 @@ final class Subscription implements Audience {
     private final @Nullable Lease lease;
 
     private Reader reader = new Reader.Live(0);
+    /** Null as long as it did not have to look for itself. */
+    private @Nullable Interest interest;
+
     private boolean closed;
     /** What the client has from a replica that was ahead of this one, until this one is there too; else null. */
     private @Nullable Lead lead;
@@ -53,7 +55,6 @@ final class Subscription implements Audience {
         this.request = request;
         this.loop = loop;
         this.lease = lease;
-        this.interest = new Interest(request, loop);
         this.standing = new Standing(request, loop, loop.log().head().partitions(), false);
         this.label = request.format().label(request.name());
         this.bodySlot = loop.parts().slot(request.format().body());
@@ -61,6 +62,15 @@ final class Subscription implements Audience {
 
     SubscriptionRequest request() {
         return request;
+    }
+
+    private Interest interest() {
+        Interest known = interest;
+        if (known == null) {
+            known = new Interest(request, loop);
+            interest = known;
+        }
+        return known;
     }
 
     Session session() {
@@ -111,13 +121,13 @@ final class Subscription implements Audience {
         standing.spread(place.spread());
         return place.sequence() >= loop.next()
                 ? new Reader.Live(loop.next())
-                : new Reader.InMemory(this, loop, interest, place.sequence());
+                : new Reader.InMemory(this, loop, interest(), place.sequence());
     }
 
     Reader inKafka(Needs needs, @Nullable GapReason gap) {
         lead = null;
         standing.spread(needs.isSpread());
-        return new Reader.InKafka(this, loop, interest, loop.coldReader(session, needs, gap));
+        return new Reader.InKafka(this, loop, interest(), loop.coldReader(session, needs, gap));
     }
 
     /** Joins those who are handed events, if it has read all that there is. */
@@ -174,7 +184,7 @@ final class Subscription implements Audience {
     void fallBehind(long from, byte[] stands) {
         if (isLive()) {
             leaveLive();
-            reader = new Reader.InMemory(this, loop, interest, from);
+            reader = new Reader.InMemory(this, loop, interest(), from);
             lastCursor = stands;
             loop.parts().metrics().fellBehind();
         }
@@ -199,7 +209,7 @@ final class Subscription implements Audience {
         }
         lastOffered = entry.sequence();
         try {
-            if (!isNew(entry) || !interest.passes(entry)) {
+            if (!isNew(entry) || !interest().passes(entry)) {
                 return;
             }
             if (canTake()) {
