@@ -89,3 +89,5 @@ document.querySelector('#steady').addEventListener('click', ({ currentTarget }) 
 const operators = new Operators(config.edges ?? [], document.querySelector('#edges'));
 new Guide(document.querySelector('#guide'), { panes, publish, operators });
 subscribe();
+// Before, whatever was sent off would have gone nowhere.
+for (const button of document.querySelectorAll('form button')) button.disabled = false;

@@ -41,6 +41,10 @@ class Edge {
   constructor({ name, url }, parent) {
     this.name = name;
     this.url = url;
+    // It scrolls where the page is narrow, and has to by the keyboard, too.
+    this.#sessions.tabIndex = 0;
+    this.#sessions.setAttribute('role', 'region');
+    this.#sessions.setAttribute('aria-label', `${name}: sessions`);
     const root = element('section', '', 'edge');
     root.id = `edge-${name}`;
     const list = element('dl');

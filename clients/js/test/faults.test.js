@@ -1,15 +1,20 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { after, test } from 'node:test';
-import { connect } from '../src/index.js';
 import { Log } from './log.js';
+import { inChromium, inNode } from './real/host.mjs';
 
-/** What needs no real services of the fault table; the rest is test/real/faults.mjs. */
+/** What needs no real services of the fault table; the rest is test/real/faults.mjs. In Chromium: faults-chromium.test.js. */
 const TRANSPORTS = ['websocket', 'sse', 'poll'];
 const QUICK = { backoff: { firstMs: 5, mostMs: 50 }, openTimeoutMs: 500, tokenTimeoutMs: 300, returnAfterMs: 50 };
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const unhandled = [];
-process.on('unhandledRejection', (error) => unhandled.push(error));
+let hear = () => {};
+const host = await (process.env.HOST === 'chromium' ? inChromium : inNode)((name, kind, what) => {
+  if (kind === 'unhandled') unhandled.push(what);
+  else hear(kind, what);
+});
+const isHere = host.name.startsWith('Node');
 // What a browser has and Node.js has not: whoever listens there listens for too long if it goes on after close().
 const page = new EventTarget();
 globalThis.addEventListener = page.addEventListener.bind(page);
@@ -25,7 +30,10 @@ async function until(what, condition) {
 }
 
 const table = [];
-after(() => console.log(table.join('\n')));
+after(async () => {
+  await host.close();
+  console.log([host.name, ...table].join('\n'));
+});
 
 /**
  * Numbers are published all the time; the fault happens, and ends. Then each must have been seen once, in order.
@@ -34,20 +42,34 @@ after(() => console.log(table.join('\n')));
 async function trial(t, happens, { transports = TRANSPORTS, gap = false, ends, token = () => 'token', before, count = 0 } = {}) {
   const log = await Log.start();
   const timersBefore = timers();
-  const signal = new AbortController().signal;
+  const signal = isHere ? new AbortController().signal : undefined;
   const seen = [];
   const gaps = [];
   const errors = [];
+  let state = {};
   before?.(log);
-  const sluice = connect({ ...QUICK, base: log.url, transports, token, signal, onError: (error) => errors.push(error) });
-  const subscription = sluice.subscribe({ channels: 'a', cursor: 'c0', signal, onEvent: ({ data }) => seen.push([data, performance.now()]), onGap: (item) => gaps.push(item) });
+  log.server.on['GET /token'] = async (request, response) => {
+    try {
+      response.end(await token());
+    } catch (error) {
+      response.writeHead(503).end(error.message);
+    }
+  };
+  hear = (kind, what) => {
+    if (kind === 'event') seen.push([what, performance.now()]);
+    else if (kind === 'state') state = what;
+    else (kind === 'gap' ? gaps : errors).push(what);
+  };
+  const subscription = { get state() { return state; } };
+  await host.start('a', { deskUrl: log.url, connectOptions: { ...QUICK, base: log.url, transports, signal }, subscribeOptions: { channels: 'a', cursor: 'c0', signal } });
   const publishing = setInterval(() => log.publish(), 3);
   try {
     await until('the first events', () => seen.length > 3);
-    await happens(log, { sluice, subscription, seen });
+    await happens(log, { subscription, seen });
     const ended = performance.now();
     if (ends) {
-      assert.equal((await subscription.closed)?.reason, ends);
+      await until('its end', () => state.name === 'closed');
+      assert.equal(state.reason, ends);
       t.diagnostic(`ended with ${ends}`);
     } else {
       const mark = log.last;
@@ -58,11 +80,11 @@ async function trial(t, happens, { transports = TRANSPORTS, gap = false, ends, t
       table.push(`${t.name.padEnd(64)} ${String(seen.length).padStart(6)} events, the next new one after ${recovered.toFixed(0).padStart(5)} ms, over ${subscription.state.transport}`);
     }
   } catch (error) {
-    error.message += `\nstate ${JSON.stringify(subscription.state)}, at ${seen.at(-1)?.[0]} of ${log.last}, errors ${errors.slice(-5)}`;
+    error.message += `\nstate ${JSON.stringify(state)}, at ${seen.at(-1)?.[0]} of ${log.last}, errors ${errors.slice(-5)}`;
     throw error;
   } finally {
     clearInterval(publishing);
-    sluice.close();
+    await host.stop('a');
     await log.end();
   }
   const numbers = seen.map(([n]) => n);
@@ -71,6 +93,7 @@ async function trial(t, happens, { transports = TRANSPORTS, gap = false, ends, t
   else assert.ok(numbers[i] > numbers[i - 1]);
   assert.equal(gaps.length > 0, gap);
   assert.deepEqual(unhandled.splice(0), []);
+  if (!isHere) return;
   assert.equal(getEventListeners(signal, 'abort').length, 0);
   assert.equal(getEventListeners(page, 'online').length + getEventListeners(document, 'visibilitychange').length, 0);
   await until('no timer is left', () => timers() <= timersBefore);
@@ -131,10 +154,12 @@ for (const transport of TRANSPORTS) {
     }
   }, { transports }));
   test(`${transport}: offline for long, then online`, (t) => trial(t, async (log, { subscription }) => {
+    await host.offline?.(true);
     log.away = true;
     log.cut();
     await until('it waits', () => subscription.state.name === 'waiting');
     log.away = false;
+    await host.offline?.(false);
     page.dispatchEvent(new Event('online'));
     document.dispatchEvent(new Event('visibilitychange'));
   }, { transports }));

@@ -17,6 +17,10 @@ export class Server {
       let body = '';
       for await (const piece of request) body += piece;
       const url = new URL(request.url, 'http://x');
+      // For pages, which come from elsewhere.
+      response.setHeader('Access-Control-Allow-Origin', '*');
+      response.setHeader('Access-Control-Expose-Headers', 'Retry-After');
+      if (request.method === 'OPTIONS') return response.writeHead(204, { 'Access-Control-Allow-Headers': 'Authorization, Content-Type', 'Access-Control-Max-Age': '600' }).end();
       server.asked.push({ path: url.pathname, query: url.searchParams, method: request.method, headers: request.headers, body });
       const answer = server.on[`${request.method} ${url.pathname}`];
       if (answer) answer(request, response, body, url.searchParams);

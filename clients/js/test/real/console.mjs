@@ -52,6 +52,7 @@ try {
   const channel = `rooms.console-${Date.now().toString(36)}`;
 
   await step('three panes open without a login', async () => {
+    await page.waitForSelector('#subscribe button:enabled', PATIENCE);
     await page.fill('#publish [name=channel]', channel);
     await page.fill('#subscribe [name=channels]', channel);
     await page.press('#subscribe [name=channels]', 'Enter');

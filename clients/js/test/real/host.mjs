@@ -9,7 +9,7 @@ export function clients(connect, hear) {
   return {
     start(name, { deskUrl, connectOptions, subscribeOptions }) {
       const token = async () => {
-        const answer = await fetch(`${deskUrl}/token?of=${name}`);
+        const answer = await fetch(`${deskUrl}/token?of=${name}`, { cache: 'no-store' });
         if (!answer.ok) throw new Error(`the desk says ${answer.status}`);
         return answer.text();
       };
@@ -65,6 +65,7 @@ export async function inChromium(hear) {
     name: `Chromium ${browser.version()}`,
     start: (name, how) => page.evaluate(([n, h]) => window.clients.start(n, h), [name, how]),
     stop: (name) => page.evaluate((n) => window.clients.stop(n), name),
+    offline: (value) => page.context().setOffline(value),
     async close() {
       await browser.close();
       server.close();

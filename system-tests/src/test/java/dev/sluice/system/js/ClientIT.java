@@ -1,5 +1,9 @@
 package dev.sluice.system.js;
 
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +12,8 @@ import org.junit.jupiter.api.Test;
 
 /** What clients/js shows by itself. */
 class ClientIT {
+    private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     /** All of it but some lines: coverage.mjs says how much has to be run. */
@@ -21,6 +27,13 @@ class ClientIT {
     @Tag("full")
     void shouldGetEverythingOnceThroughTheFaultsOfAScriptedServer() {
         test("test/faults.test.js");
+    }
+
+    @Test
+    @Tag("full")
+    void shouldGetEverythingOnceThroughTheSameFaultsInChromium() {
+        assumeThat(Files.isExecutable(CHROMIUM)).as("%s", CHROMIUM).isTrue();
+        test("test/faults-chromium.test.js");
     }
 
     /** Its types, its size, and what somebody has who installs it. */
