@@ -1,7 +1,23 @@
+import { Guide } from './guide.js';
+import { returned, signIn, signOut, who } from './identity.js';
+import { Operators } from './operators.js';
 import { Channel } from './pane.js';
 import { GrpcWebPane, SsePane, WebSocketPane } from './protocols.js';
 
 const config = await (await fetch('config.json')).json();
+
+const sign = document.querySelector('#sign');
+const name = document.querySelector('#who');
+if (config.oidc) {
+  sign.hidden = false;
+  await returned(config.oidc).catch((error) => (name.textContent = error.message));
+  if (who()) {
+    name.textContent = `signed in as ${who()}`;
+    sign.textContent = 'Sign out';
+  }
+  sign.addEventListener('click', () => (who() ? signOut : signIn)(config.oidc).catch((error) => (name.textContent = error.message)));
+}
+
 const form = { publish: document.querySelector('#publish'), subscribe: document.querySelector('#subscribe') };
 const panes = [SsePane, WebSocketPane, GrpcWebPane].map((Kind) => new Kind(config));
 const byName = new Map(panes.map((pane) => [pane.name, pane]));
@@ -45,11 +61,13 @@ form.subscribe.addEventListener('submit', (event) => {
 const channel = new Channel(config);
 const told = document.querySelector('#published');
 
+/** @returns whether Kafka has it */
 async function publish(text) {
   const began = performance.now();
   try {
     const { id } = await channel.publish(form.publish.elements.channel.value, { text, sentAt: Date.now() });
     told.textContent = `Kafka has it after ${(performance.now() - began).toFixed(0)} ms, as ${id}`;
+    return true;
   } catch (error) {
     told.textContent = String(error.message);
   }
@@ -68,4 +86,6 @@ document.querySelector('#steady').addEventListener('click', ({ currentTarget }) 
   currentTarget.setAttribute('aria-pressed', String(steady !== undefined));
 });
 
+const operators = new Operators(config.edges ?? [], document.querySelector('#edges'));
+new Guide(document.querySelector('#guide'), { panes, publish, operators });
 subscribe();

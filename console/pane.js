@@ -1,14 +1,8 @@
 import { connect } from './client/index.js';
+import { token } from './identity.js';
 
 const SHOWN = 100;
 const SECONDS = 60;
-
-/** A token of the user of this console; with a lifetime in seconds when it shall be a short one. */
-export async function token(ttl) {
-  const answer = await fetch('token', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(ttl ? { ttl } : {}) });
-  if (!answer.ok) throw new Error(`no token: ${await answer.text()}`);
-  return answer.text();
-}
 
 /** Where this page publishes: over a WebSocket of its own, so that dropping another one does no harm to it. */
 export class Channel {
@@ -23,9 +17,13 @@ export class Channel {
 
 /** What one protocol has to show. Subclasses connect. */
 export class Pane {
-  #events = 0;
-  #bytes = 0;
   #lately = [];
+  #latencies = [];
+  #droppedAt;
+  events = 0;
+  bytes = 0;
+  /** How long it took to come back when it was last dropped. */
+  backMs;
   #seconds = Array.from({ length: SECONDS }, () => ({ events: 0, late: 0 }));
   cursor;
   paused = false;
@@ -45,10 +43,7 @@ export class Pane {
     root.querySelector('svg title').textContent = `${this.name}: events a second and latency of the last ${SECONDS} s`;
     root.querySelector('.log').setAttribute('aria-label', `${this.name}: events`);
     const on = (button, act) => root.querySelector(button).addEventListener('click', act);
-    on('.drop', () => {
-      this.note('dropped');
-      this.drop();
-    });
+    on('.drop', () => this.dropped());
     on('.pause', ({ currentTarget }) => {
       this.paused = !this.paused;
       currentTarget.setAttribute('aria-pressed', String(this.paused));
@@ -98,22 +93,39 @@ export class Pane {
     if (this.paused) this.pause(true);
   }
 
+  dropped() {
+    this.note('dropped');
+    this.backMs = undefined;
+    this.#droppedAt = performance.now();
+    this.drop();
+  }
+
+  /** Of the latest events. */
+  get medianMs() {
+    return this.#latencies.toSorted((a, b) => a - b)[this.#latencies.length >> 1];
+  }
+
   // ---- What a subclass tells
 
   state(name, reason) {
+    if (this.#droppedAt && (name === 'live' || name === 'catching-up')) {
+      this.backMs = performance.now() - this.#droppedAt;
+      this.#droppedAt = undefined;
+    }
     this.root.dataset.state = name;
     this.root.querySelector('.words').textContent = reason ? `${name} (${reason})` : name;
   }
 
   count(bytes) {
-    this.#bytes += bytes;
+    this.bytes += bytes;
   }
 
   event({ cursor, channel, data, type, time }) {
     this.at(cursor);
-    this.#events++;
+    this.events++;
     const latency = Math.max(0, Date.now() - (data?.sentAt ?? (typeof time === 'string' ? Date.parse(time) : time)));
     this.#lately.push(latency);
+    this.#latencies = [...this.#latencies, latency].slice(-SHOWN);
     const text = typeof data?.text === 'string' ? data.text : JSON.stringify(data);
     this.#line(`${channel}${type === 'message' ? '' : ` (${type})`} · ${latency} ms`, text ?? '');
   }
@@ -145,8 +157,8 @@ export class Pane {
   }
 
   #figures() {
-    this.root.querySelector('.events').textContent = this.#events;
-    this.root.querySelector('.bytes').textContent = this.#bytes < 10_000 ? `${this.#bytes} B` : `${(this.#bytes / 1_024).toFixed(1)} KiB`;
+    this.root.querySelector('.events').textContent = this.events;
+    this.root.querySelector('.bytes').textContent = this.bytes < 10_000 ? `${this.bytes} B` : `${(this.bytes / 1_024).toFixed(1)} KiB`;
     const last = this.#lately.at(-1);
     if (last !== undefined) this.root.querySelector('.latency').textContent = `${last} ms`;
   }

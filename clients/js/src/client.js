@@ -1,14 +1,15 @@
-import { SluiceError } from './error.js';
+import { MOVED, asError, over } from './error.js';
+import { payloadOf } from './events.js';
 import { ask } from './http.js';
 import { Ladder } from './ladder.js';
-import { checkPublish, subscribeOptions } from './options.js';
+import { checkPublish, subscribeOptions, wrong } from './options.js';
 import { PollTransport } from './poll.js';
-import { Positions } from './positions.js';
 import { Publishing } from './publishing.js';
-import { MOVED } from './session.js';
+import { Session } from './session.js';
 import { SocketTransport } from './socket.js';
 import { StreamTransport } from './stream.js';
 import { Subscription } from './subscription.js';
+import { listen } from './time.js';
 import { Tokens } from './tokens.js';
 
 /** A client of one Sluice: what {@link connect} gives. */
@@ -19,20 +20,18 @@ export class Client {
 
   /** @internal @param {import('./options.js').Options} options checked */
   constructor(options) {
+    const signal = (this.signal = this.#life.signal);
     this.options = options;
-    this.ladder = new Ladder(options.transports.length, options.backoff, options.returnAfterMs);
-    this.tokens = new Tokens(options.token, options.tokenTimeoutMs, this.#life.signal);
-    this.positions = new Positions();
+    this.ladder = new Ladder(options);
+    this.tokens = new Tokens(options, signal);
     this.socket = new SocketTransport(this);
     const transports = { websocket: this.socket, sse: new StreamTransport(this), poll: new PollTransport(this) };
     this.transports = options.transports.map((name) => transports[name]);
-    this.publishing = new Publishing(this, this.#life.signal);
-    this.close = this.close.bind(this);
-    this.wake = this.wake.bind(this);
-    options.signal?.addEventListener('abort', this.close);
-    globalThis.addEventListener?.('online', this.wake);
-    globalThis.document?.addEventListener('visibilitychange', this.wake);
-    if (options.signal?.aborted) this.close();
+    this.publishing = new Publishing(this);
+    const wake = () => this.#wake();
+    listen(globalThis, 'online', wake, signal);
+    listen(globalThis.document, 'visibilitychange', wake, signal);
+    listen(options.signal, 'abort', () => this.close(), signal);
   }
 
   /**
@@ -41,8 +40,8 @@ export class Client {
    */
   subscribe(options) {
     const checked = subscribeOptions(options);
-    if (this.#life.signal.aborted) throw new SluiceError('closed', 'the client is closed');
-    if (this.transports.length === 0) throw new TypeError("option 'urls': there is no address to subscribe at");
+    if (this.ended) throw over('client');
+    if (!this.transports.length) wrong('urls', 'an address to subscribe at is needed');
     const subscription = new Subscription(this, checked);
     if (subscription.state.name !== 'closed') this.#subscriptions.add(subscription);
     return subscription;
@@ -58,45 +57,36 @@ export class Client {
   publish(channel, data, options = {}) {
     checkPublish(channel, options);
     const { urls, WebSocket } = this.options;
-    if (!urls.publish && !(urls.websocket && WebSocket)) throw new TypeError("option 'urls.publish': there is no address to publish at");
-    return this.publishing.publish(channel, data, options);
+    if (!urls.publish && !(urls.websocket && WebSocket)) wrong('urls.publish', 'an address to publish at is needed');
+    return this.publishing.publish(channel, payloadOf(data, options.contentType), options);
   }
 
   /** The transport in use. */
   get transport() {
-    return this.transportName(this.ladder.rung);
+    return this.options.transports[this.ladder.rung];
   }
 
   /** Ends all subscriptions and gives up what is not published yet. Nothing of it goes on running. */
   close() {
-    if (this.#life.signal.aborted) return;
-    this.#life.abort();
+    if (this.ended) return;
     clearTimeout(this.#return);
-    this.options.signal?.removeEventListener('abort', this.close);
-    globalThis.removeEventListener?.('online', this.wake);
-    globalThis.document?.removeEventListener('visibilitychange', this.wake);
     for (const subscription of this.#subscriptions) subscription.close();
     this.publishing.close();
-    this.socket.close();
+    this.#life.abort(over('client'));
   }
 
   // ---- For its parts
 
   /** @internal */
-  get isClosed() {
-    return this.#life.signal.aborted;
+  get ended() {
+    return this.signal.aborted;
   }
 
-  /** @internal */
-  wake() {
+  /** There may be another network now. */
+  #wake() {
     if (globalThis.document?.visibilityState === 'hidden') return;
     this.ladder.wake();
-    this.socket.check();
-  }
-
-  /** @internal @param {number} rung */
-  transportName(rung) {
-    return this.options.transports[rung];
+    this.socket.connection?.check().catch(() => {});
   }
 
   /** @internal @param {import('./options.js').TransportName | 'publish'} name @param {string} path */
@@ -105,11 +95,11 @@ export class Client {
     return list[this.ladder.turn % list.length] + path;
   }
 
-  /** @internal @param {SluiceError} error @param {Subscription} [subscription] */
+  /** @internal @param {unknown} error @param {{ options: { onError?: (error: import('./error.js').SluiceError) => void } }} [subscription] */
   report(error, subscription) {
     for (const hear of [subscription?.options.onError, this.options.onError]) {
       try {
-        hear?.(error);
+        hear?.(asError(error));
       } catch (thrown) {
         console.error('sluice: onError failed', thrown);
       }
@@ -119,45 +109,50 @@ export class Client {
   /** @internal @param {Subscription} subscription */
   left(subscription) {
     this.#subscriptions.delete(subscription);
-    this.positions.flush(subscription);
+    subscription.position.flush();
   }
 
-  /** A subscription runs on that rung; if it is not the best one, that is tried again later. @internal @param {number} rung */
-  carried(rung) {
-    if (rung > 0 && this.#return === undefined) this.#return = setTimeout(() => this.#climb(), this.ladder.returnMs);
+  /** A subscription runs; if not on the best transport, that is tried again later. @internal */
+  carried() {
+    if (this.ladder.rung) this.#return ??= setTimeout(() => this.#climb(), this.ladder.returnMs);
   }
 
+  /** Tries the better transports beside the one in use, and moves to one that opens. */
   async #climb() {
-    const { epoch, rung } = this.ladder;
-    for (let better = 0; better < rung; better++) {
-      const [subscription] = this.#subscriptions;
-      if (!subscription) break;
-      const ok = await this.transports[better].probe(subscription, this.#life.signal).catch((/** @type {SluiceError} */ error) => {
-        if (!this.#life.signal.aborted) this.report(error);
-        return false;
+    const { ladder, signal } = this;
+    const { epoch, rung } = ladder;
+    const [subscription] = this.#subscriptions;
+    for (let better = 0; subscription && better < rung; better++) {
+      const session = new Session(0, better);
+      listen(signal, 'abort', () => session.abort(MOVED), session.signal);
+      const ignored = () => {};
+      const error = await session.run(this.transports[better], {
+        wanted: { channels: subscription.options.channels },
+        cursor: '',
+        options: {},
+        isFull: false,
+        opened: () => session.abort(MOVED),
+        event: ignored, gap: ignored, heartbeat: ignored, live: ignored, room: async () => {},
       });
-      if (this.#life.signal.aborted) return;
-      if (ok && this.ladder.epoch === epoch) {
-        this.ladder.moveTo(better);
-        for (const each of this.#subscriptions) if (each.session && each.session.rung > better) each.session.end(MOVED);
+      if (this.ended) return;
+      if (error !== MOVED) this.report(error);
+      else if (ladder.epoch === epoch) {
+        ladder.moveTo(better);
+        for (const { session: running } of this.#subscriptions) if (running && running.rung > better) running.abort(MOVED);
         break;
       }
     }
     this.#return = undefined;
-    if (this.ladder.rung > 0 && this.#subscriptions.size > 0) this.carried(this.ladder.rung);
+    if (this.#subscriptions.size) this.carried();
   }
 
   /** @internal @param {Subscription} subscription @param {string} cursor @param {AbortSignal} signal */
   async acknowledge(subscription, cursor, signal) {
-    if (await this.socket.acknowledge(subscription, cursor)) return;
-    const token = await this.tokens.get();
-    const body = JSON.stringify({ durable: subscription.options.durable, cursor });
-    await ask(this, this.url(this.options.urls.sse ? 'sse' : 'poll', '/v1/acks'), {
-      token,
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body,
-      signal,
-    });
+    const { urls } = this.options;
+    const over = this.socket.connection?.acknowledge(subscription, cursor);
+    if (over) return void (await over);
+    const service = urls.sse ? 'sse' : 'poll';
+    if (!urls[service]) throw asError('there is no connection to acknowledge over');
+    await ask(this, service, '/v1/acks', await this.tokens.get(), signal, { body: { durable: subscription.options.durable, cursor } });
   }
 }

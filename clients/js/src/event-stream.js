@@ -10,31 +10,23 @@ export class EventStream {
   /** @param {Uint8Array} bytes @returns {Block[]} the blocks that they complete */
   read(bytes) {
     let text = this.#decoder.decode(bytes, { stream: true });
-    if (this.#endedByCr && text.startsWith('\n')) text = text.slice(1);
-    if (text === '') return [];
+    if (this.#endedByCr && text[0] === '\n') text = text.slice(1);
+    if (!text) return [];
     this.#endedByCr = text.endsWith('\r');
-    const lines = (this.#rest + text).split(/\r\n|\n|\r/);
+    const lines = (this.#rest + text).split(/\r\n?|\n/);
     this.#rest = /** @type {string} */ (lines.pop());
     const blocks = [];
     for (const line of lines) {
-      if (line !== '') this.#field(line);
-      else {
-        blocks.push(this.#block);
+      const block = this.#block;
+      const [, name, value = ''] = /** @type {string[]} */ (/^([^:]*)(?:: ?([^]*))?/.exec(line));
+      if (!line) {
+        blocks.push(block);
         this.#block = { event: '' };
-      }
+      } else if (name === 'data') block.data = block.data === undefined ? value : `${block.data}\n${value}`;
+      else if (name === 'event') block.event = value;
+      else if (name === 'id' && !value.includes('\0')) block.id = value;
+      else if (name === 'retry' && /^\d+$/.test(value)) block.retry = +value;
     }
     return blocks;
-  }
-
-  /** @param {string} line */
-  #field(line) {
-    const colon = line.indexOf(':');
-    const name = colon < 0 ? line : line.slice(0, colon);
-    const value = colon < 0 ? '' : line.slice(colon + (line[colon + 1] === ' ' ? 2 : 1));
-    const block = this.#block;
-    if (name === 'data') block.data = block.data === undefined ? value : `${block.data}\n${value}`;
-    else if (name === 'event') block.event = value;
-    else if (name === 'id' && !value.includes('\0')) block.id = value;
-    else if (name === 'retry' && /^\d+$/.test(value)) block.retry = Number(value);
   }
 }

@@ -1,4 +1,4 @@
-import { SluiceError } from './error.js';
+import { nonsense } from './error.js';
 
 /**
  * @typedef {object} SluiceEvent a CloudEvent; extensions are further members
@@ -19,49 +19,49 @@ import { SluiceError } from './error.js';
  * @property {string} cursor
  *
  * @typedef {(SluiceEvent & Record<string, any>) | SluiceGap} Item
+ *
+ * @typedef {{ type?: string, body?: string | Uint8Array, isJson?: boolean }} Payload what is sent of data, and its media type
  */
 
 /** @param {any} json a structured CloudEvent @param {string | undefined} cursor @returns {SluiceEvent} */
 export function eventOf(json, cursor = json?.cursor) {
-  if (typeof json?.id !== 'string' || typeof json.type !== 'string' || typeof cursor !== 'string') {
-    throw new SluiceError('protocol', 'an event without id, type or cursor');
-  }
+  for (const needed of [json?.id, json?.type, cursor]) if (typeof needed !== 'string') throw nonsense('an event without id, type or cursor');
   const { specversion, data_base64, ...event } = json;
-  if (data_base64 !== undefined) event.data = Uint8Array.from(atob(data_base64), (byte) => byte.charCodeAt(0));
+  if (data_base64) event.data = Uint8Array.from(atob(data_base64), (byte) => byte.charCodeAt(0));
   event.cursor = cursor;
   return event;
 }
 
-/** @param {string} text @returns {any} */
+/** @param {any} text @returns {any} an object or a list */
 export function parse(text) {
   try {
-    return JSON.parse(text);
-  } catch (wrong) {
-    throw new SluiceError('protocol', `no JSON: ${text.slice(0, 80)}`, { cause: wrong });
+    const value = JSON.parse(text);
+    if (typeof value === 'object' && value) return value;
+  } catch {
+    // Told below, with what it was.
   }
+  throw nonsense(`no JSON object: ${String(text).slice(0, 80)}`);
 }
 
-/** @param {unknown} data @returns {{ contentType?: string, bytes?: Uint8Array, text?: string }} what is sent of it */
-export function payloadOf(data) {
+/** @param {any} data @param {string} [given] its media type @returns {Payload} */
+export function payloadOf(data, given) {
   if (data === undefined) return {};
+  if (typeof data === 'string') return { type: given ?? 'text/plain;charset=utf-8', body: data };
   if (data instanceof ArrayBuffer) data = new Uint8Array(data);
   if (ArrayBuffer.isView(data)) {
-    return { contentType: 'application/octet-stream', bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
+    return { type: given ?? 'application/octet-stream', body: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
   }
-  if (typeof data === 'string') return { contentType: 'text/plain;charset=utf-8', text: data };
-  const text = JSON.stringify(data);
-  if (text === undefined) throw new TypeError(`data: ${typeof data} is no JSON value`);
-  return { contentType: 'application/json', text };
+  const body = JSON.stringify(data);
+  if (!body) throw new TypeError(`data: ${typeof data} is no JSON value`);
+  return { type: given ?? 'application/json', body, isJson: true };
 }
 
 /** @param {Uint8Array} bytes */
 export function base64(bytes) {
   let text = '';
-  for (let at = 0; at < bytes.length; at += 8_192) text += String.fromCharCode(...bytes.subarray(at, at + 8_192));
+  for (const byte of bytes) text += String.fromCharCode(byte);
   return btoa(text);
 }
 
 /** Not `crypto.randomUUID`, which pages without TLS don't have. */
-export function newId() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
+export const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => (byte + 256).toString(16).slice(1)).join('');

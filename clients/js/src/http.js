@@ -1,38 +1,39 @@
-import { SluiceError, asError, ofServer } from './error.js';
+import { asError, ofServer } from './error.js';
 
 /**
- * Asks over HTTP; an answer that is no 2xx is thrown.
+ * Asks over HTTP; an answer that is no 2xx is thrown, and the token blamed where that is why.
  * @param {import('./client.js').Client} client
- * @param {string} url
- * @param {{ token?: string, method?: string, headers?: Record<string, string>, body?: BodyInit, signal: AbortSignal }} how
+ * @param {'websocket' | 'sse' | 'poll' | 'publish'} service
+ * @param {string} path
+ * @param {string | undefined} token
+ * @param {AbortSignal} signal
+ * @param {{ headers?: Record<string, string>, body?: any }} [post] JSON, where it has no headers
  * @returns {Promise<Response>}
  */
-export async function ask(client, url, { token, headers, ...how }) {
+export async function ask(client, service, path, token, signal, post) {
+  const { fetch, token: source } = client.options;
   /** @type {Response} */
   let answer;
   try {
-    answer = await client.options.fetch(url, {
-      ...how,
-      headers: token === undefined ? headers : { ...headers, Authorization: `Bearer ${token}` },
-      credentials: client.options.token === undefined ? 'include' : 'omit',
+    answer = await fetch(client.url(service, path), {
+      ...(post && { method: 'POST', body: post.headers ? post.body : JSON.stringify(post.body) }),
+      headers: { ...(post && (post.headers ?? { 'Content-Type': 'application/json' })), ...(token && { Authorization: `Bearer ${token}` }) },
+      credentials: source ? 'omit' : 'include',
       cache: 'no-store',
+      signal,
     });
   } catch (thrown) {
     throw asError(thrown);
   }
   if (answer.ok) return answer;
-  throw await refusal(answer);
-}
-
-/** @param {Response} answer */
-async function refusal(answer) {
-  const after = answer.headers.get('Retry-After');
-  const seconds = Number(after);
-  const retryAfterMs =
-    after === null ? undefined : Math.max(0, Number.isNaN(seconds) ? Date.parse(after) - Date.now() || 0 : seconds * 1_000);
+  const { status, headers } = answer;
+  const after = headers.get('Retry-After');
+  // Seconds, or a date.
+  const retryAfterMs = after === null ? undefined : Math.max(0, (+after >= 0 ? +after * 1_000 : Date.parse(after) - Date.now()) || 0);
   const said = await answer.json().catch(() => undefined);
-  if (typeof said?.reason === 'string') return ofServer(said, answer.status, retryAfterMs);
   // Not in our words: something in between, which may be gone the next time.
-  const reason = answer.status === 401 ? 'unauthenticated' : answer.status === 429 ? 'limited' : answer.status > 499 ? 'unavailable' : 'protocol';
-  return new SluiceError(reason, `HTTP ${answer.status} from ${new URL(answer.url).host}`, { status: answer.status, retryAfterMs });
+  const reason = said?.reason ?? (status === 401 ? 'unauthenticated' : status === 429 ? 'limited' : status > 499 ? 'unavailable' : 'protocol');
+  const error = ofServer({ detail: `HTTP ${status} from ${service}`, ...said, reason }, retryAfterMs, status);
+  client.tokens.blame(error, token);
+  throw error;
 }

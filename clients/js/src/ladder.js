@@ -1,4 +1,4 @@
-import { pause } from './time.js';
+import { Bell, jitter, pause } from './time.js';
 
 /** An ended connection this old had worked: what comes next is no repetition of a failure. */
 const WORKED_MS = 5_000;
@@ -17,15 +17,14 @@ export class Ladder {
   turn = 0;
   #attempts = 0;
   #due = 0;
+  /** Whether it was the server who said when. */
   #ordered = false;
-  #return;
-  #wake = new AbortController();
+  #returnMs = 0;
+  #awake = new Bell();
 
-  /** @param {number} rungs @param {{ firstMs: number, mostMs: number }} backoff @param {number} returnAfterMs */
-  constructor(rungs, backoff, returnAfterMs) {
-    this.rungs = rungs;
-    this.backoff = backoff;
-    this.returnAfterMs = this.#return = returnAfterMs;
+  /** @param {import('./options.js').Options} options */
+  constructor(options) {
+    this.options = options;
   }
 
   get waitMs() {
@@ -34,51 +33,43 @@ export class Ladder {
 
   /** Waits until it is time to connect. @param {AbortSignal} signal */
   async ready(signal) {
-    while (this.waitMs > 0 && !signal.aborted) await pause(this.waitMs, signal, this.#wake.signal);
+    while (this.waitMs && !signal.aborted) await pause(this.waitMs, signal, this.#awake.signal);
   }
 
   /** There is a network again, or somebody looks. What the server ordered is waited for all the same. */
   wake() {
-    if (this.#ordered) return;
-    this.#due = 0;
-    this.#wake.abort();
-    this.#wake = new AbortController();
+    if (!this.#ordered) this.#due = 0;
+    this.#awake.ring();
   }
 
   /** A heartbeat came: this rung carries. @param {number} rung */
   works(rung) {
     this.#attempts = 0;
-    if (rung === 0) this.#return = this.returnAfterMs;
+    if (!rung) this.#returnMs = 0;
   }
 
   /**
    * A connection has ended, or did not come about.
    * @param {number} epoch in which it was tried
-   * @param {{ blocked: boolean, lastedMs: number, retryAfterMs?: number }} how blocked: that transport seems not to get through
+   * @param {boolean} blocked that transport seems not to get through
+   * @param {number} lastedMs
+   * @param {number} [retryAfterMs]
    */
-  failed(epoch, how) {
+  failed(epoch, blocked, lastedMs, retryAfterMs) {
     if (epoch !== this.epoch) return;
-    this.epoch++;
     this.turn++;
-    if (how.lastedMs > WORKED_MS) this.#attempts = 0;
-    this.#ordered = how.retryAfterMs !== undefined && how.retryAfterMs > 0;
-    if (how.blocked && this.rung + 1 < this.rungs) {
-      this.rung++;
-      this.#due = 0;
-      return;
-    }
-    if (how.blocked) this.rung = 0;
-    // Full jitter: many clients that lost the same server do not come back together.
-    const { firstMs, mostMs } = this.backoff;
-    const jitter = Math.random() * Math.min(mostMs, firstMs * 2 ** Math.min(this.#attempts++, 20));
-    this.#due = performance.now() + (this.#attempts > 1 ? Math.max(how.retryAfterMs ?? 0, jitter) : (how.retryAfterMs ?? jitter));
+    if (lastedMs > WORKED_MS) this.#attempts = 0;
+    this.#ordered = !!retryAfterMs;
+    this.moveTo(blocked ? (this.rung + 1) % this.options.transports.length : this.rung);
+    if (blocked && this.rung) return;
+    const first = !this.#attempts;
+    const wait = jitter(this.options.backoff, this.#attempts++);
+    this.#due = performance.now() + (first ? (retryAfterMs ?? wait) : Math.max(retryAfterMs ?? 0, wait));
   }
 
   /** How long to stay down here before a better rung is tried; longer each time. */
   get returnMs() {
-    const ms = this.#return;
-    this.#return = Math.min(LONGEST_RETURN_MS, ms * 2);
-    return ms;
+    return (this.#returnMs = this.#returnMs ? Math.min(LONGEST_RETURN_MS, this.#returnMs * 2) : this.options.returnAfterMs);
   }
 
   /** From now on that one. @param {number} rung */

@@ -57,38 +57,37 @@
  * @typedef {Omit<SubscribeOptions, 'channels' | 'buffer' | 'since'> & { channels: string[], buffer: number, since?: string }} SubscriptionOptions
  */
 
-/** @param {string} option @param {string} what @returns {never} */
-function wrong(option, what) {
-  throw new TypeError(`option '${option}': ${what}`);
+/** @param {string} option @param {string} needed what it is not @param {any} [value] @returns {never} */
+export function wrong(option, needed, value) {
+  const shown = value === undefined ? '' : `, not ${typeof value === 'string' ? `'${value}'` : String(value)}`;
+  throw new TypeError(`option '${option}': ${needed}${shown}`);
 }
 
-/** @typedef {(value: any, option: string) => unknown} Check */
+/** @typedef {(value: any, option: string) => unknown} Check that throws */
 
-/** @param {string} type @returns {Check} */
-const a = (type) => (value, option) => typeof value === type || wrong(option, `a ${type} is needed here, not ${show(value)}`);
+/** @param {string} needed @param {(value: any) => unknown} fits @returns {Check} */
+const a = (needed, fits) => (value, option) => fits(value) || wrong(option, `${needed} is needed`, value ?? null);
 
-/** @param {number} least @param {number} [most] @returns {Check} */
-const whole = (least, most = Number.MAX_SAFE_INTEGER) => (value, option) =>
-  (Number.isSafeInteger(value) && value >= least && value <= most) ||
-  wrong(option, `a whole number from ${least}${most < Number.MAX_SAFE_INTEGER ? ` to ${most}` : ' on'} is needed here, not ${show(value)}`);
+/** @param {number} least @param {number} [most] */
+const whole = (least, most = Infinity) =>
+  a(`a whole number from ${least} ${most < Infinity ? `to ${most}` : 'on'}`, (value) => Number.isSafeInteger(value) && value >= least && value <= most);
 
-/** @param {string[]} words @returns {Check} */
-const oneOf = (...words) => (value, option) => words.includes(value) || wrong(option, `'${words.join("' or '")}' is needed here, not ${show(value)}`);
+/** @param {string[]} words */
+const oneOf = (...words) => a(`'${words.join("' or '")}'`, (value) => words.includes(value));
 
-/** @type {Check} */
-const text = (value, option) => (typeof value === 'string' && value !== '') || wrong(option, `a string with something in it is needed here, not ${show(value)}`);
+const isText = (/** @type {any} */ value) => typeof value === 'string' && value;
+const isFunction = (/** @type {any} */ value) => typeof value === 'function';
+const isObject = (/** @type {any} */ value) => typeof value === 'object' && value;
+const text = a('a string with something in it', isText);
+const callback = a('a function', isFunction);
+const object = a('an object', isObject);
+const signal = a('an AbortSignal', (value) => value?.addEventListener);
+const any = () => {};
+const atLeastOne = whole(1);
 
-/** @type {Check} */
-const signal = (value, option) => typeof value?.addEventListener === 'function' || wrong(option, `an AbortSignal is needed here, not ${show(value)}`);
-
-/** @param {any} value */
-function show(value) {
-  return typeof value === 'string' ? `'${value}'` : Array.isArray(value) ? 'a list' : String(value);
-}
-
-/** @param {Record<string, any>} given @param {Record<string, Check>} checks @param {string} of */
+/** @param {any} given @param {Record<string, Check>} checks @param {string} of */
 function check(given, checks, of) {
-  if (given === null || typeof given !== 'object') throw new TypeError(`${of}: an object with options is needed here, not ${show(given)}`);
+  if (!isObject(given)) throw new TypeError(`${of}: an object with options is needed`);
   for (const [option, value] of Object.entries(given)) {
     if (!Object.hasOwn(checks, option)) wrong(option, `${of} has no such option`);
     if (value !== undefined) checks[option](value, option);
@@ -96,90 +95,86 @@ function check(given, checks, of) {
 }
 
 const NAMES = ['websocket', 'sse', 'poll'];
-
-/** @param {any} value @param {string} option @returns {void} */
-const transports = (value, option) => {
-  if (!Array.isArray(value) || value.length === 0) wrong(option, `a list of '${NAMES.join("', '")}' is needed here`);
-  value.forEach((/** @type {string} */ name, /** @type {number} */ at) => {
-    oneOf(...NAMES)(name, `${option}[${at}]`);
-    if (value.indexOf(name) !== at) wrong(`${option}[${at}]`, `'${name}' stands there twice`);
-  });
-};
-
-/** @type {Check} */
-const backoff = (value, option) => ['firstMs', 'mostMs'].forEach((part) => whole(1)(value?.[part], `${option}.${part}`));
+const name = oneOf(...NAMES);
 
 /** @type {Record<string, Check>} */
 const CONNECT = {
-  base: () => {},
-  urls: () => {},
-  token: (value, option) => (typeof value === 'string' && value !== '') || typeof value === 'function' || wrong(option, `a token or a function that gets one is needed here, not ${show(value)}`),
-  transports,
+  base: any,
+  urls: object,
+  token: a('a token or a function that gets one', (value) => isText(value) || isFunction(value)),
+  transports(value, option) {
+    a('a list of transports', (list) => Array.isArray(list) && list.length)(value, option);
+    value.forEach((/** @type {string} */ each, /** @type {number} */ at) => {
+      name(each, `${option}[${at}]`);
+      if (value.indexOf(each) < at) wrong(`${option}[${at}]`, `'${each}' stands there twice`);
+    });
+  },
   heartbeat: whole(2, 60),
-  backoff,
-  openTimeoutMs: whole(1),
-  tokenTimeoutMs: whole(1),
-  returnAfterMs: whole(1),
-  queue: whole(1),
-  publishTimeoutMs: whole(1),
+  backoff(value, option) {
+    for (const part of ['firstMs', 'mostMs']) atLeastOne(value?.[part], `${option}.${part}`);
+  },
+  openTimeoutMs: atLeastOne,
+  tokenTimeoutMs: atLeastOne,
+  returnAfterMs: atLeastOne,
+  queue: atLeastOne,
+  publishTimeoutMs: atLeastOne,
   ackDelayMs: whole(0),
-  fetch: a('function'),
-  WebSocket: a('function'),
-  onError: a('function'),
+  fetch: callback,
+  WebSocket: callback,
+  onError: callback,
   signal,
 };
 
 /** @type {Record<string, Check>} */
 const SUBSCRIBE = {
-  channels: () => {},
+  channels: any,
   filter: text,
   cursor: text,
-  since: (value, option) => !Number.isNaN(Date.parse(String(value instanceof Date ? value.getTime() && value.toJSON() : value))) || wrong(option, `a Date or a time as 2026-11-24T10:00:00Z is needed here, not ${show(value)}`),
+  since: a('a Date or a time as 2026-11-24T10:00:00Z', (value) => Date.parse(value?.toJSON?.() ?? value)),
   last: whole(1, 10_000),
   overflow: oneOf('catch-up', 'latest'),
   gaps: oneOf('continue', 'close'),
   durable: text,
   maxUnacked: whole(1, 10_000),
-  buffer: whole(1),
-  remember: (value, option) => (typeof value?.load === 'function' && typeof value.save === 'function') || oneOf('local', 'session')(value, option),
+  buffer: atLeastOne,
+  remember: (value, option) => (isFunction(value?.load) && isFunction(value.save)) || oneOf('local', 'session')(value, option),
   signal,
-  onEvent: a('function'),
-  onGap: a('function'),
-  onState: a('function'),
-  onError: a('function'),
+  onEvent: callback,
+  onGap: callback,
+  onState: callback,
+  onError: callback,
 };
 
 /** @type {Record<string, Check>} */
-const PUBLISH = { id: text, type: text, source: text, subject: text, contentType: text, attributes: a('object'), signal };
+const PUBLISH = { id: text, type: text, source: text, subject: text, contentType: text, attributes: object, signal };
 
 /** @param {any} address @param {string} option @returns {string[]} */
 function addresses(address, option) {
-  const list = Array.isArray(address) ? address : [address];
-  if (list.length === 0) wrong(option, 'there is no address in the list');
+  const list = [address].flat();
+  if (!list.length) wrong(option, 'an address is needed');
   return list.map((one) => {
     try {
-      const url = new URL(String(one), globalThis.location?.href);
-      if (!/^(https?|wss?):$/.test(url.protocol) || url.search || url.hash) throw new Error();
-      return url.href.replace(/^ws/, 'http').replace(/\/+$/, '');
+      const { protocol, search, hash, href } = new URL(one, globalThis.location?.href);
+      if (/^(https?|wss?):$/.test(protocol) && !search && !hash) return href.replace(/^ws/, 'http').replace(/\/+$/, '');
     } catch {
-      return wrong(option, `an http or ws address without a query is needed here, not ${show(one)}`);
+      // It is none.
     }
+    return wrong(option, 'an http or ws address without a query is needed', one ?? null);
   });
 }
 
 /** @param {ConnectOptions} given @returns {Options} */
 export function connectOptions(given) {
   check(given, CONNECT, 'connect');
-  const { base, urls = {}, ...rest } = given;
-  if (urls === null || typeof urls !== 'object') wrong('urls', `an object with addresses is needed here, not ${show(urls)}`);
-  for (const name of Object.keys(urls)) oneOf(...NAMES, 'publish')(name, `urls.${name}`);
-  if ((base === undefined) === (given.urls === undefined)) wrong('base', "either 'base' or 'urls' is needed");
+  const { base, urls, ...rest } = given;
+  if (!base === !urls) wrong('base', "either 'base' or 'urls' is needed");
+  for (const each of Object.keys(urls ?? {})) oneOf(...NAMES, 'publish')(each, `urls.${each}`);
+  /** @type {Record<string, any>} */
+  const asked = urls ? { ...urls, poll: urls.poll ?? urls.sse } : { websocket: base, sse: base, poll: base, publish: base };
   /** @type {Record<string, string[]>} */
   const known = {};
-  for (const name of /** @type {const} */ ([...NAMES, 'publish'])) {
-    const address = base ?? /** @type {any} */ (urls)[name] ?? (name === 'poll' ? urls.sse : undefined);
-    if (address !== undefined) known[name] = addresses(address, base === undefined ? `urls.${name}` : 'base');
-  }
+  for (const [each, address] of Object.entries(asked)) if (address !== undefined) known[each] = addresses(address, urls ? `urls.${each}` : 'base');
+  /** @type {any} */
   const options = {
     backoff: { firstMs: 500, mostMs: 30_000 },
     openTimeoutMs: 10_000,
@@ -190,27 +185,29 @@ export function connectOptions(given) {
     ackDelayMs: 50,
     fetch: globalThis.fetch?.bind(globalThis),
     WebSocket: globalThis.WebSocket,
-    ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)),
   };
-  const can = (/** @type {string} */ name) => known[name] && (name !== 'websocket' || options.WebSocket);
-  given.transports?.forEach((name, at) => {
-    if (!known[name]) wrong(`transports[${at}]`, `there is no address in 'urls.${name}'`);
-    if (given.transports?.length === 1 && !can(name)) wrong('WebSocket', "this platform has none; give one, or another transport");
+  for (const [option, value] of Object.entries(rest)) if (value !== undefined) options[option] = value;
+  const can = (/** @type {string} */ each) => known[each] && (each !== 'websocket' || options.WebSocket);
+  const { transports } = given;
+  transports?.forEach((each, at) => {
+    if (!known[each]) wrong(`transports[${at}]`, `an address in 'urls.${each}' is needed`);
+    if (!transports[1] && !can(each)) wrong('WebSocket', 'this platform has none; give one, or another transport');
   });
-  const names = (given.transports ?? NAMES).filter(can);
-  if (names.length === 0 && !known.publish) wrong('urls', 'there is no address in it that this platform can use');
-  return /** @type {any} */ ({ ...options, urls: known, transports: names });
+  const usable = (transports ?? NAMES).filter(can);
+  if (!usable.length && !known.publish) wrong('urls', 'an address that this platform can use is needed');
+  return { ...options, urls: known, transports: usable };
 }
 
 /** @param {SubscribeOptions} given @returns {SubscriptionOptions} */
 export function subscribeOptions(given) {
   check(given, SUBSCRIBE, 'subscribe');
-  const channels = Array.isArray(given.channels) ? [...given.channels] : [given.channels];
-  if (channels.length < 1 || channels.length > 100) wrong('channels', `1 to 100 channels are needed, not ${channels.length}`);
+  const { since, maxUnacked, durable, remember } = given;
+  const channels = [given.channels].flat();
+  if (!channels.length || channels.length > 100) wrong('channels', '1 to 100 channels are needed', channels.length);
   channels.forEach((channel, at) => text(channel, Array.isArray(given.channels) ? `channels[${at}]` : 'channels'));
-  if (given.maxUnacked !== undefined && given.durable === undefined) wrong('maxUnacked', "it needs the option 'durable'");
-  if (given.remember !== undefined && given.durable !== undefined) wrong('remember', 'a durable subscription has its position at the server');
-  return { buffer: 1_000, ...given, channels, since: given.since instanceof Date ? given.since.toJSON() : given.since };
+  if (maxUnacked && !durable) wrong('maxUnacked', "it needs the option 'durable'");
+  if (remember && durable) wrong('remember', 'a durable subscription has its position at the server');
+  return { buffer: 1_000, ...given, channels, since: since instanceof Date ? since.toJSON() : since };
 }
 
 /** @param {string} channel @param {PublishOptions} given */

@@ -2,50 +2,41 @@ import { asError } from './error.js';
 
 const SAVE_MS = 250;
 
-/** Where subscriptions with the option `remember` were, for a later page or process: what their readers have done with. */
-export class Positions {
-  /** @type {Map<Subscription, { cursor: string, timer: ReturnType<typeof setTimeout> }>} */ #due = new Map();
+/** Where a subscription with the option `remember` was, for a later page or process: what its reader has done with. */
+export class Position {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
+  #cursor = '';
 
-  /** @typedef {import('./subscription.js').Subscription} Subscription */
-
-  /** @param {Subscription} subscription @returns {Promise<string | undefined>} */
-  async load({ options: { remember, ...options } }) {
-    if (remember === undefined) return undefined;
-    if (typeof remember === 'object') return (await remember.load()) ?? undefined;
-    return storage(remember).getItem(keyOf(options)) ?? undefined;
+  /** @param {import('./subscription.js').Subscription} subscription */
+  constructor(subscription) {
+    const { remember, channels, filter = '' } = subscription.options;
+    this.subscription = subscription;
+    const key = `sluice.cursor ${[...channels, filter].join(' ').trim()}`;
+    const storage = () => (remember === 'local' ? localStorage : sessionStorage);
+    this.store =
+      typeof remember === 'string'
+        ? { load: () => storage().getItem(key), save: (/** @type {string} */ cursor) => (cursor ? storage().setItem(key, cursor) : storage().removeItem(key)) }
+        : remember;
   }
 
-  /** Not at each event. @param {Subscription} subscription @param {string} cursor */
-  save(subscription, cursor) {
-    if (subscription.options.remember === undefined) return;
-    const due = this.#due.get(subscription);
-    if (due) due.cursor = cursor;
-    else this.#due.set(subscription, { cursor, timer: setTimeout(() => this.flush(subscription), SAVE_MS) });
+  async load() {
+    return (await this.store?.load()) ?? undefined;
   }
 
-  /** @param {Subscription} subscription */
-  async flush(subscription) {
-    const due = this.#due.get(subscription);
-    if (!due) return;
-    this.#due.delete(subscription);
-    clearTimeout(due.timer);
-    const { remember } = subscription.options;
+  /** Not at each event. @param {string} cursor */
+  save(cursor) {
+    this.#cursor = cursor;
+    if (this.store) this.#timer ??= setTimeout(() => this.flush(), SAVE_MS);
+  }
+
+  async flush() {
+    if (this.#timer === undefined) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     try {
-      if (typeof remember === 'object') await remember.save(due.cursor);
-      else if (remember) storage(remember).setItem(keyOf(subscription.options), due.cursor);
+      await this.store?.save(this.#cursor);
     } catch (thrown) {
-      subscription.client.report(asError(thrown, 'position'), subscription);
+      this.subscription.client.report(asError(thrown, 'position'), this.subscription);
     }
   }
-
-  /** The server does not take it. @param {Subscription} subscription */
-  forget({ options }) {
-    if (typeof options.remember === 'string') storage(options.remember).removeItem(keyOf(options));
-  }
 }
-
-/** @param {'local' | 'session'} which */
-const storage = (which) => (which === 'local' ? localStorage : sessionStorage);
-
-/** @param {{ channels: string[], filter?: string }} options */
-const keyOf = ({ channels, filter }) => `sluice.cursor ${channels.join(' ')}${filter ? ` ${filter}` : ''}`;

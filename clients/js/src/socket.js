@@ -1,338 +1,239 @@
-import { SluiceError, asError, ofServer } from './error.js';
+import { MOVED, SluiceError, asError, nonsense, ofServer, over } from './error.js';
 import { eventOf, parse } from './events.js';
 import { ask } from './http.js';
-import { PATIENCE, query } from './stream.js';
-import { Watchdog, pause, timeToRenew, within } from './time.js';
+import { PATIENCE, Watched } from './session.js';
+import { query } from './stream.js';
+import { jitter, listen, pause, timeToRenew, within } from './time.js';
 
 const SUBPROTOCOL = 'sluice.v1.json';
 /** What the name of a subprotocol may be made of (RFC 9110, token). */
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
-/** A socket that nobody uses is kept so long. */
+/** A socket that nobody uses is kept so long, or twice. */
 const LINGER_MS = 30_000;
-/** @type {Record<number, string>} */
-const REASONS = {
-  1009: 'too-large', 1011: 'internal', 1012: 'draining', 1013: 'unavailable', 4400: 'protocol', 4401: 'unauthenticated',
-  4403: 'forbidden', 4408: 'request-timeout', 4409: 'superseded', 4410: 'gap', 4429: 'limited',
-};
-
-/** @param {SluiceError} error @returns {SluiceError} of one subscription on a socket that stands */
-const alone = (error) => Object.assign(error, { alone: true });
 
 /** WebSocket: one for all subscriptions and publishes. */
 export class SocketTransport {
   /** @type {Promise<Connection> | undefined} */ #connecting;
-  /** @type {Connection | undefined} */ #open;
-  #users = 0;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */ #linger;
+  /** The one that is open and proven; publishes go over it. @type {Connection | undefined} */ connection;
 
   /** @param {import('./client.js').Client} client */
   constructor(client) {
     this.client = client;
   }
 
-  /** The one that is open and proven; publishes go over it. */
-  get connection() {
-    return this.#open;
+  /** @returns {Promise<Connection>} proven to carry in both directions */
+  open() {
+    return (this.#connecting ??= this.#connect());
   }
 
-  /** @returns {Promise<Connection>} */
-  #connection() {
-    return (this.#connecting ??= (async () => {
-      try {
-        const connection = (this.#open = await Connection.to(this.client));
-        connection.ended.then(() => {
-          if (this.#open === connection) this.#open = this.#connecting = undefined;
-        });
-        return connection;
-      } catch (error) {
-        this.#connecting = undefined;
-        throw error;
-      }
-    })());
-  }
-
-  /** For who has no subscription on it. */
-  async open() {
-    const connection = this.#open ?? (await this.#connection());
-    if (this.#users === 0) this.#leaveSoon();
-    return connection;
-  }
-
-  async probe() {
-    await this.open();
-    return true;
-  }
-
-  /** @param {import('./subscription.js').Subscription} subscription @param {import('./session.js').Session} session */
-  async run(subscription, session) {
-    this.#users++;
-    clearTimeout(this.#linger);
+  async #connect() {
+    const { client } = this;
+    const { options, tokens } = client;
+    /** @type {Connection | undefined} */
+    let connection;
     try {
-      const connection = await this.#connection();
-      await connection.carry(subscription, session);
-    } finally {
-      if (--this.#users === 0) this.#leaveSoon();
+      const token = await tokens.get();
+      const protocols = [SUBPROTOCOL];
+      let ticket;
+      if (token && TOKEN.test(token)) protocols.push(`sluice.bearer.${token}`);
+      else if (token) {
+        const answer = await ask(client, 'websocket', '/v1/tickets', token, AbortSignal.timeout(options.openTimeoutMs), { body: { for: '/v1/ws' } });
+        ticket = parse(await answer.text()).ticket;
+      }
+      const url = client.url('websocket', `/v1/ws${query({}, { ticket, heartbeat: options.heartbeat })}`);
+      connection = new Connection(client, token, new options.WebSocket(url.replace(/^http/, 'ws'), protocols), () => (this.connection = this.#connecting = undefined));
+      await connection.opening;
+      await connection.check();
+      return (this.connection = connection);
+    } catch (error) {
+      // Why a handshake was refused nobody tells a page; it may have been the token.
+      if (!connection) this.#connecting = undefined;
+      else if (!connection.opened) tokens.forget(connection.token);
+      throw error;
     }
   }
 
-  #leaveSoon() {
-    clearTimeout(this.#linger);
-    if (this.client.isClosed) return;
-    this.#linger = setTimeout(() => this.#users === 0 && this.#open?.end(new SluiceError('closed', 'nobody uses it')), LINGER_MS);
-  }
-
-  /** @param {import('./subscription.js').Subscription} subscription @param {string} cursor @returns {Promise<boolean>} whether it went this way */
-  async acknowledge(subscription, cursor) {
-    const name = this.#open?.nameOf(subscription);
-    if (!this.#open || !name) return false;
-    await this.#open.request('ack', { subscription: name, cursor });
-    return true;
-  }
-
-  /** There may be another network now: does it still get through? */
-  check() {
-    const connection = this.#open;
-    if (!connection) return;
-    within(connection.request('ping', {}), this.client.options.openTimeoutMs, 'a pong').catch((error) => connection.end(asError(error)));
-  }
-
-  close() {
-    clearTimeout(this.#linger);
-    this.#open?.end(new SluiceError('closed', 'the client is closed'));
-    this.#connecting?.then((connection) => connection.end(new SluiceError('closed', 'the client is closed')), () => {});
+  /** @param {import('./subscription.js').Carried} subscription @param {import('./session.js').Session} session */
+  async run(subscription, session) {
+    const connection = await this.open();
+    // Who only tries it knows enough.
+    if (!subscription.options.channels) return subscription.opened(session, undefined);
+    await connection.carry(subscription, session);
   }
 }
 
 /** One WebSocket. */
-class Connection {
+class Connection extends Watched {
   /** @type {Map<string, { resolve: (said: any) => void, reject: (error: unknown) => void }>} */ #asked = new Map();
-  /** @type {Map<string, { subscription: import('./subscription.js').Subscription, hear: (said: any) => void }>} */ #carried = new Map();
+  /** @type {Map<string, { subscription: import('./subscription.js').Carried, session: import('./session.js').Session, hear: (said: any) => void }>} */ #carried = new Map();
   #ids = 0;
-  /** @type {SluiceError | undefined} */ #why;
-  /** @type {(error: SluiceError) => void} */ #over = () => {};
-  /** @type {Promise<SluiceError>} */ ended = new Promise((resolve) => (this.#over = resolve));
-  #dog = new Watchdog(() => this.end(new SluiceError('timeout', `nothing came over WebSocket for ${this.#dog.ms} ms`)));
-  #life = new AbortController();
+  #used = true;
+  /** Whether the server has spoken. */
+  opened = false;
+  opening = this.#answer('open');
   serverTime = '';
 
-  /** @param {import('./client.js').Client} client @param {string | undefined} token @param {WebSocket} socket */
-  constructor(client, token, socket) {
+  /** @param {import('./client.js').Client} client @param {string | undefined} token @param {WebSocket} socket @param {() => void} ended */
+  constructor(client, token, socket, ended) {
+    super();
     this.client = client;
     this.token = token;
     this.socket = socket;
-    /** Whether the server has spoken. */
-    this.opened = false;
-    this.#dog.watch(client.options.openTimeoutMs);
-    this.ready = new Promise((resolve, reject) => {
-      this.ended.then(reject);
-      socket.onmessage = ({ data }) => this.#hear(data, () => resolve(undefined));
+    const { signal } = this;
+    const idle = setInterval(() => {
+      if (!this.#used && !this.#carried.size) this.abort(MOVED);
+      this.#used = false;
+    }, LINGER_MS);
+    signal.addEventListener('abort', () => {
+      const why = signal.reason;
+      this.dog.stop();
+      clearInterval(idle);
+      client.tokens.blame(why, this.token);
+      socket.onmessage = socket.onclose = null;
+      socket.close();
+      ended();
+      for (const { reject } of this.#asked.values()) reject(why);
+      for (const { session } of this.#carried.values()) session.abort(why);
     });
-    this.ready.catch(() => {});
-    socket.onclose = ({ code, reason }) => this.end(this.#closed(code, reason));
+    this.dog.watch(client.options.openTimeoutMs);
+    socket.onmessage = ({ data }) => this.#hear(data);
     socket.onerror = () => {};
+    // Our server closes with a reason of its own.
+    socket.onclose = ({ code, reason }) => this.abort(new SluiceError(code > 1_008 && /^[a-z-]+$/.test(reason) ? reason : 'network', `the WebSocket was closed with ${code}`));
+    listen(client.signal, 'abort', () => this.abort(over('client')), signal);
   }
 
-  /** Open, and proven to carry in both directions. @param {import('./client.js').Client} client @returns {Promise<Connection>} */
-  static async to(client) {
-    const token = await client.tokens.get();
-    const { WebSocket } = client.options;
-    const protocols = [SUBPROTOCOL];
-    let search = '';
-    if (token !== undefined && TOKEN.test(token)) protocols.push(`sluice.bearer.${token}`);
-    else if (token !== undefined) search = await ticket(client, token);
-    if (client.options.heartbeat) search += `${search ? '&' : '?'}heartbeat=${client.options.heartbeat}`;
-    const connection = new Connection(client, token, new WebSocket(client.url('websocket', `/v1/ws${search}`).replace(/^http/, 'ws'), protocols));
-    if (client.isClosed) connection.end(new SluiceError('closed', 'the client is closed'));
+  /** @param {unknown} text */
+  #hear(text) {
+    this.dog.alive();
     try {
-      await connection.ready;
-      await connection.request('ping', {});
-    } catch (error) {
-      // Why a handshake was refused nobody tells a page; it may have been the token.
-      if (!connection.opened) client.tokens.doubt();
-      throw error;
-    }
-    return connection;
-  }
-
-  /** @param {number} code @param {string} said */
-  #closed(code, said) {
-    if (!this.opened && code === 1006) return new SluiceError('network', 'the WebSocket did not open');
-    const error = new SluiceError(REASONS[code] ?? 'network', `the WebSocket was closed with ${code} ${said}`);
-    if (error.isOfToken) this.client.tokens.refuse(this.token);
-    return error;
-  }
-
-  /** @param {unknown} data @param {() => void} opened */
-  #hear(data, opened) {
-    this.#dog.alive();
-    try {
-      if (typeof data !== 'string') throw new SluiceError('protocol', 'a binary message');
-      const said = parse(data);
-      if (said === null || typeof said !== 'object') throw new SluiceError('protocol', 'a message that is no object');
-      const name = said.subscription;
-      const asked = this.#asked.get(said.id);
-      switch (said.op) {
-        case 'open':
-          if (!(said.heartbeatIntervalMs > 0)) throw new SluiceError('protocol', 'open without a heartbeat interval');
-          if (this.socket.protocol !== SUBPROTOCOL) return this.end(new SluiceError('protocol', `the server chose '${this.socket.protocol}'`));
+      const said = parse(text);
+      const { op, subscription } = said;
+      const id = op === 'open' ? op : said.id;
+      const asked = this.#asked.get(id);
+      const carried = this.#carried.get(subscription);
+      if (/^(event|gap|heartbeat|close)$/.test(op)) {
+        if (carried) carried.hear(said);
+        else if (op === 'close' && !subscription) this.abort(ofServer(said));
+      } else if (op === 'expiring') this.#renew(said.tokenExpires);
+      else if (op === 'error') {
+        if (asked) asked.reject(ofServer(said));
+        else this.client.report(ofServer(said));
+      } else {
+        // What is of a later version has to make do with being ignored.
+        if (!/^(open|pong|(un)?subscribed|published|acked|authenticated)$/.test(op)) throw nonsense(`unknown message '${op}'`);
+        if (op === 'open') {
+          if (!(said.heartbeatIntervalMs > 0)) throw nonsense('open without a heartbeat interval');
+          if (this.socket.protocol !== SUBPROTOCOL) throw nonsense(`the server chose '${this.socket.protocol}'`);
           this.opened = true;
           this.serverTime = said.serverTime;
-          this.#dog.watch(Math.max(PATIENCE * said.heartbeatIntervalMs, 0));
-          return opened();
-        case 'event':
-        case 'gap':
-          this.#carried.get(name)?.hear(said);
-          return;
-        case 'heartbeat':
-          if (name !== undefined) this.#carried.get(name)?.hear(said);
-          return;
-        case 'close':
-          if (name !== undefined) this.#carried.get(name)?.hear(said);
-          else this.end(ofServer(said));
-          return;
-        case 'expiring':
-          this.#renew(said.tokenExpires);
-          return;
-        case 'error':
-          if (asked) asked.reject(ofServer(said));
-          else this.client.report(ofServer(said));
-          return;
-        case 'pong':
-        case 'subscribed':
-        case 'unsubscribed':
-        case 'published':
-        case 'acked':
-        case 'authenticated':
-          asked?.resolve(said);
-          return;
-        default:
-          // Of a later version, which has to make do with being ignored.
-          throw new SluiceError('protocol', `unknown message '${String(said.op)}'`);
+          this.dog.watch(PATIENCE * said.heartbeatIntervalMs);
+        }
+        asked?.resolve(said);
       }
+      this.#asked.delete(id);
     } catch (thrown) {
-      this.client.report(asError(thrown, 'protocol'));
-      if (!this.opened) this.end(asError(thrown, 'protocol'));
+      const error = asError(thrown, 'protocol');
+      this.client.report(error);
+      if (!this.opened) this.abort(error);
     }
   }
 
-  /** @param {string} op @param {Record<string, unknown>} members @returns {Promise<any>} the answer */
-  request(op, members, id = `${++this.#ids}`) {
-    return new Promise((resolve, reject) => {
-      if (this.#why) return reject(this.#why);
-      const settle = (/** @type {(value: any) => void} */ how) => (/** @type {any} */ value) => {
-        this.#asked.delete(id);
-        how(value);
-      };
-      this.#asked.set(id, { resolve: settle(resolve), reject: settle(reject) });
-      this.socket.send(JSON.stringify({ op, id, ...members }));
-    });
+  /** @param {string} id @returns {Promise<any>} */
+  #answer(id) {
+    return new Promise((resolve, reject) => this.#asked.set(id, { resolve, reject }));
   }
 
-  /** @param {import('./subscription.js').Subscription} subscription */
-  nameOf(subscription) {
-    for (const [name, carried] of this.#carried) if (carried.subscription === subscription) return name;
-    return undefined;
+  /** @param {string} op @param {Record<string, unknown>} [members] @returns {Promise<any>} the answer */
+  async request(op, members, id = `${++this.#ids}`) {
+    this.signal.throwIfAborted();
+    this.#used = true;
+    this.socket.send(JSON.stringify({ op, id, ...members }));
+    return this.#answer(id);
   }
 
-  /** @param {import('./subscription.js').Subscription} subscription @param {import('./session.js').Session} session */
+  /** Does it still get through, in both directions? It ends if not. */
+  async check() {
+    try {
+      await within(this.request('ping'), this.client.options.openTimeoutMs, 'a pong', this.signal);
+    } catch (error) {
+      this.abort(error);
+      throw error;
+    }
+  }
+
+  /** @param {import('./subscription.js').Carried} subscription @param {string} cursor @returns {Promise<any> | undefined} when it runs here */
+  acknowledge(subscription, cursor) {
+    for (const [name, carried] of this.#carried) if (carried.subscription === subscription) return this.request('ack', { subscription: name, cursor });
+  }
+
+  /**
+   * Until the session ends. While the reader is behind it is not subscribed: nobody can stop reading a WebSocket, but from one that
+   * others use too one can leave.
+   * @param {import('./subscription.js').Carried} subscription @param {import('./session.js').Session} session
+   */
   async carry(subscription, session) {
-    while (!session.ended && !this.#why) {
-      await this.#subscribe(subscription, session);
-      if (session.ended) return;
+    for (;;) {
+      this.signal.throwIfAborted();
+      session.signal.throwIfAborted();
+      const id = `s${++this.#ids}`;
+      const leave = new AbortController();
+      let begun = false;
+      const look = () => begun && subscription.isFull && !subscription.options.durable && leave.abort();
+      const end = (/** @type {unknown} */ error) => {
+        session.alone = !this.ended;
+        session.abort(error);
+      };
+      const hear = (/** @type {any} */ said) => {
+        try {
+          if (said.op === 'event') subscription.event(session, eventOf(said.event, said.cursor));
+          else if (said.op === 'gap') subscription.gap(session, said, said.cursor);
+          else if (said.op === 'heartbeat') subscription.heartbeat(session, said.cursor);
+          // A change of the token's filter closes it as forbidden; whether it really is the next try tells.
+          else end(said.reason === 'forbidden' ? new SluiceError('unavailable', 'to be subscribed anew') : ofServer(said));
+          look();
+        } catch (thrown) {
+          const error = asError(thrown, 'protocol');
+          if (error.isFinal) end(error);
+          else this.client.report(error, subscription);
+        }
+      };
+      this.#carried.set(id, { subscription, session, hear });
+      this.request('subscribe', { ...subscription.wanted, format: 'cloudevents' }, id).then(({ cursor }) => {
+        begun = true;
+        // Events may have come before the answer, and moved it on.
+        subscription.opened(session, subscription.cursor ?? cursor, this.serverTime);
+        look();
+      }, end);
+      await pause(Infinity, session.signal, leave.signal);
+      this.#carried.delete(id);
+      this.request('unsubscribe', { subscription: id }).catch(() => {});
       await subscription.room(session.signal);
     }
-    throw this.#why ?? session.signal.reason;
   }
 
-  /** Until the session ends, or the reader is behind: nobody can stop reading a WebSocket, but from one that others use too one can leave. */
-  async #subscribe(/** @type {import('./subscription.js').Subscription} */ subscription, /** @type {import('./session.js').Session} */ session) {
-    const id = `s${++this.#ids}`;
-    /** @type {() => void} */
-    let gone = () => {};
-    try {
-      await new Promise((resolve, reject) => {
-        gone = () => resolve(undefined);
-        session.signal.addEventListener('abort', gone);
-        this.ended.then(reject);
-        let begun = false;
-        const hear = (/** @type {any} */ said) => {
-          try {
-            if (said.op === 'event') subscription.event(session, eventOf(said.event, said.cursor));
-            else if (said.op === 'gap') subscription.gap(session, said, said.cursor);
-            else if (said.op === 'heartbeat') subscription.heartbeat(session, said.cursor);
-            // A change of the token's filter closes it as forbidden; whether it really is the next try tells.
-            else reject(alone(said.reason === 'forbidden' ? new SluiceError('unavailable', 'to be subscribed anew') : ofServer(said)));
-            if (begun && subscription.isFull && !subscription.options.durable) resolve(undefined);
-          } catch (thrown) {
-            const error = asError(thrown, 'protocol');
-            if (error.isFinal) reject(alone(error));
-            else this.client.report(error, subscription);
-          }
-        };
-        this.#carried.set(id, { subscription, hear });
-        this.request('subscribe', { ...subscription.wanted, format: 'cloudevents' }, id).then(
-          ({ cursor }) => {
-            begun = true;
-            // Events may have come before the answer, and moved it on.
-            subscription.opened(session, subscription.cursor ?? cursor, this.serverTime);
-            if (subscription.isFull && !subscription.options.durable) resolve(undefined);
-          },
-          (error) => reject(this.#why ? error : alone(error)),
-        );
-      });
-    } finally {
-      session.signal.removeEventListener('abort', gone);
-      this.#carried.delete(id);
-      if (!this.#why) this.request('unsubscribe', { subscription: id }).catch(() => {});
-    }
-  }
-
-  /** In band, before it expires; as long as there is none the old one is good. */
-  async #renew(/** @type {string | undefined} */ expires) {
-    const { tokens } = this.client;
-    await timeToRenew(expires, this.#life.signal);
-    for (let waitMs = 1_000; tokens.isRenewable && !this.#why; waitMs *= 2) {
+  /** In band, before it expires; as long as there is none the old one is good. @param {string | undefined} expires */
+  async #renew(expires) {
+    const { tokens, options } = this.client;
+    await timeToRenew(expires, this.signal);
+    for (let attempts = 1; tokens.isRenewable && !this.ended; attempts++) {
+      let token;
       try {
-        const token = await tokens.renew(this.token);
-        if (token === undefined || token === this.token) throw new SluiceError('token', 'the token callback gave the same token again');
+        tokens.forget(this.token);
+        token = await tokens.get();
+        if (token === this.token) throw new SluiceError('token', 'the token callback gave the same token again');
         await this.request('auth', { token });
         this.token = token;
         return;
       } catch (thrown) {
-        const error = asError(thrown, 'token');
-        if (this.#why) return;
+        const error = asError(thrown);
+        if (this.ended) return;
         // Another user's: nothing of what runs here is his.
-        if (error.isFinal) return this.end(error);
-        if (error.isOfToken) tokens.doubt();
+        if (error.isFinal) return this.abort(error);
+        tokens.blame(error, token);
         this.client.report(error);
-        await pause(waitMs * (0.5 + Math.random()), this.#life.signal);
+        await pause(500 + jitter(options.backoff, attempts), this.signal);
       }
     }
   }
-
-  /** @param {SluiceError} why */
-  end(why) {
-    if (this.#why) return;
-    this.#why = why;
-    this.#dog.stop();
-    this.#life.abort();
-    if (why.isOfToken) this.client.tokens.refuse(this.token);
-    const { socket } = this;
-    socket.onmessage = socket.onclose = null;
-    socket.close(1000);
-    for (const { reject } of [...this.#asked.values()]) reject(why);
-    this.#over(why);
-  }
-}
-
-/** @param {import('./client.js').Client} client @param {string} token @returns {Promise<string>} */
-async function ticket(client, token) {
-  const answer = await ask(client, client.url('websocket', '/v1/tickets'), {
-    token,
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: '{"for":"/v1/ws"}',
-    signal: AbortSignal.timeout(client.options.openTimeoutMs),
-  });
-  return query({ channels: [] }, { ticket: parse(await answer.text()).ticket });
 }

@@ -1,11 +1,12 @@
-import { SluiceError, asError } from './error.js';
-import { MOVED, Session } from './session.js';
-import { Watchdog, pause } from './time.js';
+import { MOVED, SluiceError, asError, over } from './error.js';
+import { Position } from './positions.js';
+import { Session } from './session.js';
+import { Bell, Watchdog, jitter, listen, pause } from './time.js';
 
 /** Who is behind gets one event after the other; a pause this long means that there are no more. */
 const SETTLED_MS = 1_000;
 /** Failures that would be the same on another transport. */
-const STAYS = new Set(['token', 'limited', 'draining', 'max-age', 'stalled']);
+const STAYS = /^(token|limited|draining|max-age|stalled)$/;
 
 /**
  * @typedef {object} State
@@ -16,6 +17,9 @@ const STAYS = new Set(['token', 'limited', 'draining', 'max-age', 'stalled']);
  *
  * @typedef {import('./events.js').Item} Item
  * @typedef {import('./events.js').SluiceEvent} SluiceEvent
+ *
+ * @typedef {Pick<Subscription, 'wanted' | 'cursor' | 'isFull' | 'opened' | 'event' | 'gap' | 'heartbeat' | 'live' | 'room'> & { options: Partial<Subscription['options']> }} Carried
+ *   what a transport sees of one
  */
 
 /**
@@ -29,8 +33,8 @@ export class Subscription {
   /** Whether the reader is behind so far that nothing more is fetched. */
   #full = false;
   #paused = false;
-  /** @type {((result: IteratorResult<Item>) => void)[]} */ #readers = [];
-  /** @type {(() => void)[]} */ #drained = [];
+  /** @type {(() => void)[]} */ #readers = [];
+  #drained = new Bell();
   #life = new AbortController();
   /** @type {SluiceError | undefined} */ #error;
   /** @type {string | undefined} */ #taken;
@@ -38,7 +42,7 @@ export class Subscription {
   #openedAt = 0;
   /** @type {WeakMap<object, number>} */ #order = new WeakMap();
   #count = 0;
-  /** @type {{ cursor: string, order: number, waiting: { resolve: () => void, reject: (error: unknown) => void }[] } | undefined} */ #ack;
+  /** @type {{ cursor: string, order: number, done: Promise<void> } | undefined} */ #ack;
   /** @type {(error: SluiceError | undefined) => void} */ #over = () => {};
   /** @type {Session | undefined} */ session;
   /** Where it goes on. @type {string | undefined} */ cursor;
@@ -53,13 +57,10 @@ export class Subscription {
     this.client = client;
     this.options = options;
     this.cursor = options.cursor;
-    this.close = this.close.bind(this);
-    options.signal?.addEventListener('abort', this.close);
-    if (options.signal?.aborted) this.close();
-    else {
-      this.#run();
-      if (options.onEvent || options.onGap) this.#pump();
-    }
+    this.position = new Position(this);
+    listen(options.signal, 'abort', () => this.close(), this.#life.signal);
+    this.#run();
+    if (options.onEvent || options.onGap) this.#pump();
   }
 
   get state() {
@@ -81,35 +82,23 @@ export class Subscription {
    * @param {Item | string} item or its cursor
    * @returns {Promise<void>} when Kafka has it
    */
-  ack(item) {
-    if (!this.options.durable) return Promise.reject(new TypeError("ack: only a subscription with the option 'durable' has a position to move"));
-    if (this.#life.signal.aborted) return Promise.reject(new SluiceError('closed', 'the subscription is over'));
-    const cursor = typeof item === 'string' ? item : item.cursor;
+  async ack(item) {
+    if (!this.options.durable) throw new TypeError("ack: only a subscription with the option 'durable' has a position to move");
+    const { signal } = this.#life;
+    if (signal.aborted) throw over('subscription');
     // A cursor is opaque; of items it is known which came later.
-    const order = typeof item === 'string' ? this.#count : (this.#order.get(item) ?? this.#count);
-    return new Promise((resolve, reject) => {
-      if (!this.#ack) {
-        this.#ack = { cursor, order, waiting: [] };
-        this.#flushAck();
-      } else if (order >= this.#ack.order) {
-        this.#ack.cursor = cursor;
-        this.#ack.order = order;
-      }
-      this.#ack.waiting.push({ resolve, reject });
+    const order = this.#order.get(/** @type {any} */ (item)) ?? this.#count;
+    /** @type {{ cursor: string, order: number, done: Promise<void> }} */
+    const ack = (this.#ack ??= {
+      cursor: '',
+      order: 0,
+      done: pause(this.client.options.ackDelayMs, signal).then(() => {
+        this.#ack = undefined;
+        return this.client.acknowledge(this, ack.cursor, signal);
+      }),
     });
-  }
-
-  async #flushAck() {
-    await pause(this.client.options.ackDelayMs, this.#life.signal);
-    const batch = this.#ack;
-    this.#ack = undefined;
-    if (!batch) return;
-    try {
-      await this.client.acknowledge(this, batch.cursor, this.#life.signal);
-      for (const { resolve } of batch.waiting) resolve();
-    } catch (error) {
-      for (const { reject } of batch.waiting) reject(error);
-    }
+    if (order >= ack.order) Object.assign(ack, { order, cursor: typeof item === 'string' ? item : item.cursor });
+    return ack.done;
   }
 
   close() {
@@ -132,27 +121,23 @@ export class Subscription {
   /** @returns {Promise<IteratorResult<Item>>} */
   async #next() {
     // Who asks for the next one has done with the one before.
-    if (this.#taken !== undefined) this.#remember(this.#taken);
+    if (this.#taken) this.position.save(this.#taken);
     this.#taken = undefined;
-    const item = this.#items.shift();
-    if (this.#items.length * 2 <= this.options.buffer) this.#drain();
-    if (item) {
-      this.#taken = item.cursor;
-      return { done: false, value: item };
+    for (;;) {
+      const item = this.#items.shift();
+      if (this.#items.length * 2 <= this.options.buffer) this.#drain();
+      if (item) {
+        this.#taken = item.cursor;
+        return { done: false, value: item };
+      }
+      if (this.#life.signal.aborted) {
+        const error = this.#error;
+        this.#error = undefined;
+        if (error) throw error;
+        return { done: true, value: undefined };
+      }
+      await new Promise((/** @type {(value: void) => void} */ resolve) => this.#readers.push(resolve));
     }
-    if (!this.#life.signal.aborted) return new Promise((resolve) => this.#readers.push(resolve)).then((result) => this.#hand(result));
-    return this.#hand({ done: true, value: undefined });
-  }
-
-  /** @param {IteratorResult<Item>} result */
-  #hand(result) {
-    if (!result.done) this.#taken = result.value.cursor;
-    else if (this.#error) {
-      const error = this.#error;
-      this.#error = undefined;
-      throw error;
-    }
-    return result;
   }
 
   async #pump() {
@@ -165,25 +150,19 @@ export class Subscription {
           this.client.report(asError(thrown, 'callback'), this);
         }
       }
-    } catch (error) {
+    } catch {
       // Told when it ended, by onError and the state.
-      void error;
     }
-  }
-
-  /** @param {string} cursor */
-  #remember(cursor) {
-    this.client.positions.save(this, cursor);
   }
 
   /** @param {Item} item */
   #push(item) {
     this.cursor = item.cursor;
     this.#order.set(item, ++this.#count);
-    const reader = this.#readers.shift();
-    if (reader) return reader({ done: false, value: item });
     this.#items.push(item);
-    if (this.#items.length >= this.options.buffer) this.#full = true;
+    const reader = this.#readers.shift();
+    if (reader) reader();
+    else this.#full ||= this.#items.length >= this.options.buffer;
   }
 
   // ---- For its transport
@@ -193,43 +172,37 @@ export class Subscription {
   }
 
   /** Resolves when there is room again, or the session has ended. @param {AbortSignal} signal @returns {Promise<void>} */
-  room(signal) {
-    return new Promise((resolve) => {
-      const over = () => {
-        signal.removeEventListener('abort', over);
-        this.#drained = this.#drained.filter((other) => other !== over);
-        resolve();
-      };
-      if (!this.isFull || signal.aborted) return resolve();
-      this.#set({ name: 'catching-up', transport: this.#state.transport });
-      this.#drained.push(over);
-      signal.addEventListener('abort', over);
-    });
+  async room(signal) {
+    while (this.isFull && !signal.aborted) {
+      this.#set('catching-up');
+      await pause(Infinity, signal, this.#drained.signal);
+    }
   }
 
   #drain() {
     this.#full = this.#items.length >= this.options.buffer;
-    if (!this.isFull && this.#state.name === 'catching-up') this.#settling.watch(SETTLED_MS);
-    if (!this.isFull) for (const resolve of this.#drained) resolve();
+    if (this.isFull) return;
+    if (this.#state.name === 'catching-up') this.#settling.watch(SETTLED_MS);
+    this.#drained.ring();
   }
 
   /** The parameters with which a transport subscribes. @returns {Record<string, any>} */
   get wanted() {
-    const { filter, since, last, overflow, durable } = this.options;
-    const start = this.cursor !== undefined ? { cursor: this.cursor } : { since, last };
-    return { channels: this.options.channels, filter, ...start, overflow, durable, 'max-unacked': this.options.maxUnacked };
+    const { channels, filter, since, last, overflow, durable, maxUnacked } = this.options;
+    const { cursor } = this;
+    return { channels, filter, ...(cursor === undefined ? { since, last } : { cursor }), overflow, durable, 'max-unacked': maxUnacked };
   }
 
   /** @param {Session} session @param {string | undefined} cursor @param {string} [serverTime] */
   opened(session, cursor, serverTime) {
     if (session.ended) return;
-    const behind = this.cursor !== undefined || this.options.since !== undefined || this.options.last !== undefined;
+    const behind = this.cursor ?? this.options.since ?? this.options.last;
     session.opened = true;
     this.cursor = cursor ?? this.cursor;
     this.#openedAt = Date.parse(serverTime ?? '') || Date.now();
     if (behind) this.#settling.watch(SETTLED_MS);
-    this.#set({ name: behind ? 'catching-up' : 'live', transport: this.client.transportName(session.rung) });
-    this.client.carried(session.rung);
+    this.#set(behind ? 'catching-up' : 'live', session.rung);
+    this.client.carried();
   }
 
   /** @param {Session} session @param {SluiceEvent} event */
@@ -237,17 +210,14 @@ export class Subscription {
     if (session.ended) return;
     this.#settling.alive();
     this.#push(event);
-    if (this.#state.name === 'catching-up' && Date.parse(event.time ?? '') >= this.#openedAt) this.live();
+    if (Date.parse(event.time ?? '') >= this.#openedAt) this.live();
   }
 
   /** @param {Session} session @param {Record<string, any>} said @param {string} cursor */
-  gap(session, said, cursor) {
+  gap(session, { reason, from, to }, cursor) {
     if (session.ended) return;
-    const gap = { reason: said.reason, from: said.from, to: said.to };
-    if (this.options.gaps === 'close') {
-      throw new SluiceError('gap', `events are gone (${gap.reason})`, { cursor: this.cursor });
-    }
-    this.#push({ gap, cursor });
+    if (this.options.gaps === 'close') throw new SluiceError('gap', `events are gone (${reason})`, { cursor: this.cursor });
+    this.#push({ gap: { reason, from, to }, cursor });
   }
 
   /** @param {Session} session @param {string | undefined} cursor */
@@ -255,70 +225,60 @@ export class Subscription {
     if (session.ended) return;
     session.proven = true;
     this.client.ladder.works(session.rung);
-    if (cursor !== undefined) {
-      this.cursor = cursor;
-      if (this.#items.length === 0 && this.#readers.length > 0) this.#remember(cursor);
-    }
+    if (!cursor) return;
+    this.cursor = cursor;
+    if (!this.#items.length && this.#readers.length) this.position.save(cursor);
   }
 
   live() {
+    if (this.#state.name !== 'catching-up') return;
     this.#settling.stop();
-    if (this.#state.name === 'catching-up') this.#set({ name: 'live', transport: this.#state.transport });
+    this.#set('live');
   }
 
   // ---- Its life
 
   async #run() {
     const { client } = this;
+    const { ladder } = client;
     const { signal } = this.#life;
     let attempts = 0;
     try {
-      this.cursor ??= await client.positions.load(this);
+      this.cursor ??= await this.position.load();
     } catch (thrown) {
       return this.#finish(asError(thrown, 'position'));
     }
-    while (!signal.aborted) {
-      await client.ladder.ready(signal);
-      if (signal.aborted) return;
-      const { epoch, rung } = client.ladder;
+    while (await ladder.ready(signal), !signal.aborted) {
+      const { epoch, rung } = ladder;
       const session = (this.session = new Session(epoch, rung));
-      this.#set({ name: 'connecting', transport: client.transportName(rung), error: this.#state.error });
-      let thrown;
-      try {
-        await client.transports[rung].run(this, session);
-        thrown = session.signal.reason ?? new SluiceError('network', 'the connection has ended');
-      } catch (error) {
-        thrown = session.ended ? session.signal.reason : error;
-      }
-      const error = asError(thrown);
-      session.end(error);
+      this.#set('connecting', rung, this.#state.error);
+      const error = await session.run(client.transports[rung], this);
       this.#settling.stop();
-      if (signal.aborted) return;
-      if (error === MOVED) continue;
+      if (signal.aborted || error === MOVED) continue;
       if (error.isFinal || (error.isOfToken && !client.tokens.isRenewable)) {
-        if (error.field === 'cursor') client.positions.forget(this);
+        // A position that the server does not take is not remembered.
+        if (error.field === 'cursor' && typeof this.options.remember === 'string') this.position.save('');
         return this.#finish(error);
       }
-      let waitMs;
-      if (session.opened) attempts = 0;
-      if (/** @type {any} */ (thrown).alone) {
-        // The connection stands; this subscription alone is to come back.
-        waitMs = error.retryAfterMs || Math.random() * Math.min(30_000, 500 * 2 ** attempts++);
-      } else {
-        const elsewhere = !error.isOfToken && !STAYS.has(error.reason) && !error.retryAfterMs;
-        const blocked = elsewhere && (!session.opened || (!session.proven && error.reason !== 'network'));
-        client.ladder.failed(epoch, { blocked, lastedMs: session.lastedMs, retryAfterMs: error.retryAfterMs });
-        waitMs = 0;
-      }
       client.report(error, this);
-      this.#set({ name: 'waiting', transport: client.transportName(rung), error, retryInMs: Math.max(waitMs, client.ladder.waitMs) });
-      if (waitMs > 0) await pause(waitMs, signal);
+      const { retryAfterMs } = error;
+      if (session.opened) attempts = 0;
+      let waitMs = 0;
+      if (session.alone) waitMs = retryAfterMs || jitter({ firstMs: 500, mostMs: 30_000 }, attempts++);
+      else {
+        const elsewhere = !error.isOfToken && !STAYS.test(error.reason) && !retryAfterMs;
+        const blocked = elsewhere && (!session.opened || (!session.proven && error.reason !== 'network'));
+        ladder.failed(epoch, blocked, session.lastedMs, retryAfterMs);
+      }
+      this.#set('waiting', rung, error, Math.max(waitMs, ladder.waitMs));
+      await pause(waitMs, signal);
     }
   }
 
-  /** @param {State} state */
-  #set(state) {
-    this.#state = Object.freeze(state);
+  /** @param {State['name']} name @param {number} [rung] the same when left out @param {SluiceError} [error] @param {number} [retryInMs] */
+  #set(name, rung, error, retryInMs) {
+    const transport = rung === undefined ? this.#state.transport : this.client.options.transports[rung];
+    const state = (this.#state = Object.freeze({ name, transport, error, retryInMs }));
     try {
       this.options.onState?.(state);
     } catch (thrown) {
@@ -332,13 +292,12 @@ export class Subscription {
     this.#error = error;
     this.#life.abort();
     this.#settling.stop();
-    this.session?.end(error ?? new SluiceError('closed', 'the subscription is over'));
-    this.options.signal?.removeEventListener('abort', this.close);
+    this.session?.abort(error ?? over('subscription'));
     this.client.left(this);
     if (error) this.client.report(error, this);
-    this.#set({ name: 'closed', transport: this.#state.transport, error });
+    else this.#items = [];
+    this.#set('closed', undefined, error);
     this.#over(error);
-    if (!error) this.#items = [];
-    for (const reader of this.#readers.splice(0)) reader({ done: true, value: undefined });
+    for (const reader of this.#readers.splice(0)) reader();
   }
 }

@@ -1,55 +1,81 @@
 import { SluiceError } from './error.js';
 
+/** What a timer can wait at the most. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 /**
- * Resolves after so many ms, or as soon as a signal is aborted: who waited looks why.
- * @param {number} ms @param {AbortSignal[]} signals @returns {Promise<void>}
+ * Hears of an event for as long as something lives, and at once of a signal that is aborted already. Not by the option `signal` of
+ * `addEventListener`: Node.js forgets that when it collects garbage (nodejs/node#63954).
+ * @param {any} target may be missing @param {string} type @param {() => void} hear @param {AbortSignal} life
  */
-export function pause(ms, ...signals) {
-  return new Promise((resolve) => {
-    const over = () => {
-      clearTimeout(timer);
-      for (const signal of signals) signal.removeEventListener('abort', over);
-      resolve();
-    };
-    const timer = setTimeout(over, ms);
-    for (const signal of signals) signal.addEventListener('abort', over);
-    if (signals.some((signal) => signal.aborted)) over();
-  });
+export function listen(target, type, hear, life) {
+  target?.addEventListener?.(type, hear);
+  life.addEventListener('abort', () => target?.removeEventListener?.(type, hear));
+  if (target?.aborted) hear();
 }
 
 /**
- * The promise, or a `timeout` when it takes longer, or an end when the signal is aborted.
- * @template T @param {Promise<T>} promise @param {number} ms @param {string} what @param {AbortSignal} [signal] @returns {Promise<T>}
+ * Resolves after so many ms, or as soon as a signal is aborted: who waited looks why.
+ * @param {number} ms `Infinity`: for the signals alone @param {AbortSignal[]} signals @returns {Promise<void>}
  */
-export function within(promise, ms, what, signal) {
-  return new Promise((resolve, reject) => {
-    const gone = () => settle(() => reject(new SluiceError('closed', what)));
-    const timer = setTimeout(() => settle(() => reject(new SluiceError('timeout', `${what} took over ${ms} ms`))), ms);
-    const settle = (/** @type {() => void} */ how) => {
+export const pause = (ms, ...signals) =>
+  new Promise((resolve) => {
+    const done = () => {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', gone);
-      how();
+      for (const signal of signals) signal.removeEventListener('abort', done);
+      resolve();
     };
-    signal?.addEventListener('abort', gone);
-    if (signal?.aborted) gone();
-    promise.then((value) => settle(() => resolve(value)), (error) => settle(() => reject(error)));
+    const timer = ms < Infinity ? setTimeout(done, Math.min(ms, LONGEST_MS)) : undefined;
+    for (const signal of signals) signal.addEventListener('abort', done);
+    if (signals.some((signal) => signal.aborted)) done();
   });
+
+/**
+ * The promise, or a `timeout` when it takes longer, or the signal's reason when that is aborted.
+ * @template T @param {Promise<T>} promise @param {number} ms @param {string} what @param {AbortSignal} signal @returns {Promise<T>}
+ */
+export async function within(promise, ms, what, signal) {
+  const done = new AbortController();
+  const late = pause(ms, done.signal, signal).then(() => {
+    throw signal.aborted ? signal.reason : new SluiceError('timeout', `${what} took over ${ms} ms`);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    done.abort();
+  }
+}
+
+/** Full jitter: many clients that lost the same server do not come back together. @param {{ firstMs: number, mostMs: number }} backoff @param {number} attempts */
+export const jitter = ({ firstMs, mostMs }, attempts) => Math.random() * Math.min(mostMs, firstMs * 2 ** attempts);
+
+/** Something that several wait for, again and again. */
+export class Bell {
+  #next = new AbortController();
+
+  get signal() {
+    return this.#next.signal;
+  }
+
+  ring() {
+    this.#next.abort();
+    this.#next = new AbortController();
+  }
 }
 
 /** Tells when a connection has been silent for too long. One timer, however many messages come. */
 export class Watchdog {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
   #seen = 0;
+  ms = 0;
 
   /** @param {() => void} bark */
   constructor(bark) {
     this.bark = bark;
-    this.ms = 0;
   }
 
   /** @param {number} ms of silence that are too many */
   watch(ms) {
-    this.stop();
     this.ms = ms;
     this.alive();
     this.#look();
@@ -60,9 +86,10 @@ export class Watchdog {
   }
 
   #look() {
+    this.stop();
     const left = this.#seen + this.ms - performance.now();
-    if (left <= 0) this.bark();
-    else this.#timer = setTimeout(() => this.#look(), left);
+    if (left > 0) this.#timer = setTimeout(() => this.#look(), left);
+    else this.bark();
   }
 
   stop() {
@@ -75,7 +102,5 @@ export class Watchdog {
  * and one that lives for seconds is not asked for all the time.
  * @param {string | undefined} tokenExpires RFC 3339 @param {AbortSignal} signal
  */
-export function timeToRenew(tokenExpires, signal) {
-  const left = Math.min(60_000, Math.max(2_000, Date.parse(tokenExpires ?? '') - Date.now() || 0));
-  return pause(left * (0.25 + Math.random() / 4), signal);
-}
+export const timeToRenew = (tokenExpires, signal) =>
+  pause(Math.min(60_000, Math.max(2_000, Date.parse(tokenExpires ?? '') - Date.now() || 0)) * (0.25 + Math.random() / 4), signal);

@@ -7,14 +7,11 @@ export class Tokens {
   /** @type {string | undefined} */ #refused;
   /** @type {Promise<string> | undefined} */ #asking;
 
-  /**
-   * @param {string | (() => string | Promise<string>) | undefined} source undefined: the browser adds a cookie
-   * @param {number} timeoutMs
-   * @param {AbortSignal} signal
-   */
-  constructor(source, timeoutMs, signal) {
-    this.source = source;
-    this.timeoutMs = timeoutMs;
+  /** @param {import('./options.js').Options} options @param {AbortSignal} signal */
+  constructor({ token, tokenTimeoutMs }, signal) {
+    /** Undefined: the browser adds a cookie. */
+    this.source = token;
+    this.timeoutMs = tokenTimeoutMs;
     this.signal = signal;
   }
 
@@ -25,42 +22,33 @@ export class Tokens {
 
   /** @returns {Promise<string | undefined>} */
   async get() {
-    return typeof this.source === 'function' ? (this.#kept ?? this.#ask(this.source)) : this.source;
+    return typeof this.source === 'function' ? (this.#kept ?? (this.#asking ??= this.#ask(this.source))) : this.source;
   }
 
-  /** One other than that, which is about to expire. @param {string | undefined} old */
-  renew(old) {
-    if (this.#kept === old) this.#kept = undefined;
-    return this.get();
-  }
-
-  /** The server does not take it. @param {string | undefined} token */
-  refuse(token) {
-    this.#refused = token;
+  /** The next one who needs it asks anew. @param {string | undefined} token which is about to expire, or perhaps why nothing comes about */
+  forget(token) {
     if (this.#kept === token) this.#kept = undefined;
   }
 
-  /** Perhaps that token is why nothing comes about: the next one asks again. */
-  doubt() {
-    this.#kept = undefined;
+  /** @param {SluiceError} error with which the server has answered @param {string | undefined} token that it was given */
+  blame(error, token) {
+    if (!error.isOfToken) return;
+    this.#refused = token;
+    this.forget(token);
   }
 
   /** @param {() => string | Promise<string>} source */
-  #ask(source) {
-    return (this.#asking ??= (async () => {
-      try {
-        const token = await within((async () => source())(), this.timeoutMs, 'the token callback', this.signal);
-        if (typeof token !== 'string' || token === '') {
-          throw new SluiceError('token', 'the token callback gave no string');
-        }
-        if (token === this.#refused) throw new SluiceError('token', 'the token callback gave the token that was refused');
-        return (this.#kept = token);
-      } catch (thrown) {
-        const error = asError(thrown, 'token');
-        throw error.reason === 'closed' ? error : new SluiceError('token', error.detail, { cause: thrown });
-      } finally {
-        this.#asking = undefined;
-      }
-    })());
+  async #ask(source) {
+    try {
+      const token = await within((async () => source())(), this.timeoutMs, 'it', this.signal);
+      if (typeof token !== 'string' || !token) throw Error('it gave no string');
+      if (token === this.#refused) throw Error('it gave the token that was refused');
+      return (this.#kept = token);
+    } catch (thrown) {
+      const error = asError(thrown);
+      throw error.reason === 'closed' ? error : new SluiceError('token', `the token callback failed: ${error.detail}`, { cause: thrown });
+    } finally {
+      this.#asking = undefined;
+    }
   }
 }

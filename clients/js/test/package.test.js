@@ -10,7 +10,7 @@ import { build } from 'esbuild';
 const here = new URL('..', import.meta.url).pathname;
 const bin = join(here, 'node_modules/.bin');
 /** What a page pays; 8,192 is the aim. */
-const MOST_BYTES = 11_500;
+const MOST_BYTES = 10_100;
 let project;
 
 before(() => {

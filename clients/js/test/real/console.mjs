@@ -1,5 +1,8 @@
 // The console of the local stack, as somebody uses it. Arguments: its address, where the screenshot goes (may be left out).
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { axe } from './axe.mjs';
 import { chromium } from 'playwright-core';
 
 const [url, screenshot] = process.argv.slice(2);
@@ -113,6 +116,26 @@ try {
     await page.click('#subscribe button');
     await each(live);
   });
+  await step('operators see sessions, lag, gaps and why sessions ended', async () => {
+    const edge = '#edge-ws-edge';
+    await page.waitForFunction((where) => /[1-9]/.test(document.querySelector(`${where} dd`).textContent), edge, PATIENCE);
+    await page.waitForFunction((where) => [...document.querySelectorAll(`${where} .ends li`)].some((line) => /client: [1-9]/.test(line.textContent)), edge, PATIENCE);
+    await page.click(`${edge} button`);
+    await page.waitForFunction((where) => document.querySelector(`${where} table`)?.textContent.includes('alice'), edge, PATIENCE);
+    assert.match(await page.textContent(`${edge} table`), /websocket/);
+  });
+  await step('which protocol? asks, answers, and measures this machine', async () => {
+    await page.click('#guide .answers button:text-is("No")');
+    await page.click('#guide .answers button:text-is("Yes")');
+    assert.match(await page.textContent('#guide .question'), /^SSE\./);
+    await page.click('#guide .measure');
+    await page.waitForFunction(() => document.querySelector('#guide .told').textContent.startsWith('Measured'), undefined, PATIENCE);
+    const rows = await page.$$eval('#guide tbody tr', (all) => all.map((row) => [...row.children].map((cell) => cell.textContent)));
+    console.log(rows.map((row) => row.join('  ')).join('\n'));
+    for (const row of rows) for (const cell of row.slice(1)) assert.match(cell, /^\d+ (B|ms|MiB)$/, row.join());
+    assert.equal(await page.getAttribute('#guide tr.chosen', 'data-name'), 'SSE');
+    await each(live);
+  });
   await step('by keyboard alone', async () => {
     await page.focus('#publish [name=channel]');
     const reached = new Set();
@@ -126,8 +149,11 @@ try {
     await page.click('#steady');
     await page.waitForTimeout(8_000);
     await page.click('#steady');
+    await axe(page);
     await page.evaluate(() => scrollTo(0, 0));
     await page.screenshot({ path: screenshot });
+    await (await page.$('#guide')).screenshot({ path: screenshot.replace('.png', '-guide.png') });
+    await (await page.$('#operators')).screenshot({ path: screenshot.replace('.png', '-operators.png') });
     console.log(`ok screenshot in ${screenshot}`);
   }
   await step('360 px wide, light and dark', async () => {
@@ -135,8 +161,27 @@ try {
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width: 360, height: 740 });
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360);
+      await axe(page);
     }
     assert.equal(await page.evaluate(() => getComputedStyle(document.body).backgroundColor), 'rgb(17, 23, 29)');
+  });
+  await step('the first page of docs/javascript.md, on a port of its own', async () => {
+    const docs = readFileSync(new URL('../../../../docs/javascript.md', import.meta.url), 'utf8');
+    const config = await (await fetch(`${url}/config.json`)).json();
+    const token = await (await fetch(`${url}/token`, { method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json' } })).text();
+    let html = /```html\n([^]*?)```/.exec(docs)[1].replace('TOKEN', token).replace('http://localhost:8090', url).replaceAll('rooms.lobby', `${channel}-own`);
+    for (const [service, address] of [['websocket', 8082], ['sse', 8081], ['publish', 8080]]) html = html.replace(`http://localhost:${address}`, config[service]);
+    const server = createServer((request, response) => response.writeHead(200, { 'Content-Type': 'text/html' }).end(html)).listen(0);
+    try {
+      const own = await browser.newPage();
+      await own.goto(`http://localhost:${server.address().port}/`);
+      // Whoever clicks before the page listens publishes all the same: it asks for the last ten.
+      await own.click('html');
+      await own.waitForFunction(() => document.body.textContent.includes('"text":"hello"'), undefined, PATIENCE);
+      await own.close();
+    } finally {
+      server.close();
+    }
   });
   await step('a page of another origin gets no token', async () => {
     const plain = await fetch(`${url}/token`, { method: 'POST', body: '{}', headers: { 'Content-Type': 'text/plain' } });

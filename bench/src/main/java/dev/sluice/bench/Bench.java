@@ -9,6 +9,7 @@ import dev.sluice.local.LocalStack;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -50,6 +51,12 @@ public final class Bench implements Callable<Integer> {
 
     @Option(names = "--protocol", split = ",", description = "sse, ws, grpc (all)")
     private List<Protocol> protocols = new ArrayList<>();
+
+    @Option(
+            names = "--at",
+            paramLabel = "RATE",
+            description = "events a second, one at a time, instead of as fast as they go: what a quiet event costs")
+    private double rate;
 
     @Option(
             names = "--jvm",
@@ -114,6 +121,9 @@ public final class Bench implements Callable<Integer> {
                 if (pinned) {
                     Cores.pin(reference.pid(), Cores.SERVER);
                 }
+                if (rate > 0) {
+                    return quiet(edge, reference, protocol);
+                }
                 for (int i = 0; i < warmup; i++) {
                     edge(edge, protocol);
                     reference(reference, protocol);
@@ -139,6 +149,45 @@ public final class Bench implements Callable<Integer> {
                 return report(protocol, results);
             }
         }
+    }
+
+    private boolean quiet(EdgeUnderTest edge, Reference reference, Protocol protocol)
+            throws IOException, InterruptedException {
+        for (int i = 0; i < warmup + rounds; i++) {
+            String token = edge.token();
+            Pace ours;
+            try (Clients load = open(protocol, edge.service().port(), token)) {
+                ours = paced(load, edge.service().pid(), () -> edge.produceEach(CHANNEL, events, payload, rate));
+            }
+            Pace bare;
+            try (Clients load = open(protocol, reference.port(), "none")) {
+                bare = paced(load, reference.pid(), () -> Pace.keep(events, rate, reference::next));
+            }
+            System.out.printf(
+                    Locale.ROOT,
+                    "%-4s %s %d: edge %s; reference %s; ratio of CPU %.2f, of p99 %.2f%n",
+                    protocol.name().toLowerCase(Locale.ROOT),
+                    i < warmup ? "warm-up" : "round",
+                    i < warmup ? i + 1 : i + 1 - warmup,
+                    ours,
+                    bare,
+                    ours.cpuMicros() / bare.cpuMicros(),
+                    ours.p99() / bare.p99());
+        }
+        printConnectionCost(edge, protocol);
+        return true;
+    }
+
+    private interface Feeding {
+        void run() throws IOException, InterruptedException;
+    }
+
+    private Pace paced(Clients load, long pid, Feeding feeding) throws IOException, InterruptedException {
+        load.measureEach(events);
+        Duration before = Pace.cpu(pid);
+        feeding.run();
+        long[] spread = load.awaitSpread();
+        return Pace.of(Pace.cpu(pid).minus(before), spread);
     }
 
     /** Of clients that have received everything, and wait for more. */

@@ -23,6 +23,7 @@ import java.util.concurrent.Future;
 import java.util.stream.DoubleStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -53,36 +54,52 @@ final class EdgeUnderTest {
 
     /** Writes so many events; the last one carries the marker. Returns when Kafka has them all. */
     void produce(String channel, int events, int payloadBytes) throws InterruptedException, ExecutionException {
-        Map<String, Object> config = Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                stack.kafka().bootstrapServers(),
-                ProducerConfig.LINGER_MS_CONFIG,
-                5);
-        try (var producer = new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer())) {
+        try (var producer = producer(5)) {
             Future<RecordMetadata> last = null;
             for (int i = 0; i < events; i++) {
-                String mark = i == events - 1 ? Marker.TEXT : "";
-                int id = nextId++;
-                String text = "{\"n\":" + id + ",\"text\":\"" + "x".repeat(payloadBytes) + mark + "\"}";
-                last = producer.send(KafkaEvents.toRecord(
-                        TOPIC,
-                        null,
-                        new Event(
-                                new Channel(channel),
-                                String.valueOf(id),
-                                "/bench",
-                                Event.DEFAULT_TYPE,
-                                Instant.EPOCH,
-                                null,
-                                "application/json",
-                                null,
-                                Map.of(),
-                                text.getBytes(StandardCharsets.US_ASCII))));
+                last = producer.send(record(channel, "x".repeat(payloadBytes) + (i == events - 1 ? Marker.TEXT : "")));
             }
             if (last != null) {
                 last.get();
             }
         }
+    }
+
+    /** Writes so many events, one at a time, at a rate: what is late does not make those after it late. */
+    void produceEach(String channel, int events, int payloadBytes, double perSecond) throws IOException {
+        try (var producer = producer(0)) {
+            Pace.keep(events, perSecond, () -> producer.send(record(channel, "x".repeat(payloadBytes))));
+        }
+    }
+
+    private KafkaProducer<String, byte[]> producer(int lingerMillis) {
+        return new KafkaProducer<>(
+                Map.of(
+                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        stack.kafka().bootstrapServers(),
+                        ProducerConfig.LINGER_MS_CONFIG,
+                        lingerMillis),
+                new StringSerializer(),
+                new ByteArraySerializer());
+    }
+
+    private ProducerRecord<String, byte[]> record(String channel, String content) {
+        int id = nextId++;
+        String text = "{\"n\":" + id + ",\"text\":\"" + content + "\"}";
+        return KafkaEvents.toRecord(
+                TOPIC,
+                null,
+                new Event(
+                        new Channel(channel),
+                        String.valueOf(id),
+                        "/bench",
+                        Event.DEFAULT_TYPE,
+                        Instant.EPOCH,
+                        null,
+                        "application/json",
+                        null,
+                        Map.of(),
+                        text.getBytes(StandardCharsets.US_ASCII)));
     }
 
     /** What the edge itself says it has delivered. */

@@ -48,10 +48,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The engine of an edge: reads the log, keeps its recent part, and serves sessions from it. Safe on any thread.
  *
- * <p>The way of an event: {@link LogTail} reads it from Kafka and appends it to {@link RecentLog}; each event loop's
- * dispatcher fetches it from there and offers it to the live subscriptions that its index names; the subscription has its
- * body encoded (once for all) and puts it with its cursor into the session's buffer; at the end of the batch the buffer goes to
- * the session's {@link Outlet}, which is the socket.
+ * <p>The way of an event: {@link LogTail} reads it from Kafka and appends it to {@link RecentLog}; each event loop fetches it from
+ * there and offers it to the cohorts that want its channel, each of which is all readers whose bytes are the same; a cohort has its body
+ * encoded (once for all formats alike) and framed with its cursor (once for itself); at the end of the batch each member's {@link Outlet},
+ * which is the socket, gets the same bytes, or its subscription falls behind and reads by itself.
  */
 public final class Fanout implements AutoCloseable {
     /** Over how long those are sent away whose log is no longer the one that it was. */

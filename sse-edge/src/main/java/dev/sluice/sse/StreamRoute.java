@@ -106,7 +106,9 @@ class StreamRoute {
             response.setChunked(true);
         }
         response.putHeader("Content-Type", contentType)
-                .putHeader("Cache-Control", "no-store")
+                // Else haproxy, httpd and Caddy compress where they are told to, and CDNs may hold back what they
+                // change.
+                .putHeader("Cache-Control", "no-store, no-transform")
                 // nginx would hold events back until its buffer is full.
                 .putHeader("X-Accel-Buffering", "no");
     }

@@ -25,10 +25,12 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 
 /** So many connections to one server, on one event loop. Opened, then measured once, then closed. */
 public final class Clients implements AutoCloseable {
@@ -45,7 +47,9 @@ public final class Clients implements AutoCloseable {
     private final AtomicLong first = new AtomicLong();
     private final AtomicLong last = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
+    private final List<Reader> readers = new ArrayList<>();
     private volatile boolean measuring;
+    private volatile int expected;
 
     private Clients(Protocol protocol, int count) {
         this.protocol = protocol;
@@ -144,9 +148,16 @@ public final class Clients implements AutoCloseable {
         private final byte[] request;
         private final Counter counter = new Counter();
         private boolean answered;
+        /** When each piece came. */
+        private long[] arrivals = {};
+
+        private int arrived;
 
         Reader(byte[] request) {
             this.request = request;
+            synchronized (readers) {
+                readers.add(this);
+            }
         }
 
         @Override
@@ -177,6 +188,10 @@ public final class Clients implements AutoCloseable {
             if (!measuring) {
                 return;
             }
+            if (expected > 0) {
+                arrive();
+                return;
+            }
             if (first.get() == 0) {
                 first.set(System.nanoTime());
             }
@@ -184,6 +199,18 @@ public final class Clients implements AutoCloseable {
                 bytes.addAndGet(counter.bytes());
                 last.set(System.nanoTime());
                 done.countDown();
+            }
+        }
+
+        private void arrive() {
+            if (arrivals.length == 0) {
+                arrivals = new long[expected];
+            }
+            if (arrived < expected) {
+                arrivals[arrived++] = System.nanoTime();
+                if (arrived == expected) {
+                    done.countDown();
+                }
             }
         }
 
@@ -197,6 +224,35 @@ public final class Clients implements AutoCloseable {
     /** What arrives from now on counts. */
     public void measure() {
         measuring = true;
+    }
+
+    /** As that; but so many events come one at a time, each as one piece, and when they come is kept. */
+    public void measureEach(int events) {
+        expected = events;
+        measuring = true;
+    }
+
+    /**
+     * Waits until each client has each event.
+     *
+     * @return for each event, how much later than the first client each client had it, in ns; of all events, ascending
+     */
+    public long[] awaitSpread() throws InterruptedException {
+        if (!done.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            throw new IllegalStateException(done.getCount() + " clients did not get all events");
+        }
+        synchronized (readers) {
+            long[] firsts = new long[expected];
+            Arrays.setAll(firsts, i -> readers.stream()
+                    .mapToLong(reader -> reader.arrivals[i])
+                    .min()
+                    .orElseThrow());
+            return readers.stream()
+                    .flatMapToLong(
+                            reader -> IntStream.range(0, expected).mapToLong(i -> reader.arrivals[i] - firsts[i]))
+                    .sorted()
+                    .toArray();
+        }
     }
 
     /** Waits until each client has the last event. */

@@ -64,7 +64,16 @@ public final class Reference implements AutoCloseable {
 
     /** Lets it write to all who are connected. */
     public void go() throws IOException {
-        commands.write("go\n");
+        say("go");
+    }
+
+    /** Lets it write one frame to each. */
+    public void next() throws IOException {
+        say("next");
+    }
+
+    private void say(String command) throws IOException {
+        commands.write(command + "\n");
         commands.flush();
     }
 

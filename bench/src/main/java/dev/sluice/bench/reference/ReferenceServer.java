@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Netty and nothing else: on the line {@code go} it writes the same encoded frames to each connection as fast as that takes
- * them, {@code retainedDuplicate} by {@code retainedDuplicate}, one flush for what fits below the high-water mark. Knows no
+ * them, on {@code next} one of them; {@code retainedDuplicate} by {@code retainedDuplicate}, one flush for what fits below the high-water mark. Knows no
  * Kafka, no token, no subscription.
  */
 public final class ReferenceServer {
@@ -65,6 +65,8 @@ public final class ReferenceServer {
             for (String line = input.readLine(); line != null; line = input.readLine()) {
                 if (line.equals("go")) {
                     loop.execute(() -> List.copyOf(server.writers).forEach(Writer::write));
+                } else if (line.equals("next")) {
+                    loop.execute(() -> List.copyOf(server.writers).forEach(Writer::writeOne));
                 }
             }
         }
@@ -114,6 +116,7 @@ public final class ReferenceServer {
     private final class Writer extends ChannelInboundHandlerAdapter {
         private @Nullable ChannelHandlerContext context;
         private int next = -1;
+        private boolean draining;
 
         @Override
         public void handlerAdded(ChannelHandlerContext added) {
@@ -144,8 +147,18 @@ public final class ReferenceServer {
 
         @Override
         public void channelWritabilityChanged(ChannelHandlerContext changed) {
-            if (next >= 0) {
+            if (next >= 0 && draining) {
                 write();
+            }
+        }
+
+        /** One frame, as an event that comes alone. */
+        void writeOne() {
+            ChannelHandlerContext out = context;
+            if (out != null && out.channel().isWritable()) {
+                next = next < 0 ? 0 : (next + 1) % frames.size();
+                ByteBuf frame = frames.get(next).retainedDuplicate();
+                out.writeAndFlush(protocol == Protocol.GRPC ? new DefaultHttp2DataFrame(frame) : frame);
             }
         }
 
@@ -155,6 +168,7 @@ public final class ReferenceServer {
                 return;
             }
             next = Math.max(next, 0);
+            draining = true;
             boolean wrote = false;
             while (next < frames.size() && out.channel().isWritable()) {
                 ByteBuf frame = frames.get(next++).retainedDuplicate();

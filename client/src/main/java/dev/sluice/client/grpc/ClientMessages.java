@@ -12,6 +12,7 @@ import dev.sluice.contract.v1.Ping;
 import dev.sluice.contract.v1.StreamRequest;
 import dev.sluice.contract.v1.Unsubscribe;
 import dev.sluice.contract.v1.UpdateRequest;
+import java.util.List;
 
 /** Operations in the proto. */
 public final class ClientMessages {
@@ -74,6 +75,8 @@ public final class ClientMessages {
                 case "on-gap" -> proto.setOnGap(value.equals("close") ? OnGap.ON_GAP_CLOSE : OnGap.ON_GAP_CONTINUE);
                 case "durable" -> proto.setDurable(value);
                 case "max-unacked" -> proto.setMaxUnacked(Integer.parseInt(value));
+                case "fields" -> proto.addAllFields(List.of(value.split(",")));
+                case "heartbeat" -> proto.setHeartbeat(Integer.parseInt(value));
                 case "format" -> {}
                 default -> throw new IllegalArgumentException("the proto has no " + name);
             }

@@ -2,9 +2,11 @@ package dev.sluice.client.websocket;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.client.SubscriptionRequest;
+import java.util.Set;
 
 /** Members of operations that two subprotocols have in common. */
 final class Operations {
+    private static final Set<String> NUMBERS = Set.of("last", "heartbeat");
 
     private Operations() {}
 
@@ -13,7 +15,7 @@ final class Operations {
         var channels = json.putArray("channels");
         request.channels().forEach(channels::add);
         request.parameters().forEach((name, value) -> {
-            if (name.equals("last") && value.matches("-?[0-9]{1,9}")) {
+            if (NUMBERS.contains(name) && value.matches("-?[0-9]{1,9}")) {
                 json.put(name, Integer.parseInt(value));
             } else {
                 json.put(name, value);

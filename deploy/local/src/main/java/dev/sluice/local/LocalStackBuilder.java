@@ -42,6 +42,7 @@ public final class LocalStackBuilder {
     private final List<String> origins = new ArrayList<>(List.of("http://localhost:*", "http://127.0.0.1:*"));
     private boolean defaultPorts;
     private boolean keepData;
+    private boolean operatorPorts;
 
     LocalStackBuilder(Path directory) {
         this.directory = directory.toAbsolutePath().normalize();
@@ -104,6 +105,12 @@ public final class LocalStackBuilder {
     /** Pages of this origin may connect, beside those on this machine. */
     public LocalStackBuilder origin(String origin) {
         origins.add(origin);
+        return this;
+    }
+
+    /** Each edge lists its sessions, on a free port of its own. */
+    public LocalStackBuilder operatorPorts() {
+        operatorPorts = true;
         return this;
     }
 
@@ -205,8 +212,11 @@ public final class LocalStackBuilder {
 
     private Launch launch(Launches launches, Instance instance) {
         var component = instance.component();
-        return launches.of(
-                instance, jvmFlags.getOrDefault(component, List.of()), env.getOrDefault(component, Map.of()));
+        var moreEnv = new LinkedHashMap<>(env.getOrDefault(component, Map.of()));
+        if (operatorPorts && component.isEdge()) {
+            moreEnv.put(Service.OPERATOR_PORT, Ports.free(1).get(0).toString());
+        }
+        return launches.of(instance, jvmFlags.getOrDefault(component, List.of()), moreEnv);
     }
 
     static void requireFreePort(int port, String name) {

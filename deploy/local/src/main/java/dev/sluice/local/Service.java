@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * with the same data. Safe for use by several threads.
  */
 public final class Service {
+
+    static final String OPERATOR_PORT = "SLUICE_OPERATOR_PORT";
 
     /** 128 + SIGKILL. */
     private static final int KILLED = 137;
@@ -71,6 +74,12 @@ public final class Service {
     /** {@code http://localhost:8081}; has no meaning for Kafka. */
     public URI url() {
         return URI.create("http://localhost:" + port());
+    }
+
+    /** Where an edge lists its sessions, if it does. */
+    public Optional<URI> operatorUrl() {
+        return Optional.ofNullable(launch.env().get(OPERATOR_PORT))
+                .map(operatorPort -> URI.create("http://127.0.0.1:" + operatorPort));
     }
 
     /** Output and errors of all runs of this service since the stack was started. */

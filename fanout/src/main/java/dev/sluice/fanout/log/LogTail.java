@@ -13,7 +13,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
@@ -55,6 +59,12 @@ public final class LogTail implements AutoCloseable {
     private final AtomicLong repeated = new AtomicLong();
     /** When Kafka was asked for the topic last, and answered; the thread's own. */
     private long confirmedNanos;
+
+    /** What it is being asked just now; the thread's own. */
+    private @Nullable Asked asked;
+
+    private record Asked(long nanos, CompletableFuture<@Nullable TopicDescription> answer) {}
+
     /** For each partition; the thread's own. */
     private List<RepeatWindow> repeats = new ArrayList<>();
 
@@ -187,11 +197,14 @@ public final class LogTail implements AutoCloseable {
                 "Reading topic '%s' (%d partitions) from %d records before its end",
                 options.topic(), partitions.size(), distance(begin, ends));
         confirmedNanos = System.nanoTime() - options.topicCheck().toNanos();
+        asked = null;
         boolean failing = false;
         while (!thread.isStopping()) {
             try {
-                if (System.nanoTime() - confirmedNanos > options.topicCheck().toNanos()
-                        && !confirm(topic, reader, log)) {
+                if (System.nanoTime() - confirmedNanos > options.topicCheck().toNanos()) {
+                    ask();
+                }
+                if (!confirm(topic, reader, log)) {
                     return;
                 }
                 ConsumerRecords<byte[], byte[]> records = reader.poll(POLL);
@@ -199,6 +212,8 @@ public final class LogTail implements AutoCloseable {
                 // KafkaEvents).
                 while (System.nanoTime() - confirmedNanos > KafkaEvents.HOME_LEASE.toNanos() && !thread.isStopping()) {
                     LOG.debug("Kafka is asked for the topic's partitions before its records are handed on");
+                    ask();
+                    awaitAnswer();
                     if (!confirm(topic, reader, log)) {
                         return;
                     }
@@ -341,26 +356,55 @@ public final class LogTail implements AutoCloseable {
         return offsets;
     }
 
+    /** Asks Kafka what the topic is now, unless it is being asked. Reading goes on meanwhile: the answer may take as long as it likes. */
+    private void ask() {
+        if (asked == null) {
+            asked = new Asked(
+                    System.nanoTime(),
+                    admin.describeTopics(List.of(options.topic()))
+                            .allTopicNames()
+                            .toCompletionStage()
+                            .thenApply(topics -> topics.get(options.topic()))
+                            .toCompletableFuture());
+        }
+    }
+
+    /** For a moment; where records must not be handed on without it. */
+    private void awaitAnswer() {
+        Asked question = asked;
+        if (question == null) {
+            return;
+        }
+        try {
+            question.answer().get(POLL.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException unknown) {
+            LOG.debugf(unknown, "Kafka does not describe topic '%s'", options.topic());
+        } catch (InterruptedException stopped) {
+            throw new InterruptException(stopped);
+        }
+    }
+
     /**
-     * Asks Kafka whether it still is the same topic, and takes partitions that were added.
+     * Takes the answer to the last question, where there is one: whether it still is the same topic, and partitions that were added.
      *
      * @return false when the topic was made anew
      */
     private boolean confirm(TopicDescription topic, Consumer<byte[], byte[]> reader, RecentLog log) {
-        long asked = System.nanoTime();
+        Asked question = asked;
+        if (question == null || !question.answer().isDone()) {
+            return true;
+        }
+        asked = null;
         try {
-            TopicDescription now = admin.describeTopics(List.of(options.topic()))
-                    .allTopicNames()
-                    .get()
-                    .get(options.topic());
+            TopicDescription now = question.answer().join();
             if (now == null || !now.topicId().equals(topic.topicId())) {
                 LOG.errorf("Topic '%s' was deleted and made anew; beginning anew too", options.topic());
                 return false;
             }
             takeAddedPartitions(now.partitions().size(), reader, log);
-            confirmedNanos = asked;
+            confirmedNanos = question.nanos();
             return true;
-        } catch (ExecutionException unknown) {
+        } catch (CompletionException unknown) {
             if (unknown.getCause() instanceof UnknownTopicOrPartitionException) {
                 LOG.errorf("Topic '%s' was deleted; waiting for a new one", options.topic());
                 return false;
@@ -371,8 +415,6 @@ public final class LogTail implements AutoCloseable {
                 pause();
             }
             return true;
-        } catch (InterruptedException stopped) {
-            throw new InterruptException(stopped);
         }
     }
 

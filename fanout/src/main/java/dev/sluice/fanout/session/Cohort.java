@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Cohort implements Audience {
     /** A run of so many bytes goes out before more is read of the log. */
-    private static final int FULL = 64 * 1024;
+    private static final int FULL = 32 * 1024;
 
     private static final int FIRST_BYTES = 512;
     private static final Logger LOG = Logger.getLogger(Cohort.class);

@@ -28,6 +28,7 @@ public class Pages {
     private static final String REFERER = "Referer";
 
     private final Origins origins;
+    private final Strangers strangers = new Strangers();
     /** Who may is decided here before it is asked; that page may send what headers it likes, for it has to have a token all the same. */
     private final CorsHandler cors = CorsHandler.create()
             .addOriginWithRegex(".*")
@@ -55,6 +56,9 @@ public class Pages {
     private void filter(RoutingContext context) {
         HttpServerRequest request = context.request();
         Page page = of(request);
+        if (page == Page.STRANGER) {
+            strangers.met(request.getHeader(HttpHeaders.ORIGIN));
+        }
         if (page == Page.STRANGER && (isWebSocket(request) || request.method() == HttpMethod.OPTIONS)) {
             ProblemResponse.send(context, stranger());
         } else if (page == Page.LISTED && !isWebSocket(request)) {

@@ -1,6 +1,8 @@
 package dev.sluice.system.js;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -8,15 +10,34 @@ import org.junit.jupiter.api.Test;
 class ClientIT {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
+    /** All of it but some lines: coverage.mjs says how much has to be run. */
     @Test
     void shouldBearWhatAScriptedServerDoesToIt() {
-        Node.inClient().run(PATIENCE, "--test", "--test-reporter=dot", "test/client.test.js");
+        test("--experimental-test-coverage", "--test-reporter=./test/coverage.mjs", "test/client.test.js");
+    }
+
+    /** The part of the fault table for which no real service has to die; the other is {@link ClientFaultsIT}. */
+    @Test
+    @Tag("full")
+    void shouldGetEverythingOnceThroughTheFaultsOfAScriptedServer() {
+        test("test/faults.test.js");
     }
 
     /** Its types, its size, and what somebody has who installs it. */
     @Test
     @Tag("full")
     void shouldBeAPackageForOthers() {
-        Node.inClient().run(PATIENCE, "--test", "--test-reporter=dot", "test/package.test.js");
+        test("test/package.test.js");
+    }
+
+    private static void test(String... arguments) {
+        var all = new ArrayList<>(List.of("--test", "--test-reporter=dot", "--test-reporter-destination=stdout"));
+        for (var argument : arguments) {
+            all.add(argument);
+            if (argument.startsWith("--test-reporter=")) {
+                all.add("--test-reporter-destination=stdout");
+            }
+        }
+        Node.inClient().run(PATIENCE, all.toArray(String[]::new));
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.sluice.local.RepositoryRoot;
 import dev.sluice.local.console.Console;
 import dev.sluice.local.identity.TokenRequest;
+import dev.sluice.local.keycloak.Distribution;
 import dev.sluice.system.stack.Sluice;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,17 +20,22 @@ import org.junit.jupiter.api.Test;
 class ConsoleIT {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+    /** {@code -Dsluice.screenshots=docs/images} makes the pictures of the documentation anew. */
+    private static final Path SCREENSHOTS =
+            RepositoryRoot.find().resolve(System.getProperty("sluice.screenshots", "system-tests/target"));
+
     private static final long MOST_BYTES = 150 * 1024;
 
     @Test
     void shouldShowAnEventOnThreeProtocolsAndSurviveItsButtons() {
         var node = Node.inClient();
         assumeThat(Files.isExecutable(CHROMIUM)).as("%s", CHROMIUM).isTrue();
-        try (var sluice = new Sluice(Sluice.builder("console").start());
+        try (var sluice = new Sluice(Sluice.builder("console").operatorPorts().start());
                 var console = Console.serve(
                         sluice.stack(),
                         RepositoryRoot.find(),
                         0,
+                        null,
                         ttl -> sluice.mint(TokenRequest.of("alice")
                                 .role("publisher")
                                 .role("reader")
@@ -38,7 +44,27 @@ class ConsoleIT {
                     PATIENCE,
                     "test/real/console.mjs",
                     console.url().toString(),
-                    Path.of("target/console.png").toAbsolutePath().toString());
+                    SCREENSHOTS.resolve("console.png").toString());
+        }
+    }
+
+    /** The code flow with PKCE against the real provider. */
+    @Test
+    void shouldSignInAndOutWithKeycloak() {
+        var node = Node.inClient();
+        assumeThat(Files.isExecutable(CHROMIUM)).as("%s", CHROMIUM).isTrue();
+        assumeThat(Distribution.under(RepositoryRoot.find()))
+                .as("Keycloak; ./mvnw package -pl deploy/keycloak")
+                .isPresent();
+        try (var sluice =
+                        new Sluice(Sluice.builder("console-keycloak").keycloak().start());
+                var console = Console.serve(
+                        sluice.stack(),
+                        RepositoryRoot.find(),
+                        0,
+                        sluice.stack().keycloak().issuer(),
+                        ttl -> sluice.stack().keycloak().token("carol"))) {
+            node.run(PATIENCE, "test/real/sign-in.mjs", console.url().toString(), "alice");
         }
     }
 

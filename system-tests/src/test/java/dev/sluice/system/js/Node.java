@@ -16,14 +16,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /** Node.js of this machine, in the folder of a package with its development dependencies. */
-record Node(Path folder) {
+public record Node(Path folder) {
     private static final int OLDEST = 20;
     private static final Pattern VERSION = Pattern.compile("v(\\d+)\\..*", Pattern.DOTALL);
     /** Node.js 20 has the browsers' {@code WebSocket}, but not without being asked. */
     private static final String WEB_SOCKET = "--experimental-websocket";
 
     /** Installs what the package's lock file names, when that has changed; skips the test where there is no Node.js. */
-    static Node inClient() {
+    public static Node inClient() {
         var folder = RepositoryRoot.find().resolve("clients/js");
         assumeThat(version())
                 .as("Node.js %d or newer, with npm, on the PATH", OLDEST)
@@ -55,7 +55,7 @@ record Node(Path folder) {
     }
 
     /** Runs a script to its good end; what it prints goes to this JVM's output. */
-    void run(Duration patience, String... arguments) {
+    public void run(Duration patience, String... arguments) {
         var command = new ArrayList<>(List.of("node", WEB_SOCKET));
         command.addAll(List.of(arguments));
         this.command(patience, command);

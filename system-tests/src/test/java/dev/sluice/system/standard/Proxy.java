@@ -1,16 +1,13 @@
 package dev.sluice.system.standard;
 
-import dev.sluice.system.client.Expect;
-import java.io.File;
+import dev.sluice.system.proxy.ProxyProcess;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** A proxy as Debian has it, between a client and one of our services, with little more than its defaults. */
 final class Proxy implements AutoCloseable {
@@ -73,19 +70,14 @@ final class Proxy implements AutoCloseable {
 
         /** Where it is installed or unpacked ({@code .ci/run}). */
         Optional<Path> find() {
-            return Stream.concat(
-                            Stream.of(System.getenv("PATH").split(File.pathSeparator)),
-                            Stream.of("/usr/sbin", System.getProperty("java.io.tmpdir") + "/sluice-ci-tools/usr/sbin"))
-                    .map(folder -> Path.of(folder, program))
-                    .filter(Files::isExecutable)
-                    .findFirst();
+            return ProxyProcess.find(program);
         }
     }
 
-    private final Process process;
+    private final ProxyProcess process;
     private final URI url;
 
-    private Proxy(Process process, URI url) {
+    private Proxy(ProxyProcess process, URI url) {
         this.process = process;
         this.url = url;
     }
@@ -97,22 +89,9 @@ final class Proxy implements AutoCloseable {
         var port = freePort();
         var configuration = folder.resolve("configuration");
         Files.writeString(configuration, kind.configuration.formatted(port, folder, service.getAuthority()));
-        var process = new ProcessBuilder(kind.command(kind.find().orElseThrow(), configuration))
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("output.log").toFile())
-                .start();
-        var proxy = new Proxy(process, URI.create("http://127.0.0.1:" + port));
-        Expect.until(kind + " listens", () -> {
-            if (!process.isAlive()) {
-                throw new AssertionError(kind + " has ended; see " + folder);
-            }
-            try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                return socket.isConnected();
-            } catch (IOException notYet) {
-                return false;
-            }
-        });
-        return proxy;
+        var command = new ProcessBuilder(kind.command(kind.find().orElseThrow(), configuration));
+        return new Proxy(
+                ProxyProcess.start(kind.toString(), folder, port, command), URI.create("http://127.0.0.1:" + port));
     }
 
     private static int freePort() throws IOException {
@@ -127,6 +106,6 @@ final class Proxy implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroy();
+        process.close();
     }
 }

@@ -75,7 +75,8 @@ final class UpCommand implements Callable<Integer> {
         var out = command.getOut();
         var builder = LocalStack.builder(Sluice.layout().directory())
                 .replicas(replicas)
-                .progress(new ProgressLines(out));
+                .progress(new ProgressLines(out))
+                .operatorPorts();
         if (!freePorts) {
             builder.defaultPorts();
         }
@@ -97,6 +98,7 @@ final class UpCommand implements Callable<Integer> {
                         stack,
                         RepositoryRoot.find(),
                         freePorts ? 0 : Console.PORT,
+                        identity == Provider.KEYCLOAK ? stack.keycloak().issuer() : null,
                         ttl -> identity == Provider.KEYCLOAK
                                 ? stack.keycloak().token("alice")
                                 : stack.identity()

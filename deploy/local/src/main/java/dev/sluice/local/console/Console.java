@@ -1,5 +1,7 @@
 package dev.sluice.local.console;
 
+import static java.util.stream.Collectors.joining;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -7,6 +9,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.sluice.local.Component;
 import dev.sluice.local.LocalStack;
+import dev.sluice.local.Service;
 import dev.sluice.local.StartFailed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +28,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The page of a running {@link LocalStack}, where a person sees events travel. It gives its page tokens and kills edges for it: whoever
@@ -39,6 +45,12 @@ public final class Console implements AutoCloseable {
     private static final int LARGEST_BODY = 4_096;
     private static final Duration LONGEST_TTL = Duration.ofHours(12);
     private static final String CLIENT = "/client/";
+    private static final String SESSIONS = "/sessions/";
+    private static final int MOST_SESSIONS = 20;
+    private static final int OPERATOR_MS = 5_000;
+    /** Of the provider, public, with PKCE. */
+    private static final String CLIENT_ID = "people";
+
     private static final Map<String, String> TYPES = Map.of(
             "html", "text/html; charset=utf-8",
             "js", "text/javascript; charset=utf-8",
@@ -46,6 +58,9 @@ public final class Console implements AutoCloseable {
             "svg", "image/svg+xml");
 
     private final LocalStack stack;
+    /** Where one can sign in. */
+    private final @Nullable URI issuer;
+
     private final Function<Duration, String> tokens;
     private final Path pages;
     private final Path client;
@@ -57,8 +72,10 @@ public final class Console implements AutoCloseable {
     });
     private final Set<Component> underTreatment = ConcurrentHashMap.newKeySet();
 
-    private Console(LocalStack stack, Path root, int port, Function<Duration, String> tokens) throws IOException {
+    private Console(LocalStack stack, Path root, int port, @Nullable URI issuer, Function<Duration, String> tokens)
+            throws IOException {
         this.stack = stack;
+        this.issuer = issuer;
         this.tokens = tokens;
         this.pages = root.resolve("console");
         this.client = root.resolve("clients/js/src");
@@ -73,12 +90,14 @@ public final class Console implements AutoCloseable {
      *
      * @param root of the repository
      * @param port 0 for any free one
+     * @param issuer that has an authorization endpoint and knows the client {@code people}; null where nobody signs in
      * @param tokens a token of whoever sits before it, good for that long if the provider can choose
      * @throws StartFailed when the port is in use
      */
-    public static Console serve(LocalStack stack, Path root, int port, Function<Duration, String> tokens) {
+    public static Console serve(
+            LocalStack stack, Path root, int port, @Nullable URI issuer, Function<Duration, String> tokens) {
         try {
-            return new Console(stack, root, port, tokens);
+            return new Console(stack, root, port, issuer, tokens);
         } catch (IOException e) {
             throw StartFailed.before("the console can't listen on port " + port + ": " + e.getMessage());
         }
@@ -115,9 +134,11 @@ public final class Console implements AutoCloseable {
         headers.set(
                 "Content-Security-Policy",
                 "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self' "
-                        + service(Component.SSE_EDGE) + " " + service(Component.GRPC_EDGE) + " "
-                        + service(Component.PUBLISHER) + " " + service(Component.WS_EDGE) + " "
-                        + service(Component.WS_EDGE).replaceFirst("http", "ws")
+                        + service(Component.PUBLISHER) + " "
+                        + service(Component.WS_EDGE).replaceFirst("http", "ws") + " "
+                        + Component.EDGES.stream().map(this::service).collect(joining(" ")) + " "
+                        + edges().map(edge -> edge.url().toString()).collect(joining(" "))
+                        + (issuer == null ? "" : " " + issuer.resolve("/"))
                         + "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
         headers.set("X-Content-Type-Options", "nosniff");
         headers.set("Referrer-Policy", "no-referrer");
@@ -135,15 +156,11 @@ public final class Console implements AutoCloseable {
     private void get(HttpExchange exchange) throws IOException {
         var path = exchange.getRequestURI().getPath();
         if (path.equals("/config.json")) {
-            answer(
-                    exchange,
-                    200,
-                    "application/json",
-                    JSON.writeValueAsBytes(Map.of(
-                            "sse", service(Component.SSE_EDGE),
-                            "websocket", service(Component.WS_EDGE),
-                            "grpc", service(Component.GRPC_EDGE),
-                            "publish", service(Component.PUBLISHER))));
+            answer(exchange, 200, "application/json", JSON.writeValueAsBytes(config()));
+            return;
+        }
+        if (path.startsWith(SESSIONS)) {
+            sessions(exchange, path.substring(SESSIONS.length()));
             return;
         }
         var file = path.startsWith(CLIENT)
@@ -155,7 +172,54 @@ public final class Console implements AutoCloseable {
             answer(exchange, 404, "there is no " + path);
             return;
         }
+        if (path.startsWith(CLIENT)) {
+            // Pages under development import it from here; there is nothing secret in it.
+            exchange.getResponseHeaders().set("Access-Control-Allow-Origin", "*");
+        }
         answer(exchange, 200, type, Files.readAllBytes(file));
+    }
+
+    private Map<String, Object> config() {
+        var config = new LinkedHashMap<String, Object>();
+        config.put("sse", service(Component.SSE_EDGE));
+        config.put("websocket", service(Component.WS_EDGE));
+        config.put("grpc", service(Component.GRPC_EDGE));
+        config.put("publish", service(Component.PUBLISHER));
+        config.put(
+                "edges",
+                edges().map(edge ->
+                                Map.of("name", edge.name(), "url", edge.url().toString()))
+                        .toList());
+        if (issuer != null) {
+            config.put("oidc", Map.of("issuer", issuer.toString(), "client", CLIENT_ID));
+        }
+        return config;
+    }
+
+    private Stream<Service> edges() {
+        return Component.EDGES.stream().flatMap(edge -> stack.services(edge).stream());
+    }
+
+    /** What an edge lists at its operator's port, which lets no page in. */
+    private void sessions(HttpExchange exchange, String name) throws IOException {
+        var list = edges().filter(edge -> edge.name().equals(name))
+                .findFirst()
+                .flatMap(Service::operatorUrl)
+                .map(url -> url.resolve("/sessions?limit=" + MOST_SESSIONS));
+        if (list.isEmpty()) {
+            answer(exchange, 404, "no edge of this stack lists its sessions by the name of " + name);
+            return;
+        }
+        try {
+            var connection = list.get().toURL().openConnection();
+            connection.setConnectTimeout(OPERATOR_MS);
+            connection.setReadTimeout(OPERATOR_MS);
+            try (var body = connection.getInputStream()) {
+                answer(exchange, 200, "application/json", body.readAllBytes());
+            }
+        } catch (IOException away) {
+            answer(exchange, 503, name + " does not say: " + away.getMessage());
+        }
     }
 
     /** JSON only: a page of another origin can't send that without asking first, and is told nothing then. */

@@ -1,0 +1,97 @@
+package dev.sluice.system.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.local.Component;
+import dev.sluice.local.RepositoryRoot;
+import dev.sluice.system.client.Expect;
+import dev.sluice.system.stack.SharedSluice;
+import dev.sluice.system.stack.Sluice;
+import dev.sluice.system.stack.Wire;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Copies the code of each page and runs it: it publishes, though the first answer is lost; it receives; its network is cut, and it goes on
+ * where it was; its token ends, and it goes on with another. It sees each event once.
+ */
+@Tag("full")
+@ExtendWith(SharedSluice.class)
+class RecipesIT {
+    /** So short that a stream ends while somebody waits for it. */
+    private static final Duration BRIEF = Duration.ofSeconds(10);
+    /** On a WebSocket the fresh one comes in band, 60 s before. */
+    private static final Duration LONGER = Duration.ofSeconds(70);
+
+    private final Sluice sluice;
+
+    RecipesIT(Sluice sluice) {
+        this.sluice = sluice;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldDoWhatItSays(Kitchen kitchen) throws Exception {
+        var channel = Sluice.unique("public.recipe");
+        var folder = Files.createTempDirectory(Files.createDirectories(Path.of("target/recipes")), kitchen.page())
+                .toAbsolutePath();
+        var command = kitchen.prepare(folder, Page.of(kitchen.page()));
+        try (var larder = new Larder(sluice, kitchen.way() == Kitchen.Way.WEBSOCKET ? LONGER : BRIEF);
+                var sse = Wire.to(sluice.url(Component.SSE_EDGE));
+                var socket = Wire.to(sluice.url(Component.WS_EDGE));
+                var grpc = Wire.to(sluice.url(Component.GRPC_EDGE));
+                var cook = new Cook(
+                        folder,
+                        command,
+                        Map.of(
+                                "EVENTS", sse.url().toString(),
+                                "SOCKET", "ws://" + socket.url().getAuthority(),
+                                "GRPC", grpc.url().getAuthority(),
+                                "PUBLISH", larder.url().toString(),
+                                "TOKEN_URL", larder.url().resolve("/token").toString(),
+                                "PROTOS",
+                                        RepositoryRoot.find()
+                                                .resolve("contract/src/main/proto")
+                                                .toString(),
+                                "PATH", folder + ":" + System.getenv("PATH"),
+                                "CHANNEL", channel,
+                                "HELLO", "hello"))) {
+            sees(cook, folder, List.of("hello"));
+            sluice.producer().text(channel, "one");
+            sees(cook, folder, List.of("hello", "one"));
+
+            List.of(sse, socket, grpc).forEach(Wire::cut);
+            sluice.producer().text(channel, "two");
+            sees(cook, folder, List.of("hello", "one", "two"));
+
+            var tokens = larder.tokens();
+            Expect.until(kitchen + " asks for another token", () -> larder.tokens() > tokens);
+            sluice.producer().text(channel, "three");
+            sees(cook, folder, List.of("hello", "one", "two", "three"));
+
+            if (kitchen.way() == Kitchen.Way.SSE) {
+                assertThat(larder.posts())
+                        .as("posts, of which the first seemed lost")
+                        .startsWith(201, 201);
+            }
+            System.out.println("RecipesIT: docs/recipes/" + kitchen.page() + ".md was run");
+        }
+    }
+
+    private static void sees(Cook cook, Path folder, List<String> events) {
+        Expect.until(events + " seen, and " + folder + " says more", () -> {
+            if (!cook.isAlive()) {
+                throw new AssertionError("it has ended; see " + folder);
+            }
+            return cook.events().size() >= events.size();
+        });
+        assertThat(cook.events()).isEqualTo(events);
+    }
+}
