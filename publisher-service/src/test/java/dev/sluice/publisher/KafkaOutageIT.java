@@ -20,10 +20,16 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -31,33 +37,51 @@ import org.junit.jupiter.api.Test;
 class KafkaOutageIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int PRODUCERS = 4;
+    /** Those who are refused must not keep the machine so busy that Kafka doesn't come up beside them. */
+    private static final Duration PAUSE = Duration.ofMillis(5);
+
+    private final ScheduledExecutorService producers = Executors.newScheduledThreadPool(PRODUCERS);
+
+    /** All of it starts with its first use: that must not be a post that somebody waits for. */
+    @BeforeAll
+    static void start() {
+        STACK.service(Component.PUBLISHER).start();
+    }
+
+    /** The other suites use the same Kafka and the same publisher. */
+    @AfterEach
+    void restore() {
+        producers.shutdownNow();
+        STACK.kafka().start();
+        STACK.service(Component.PUBLISHER).start();
+    }
 
     @Test
     void shouldRefuseWhileKafkaIsAwayAndLoseNothingThatItAcknowledged() throws Exception {
         Queue<String> acknowledged = new ConcurrentLinkedQueue<>();
         Queue<Integer> others = new ConcurrentLinkedQueue<>();
-        var stop = new AtomicBoolean();
         var numbers = new AtomicInteger();
-        var producers = Executors.newFixedThreadPool(PRODUCERS);
-        for (int i = 0; i < PRODUCERS; i++) {
-            int producer = i;
-            producers.execute(() -> {
-                while (!stop.get()) {
+        IntFunction<ScheduledFuture<?>> producer = number -> producers.scheduleWithFixedDelay(
+                () -> {
                     String id = "o-" + numbers.incrementAndGet();
                     var answer =
-                            post("/v1/channels/rooms.outage" + producer + "/events", ALICE, "x", "Idempotency-Key", id);
+                            post("/v1/channels/rooms.outage" + number + "/events", ALICE, "x", "Idempotency-Key", id);
                     if (answer.statusCode() == 201) {
                         acknowledged.add(json(answer).get("id").asText());
                     } else {
                         others.add(answer.statusCode());
                     }
-                }
-            });
-        }
-        await().atMost(PATIENCE).until(() -> acknowledged.size() > 100);
+                },
+                0,
+                PAUSE.toMillis(),
+                TimeUnit.MILLISECONDS);
+        var running = IntStream.range(0, PRODUCERS).mapToObj(producer).toList();
+        var posting = await().atMost(PATIENCE)
+                .failFast("a producer has failed", () -> running.stream().anyMatch(Future::isDone));
+        posting.until(() -> acknowledged.size() > 100);
 
         STACK.kafka().kill();
-        await().atMost(PATIENCE).until(() -> get("/q/health/ready").statusCode() == 503);
+        posting.until(() -> get("/q/health/ready").statusCode() == 503);
         assertThat(get("/q/health/live").statusCode()).isEqualTo(200);
         long asked = System.nanoTime();
         HttpResponse<String> refused = post("/v1/channels/rooms.outage/events", ALICE, "x");
@@ -72,12 +96,12 @@ class KafkaOutageIT {
                 "application/cloudevents-batch+json");
         assertRefused(batch, 503, "");
         // What was under way expires while Kafka is away: the worst case for an idempotent producer.
-        await().atMost(PATIENCE).until(() -> get("/q/metrics").body().contains("sluice_publish_inflight_bytes 0.0"));
+        posting.until(() -> get("/q/metrics").body().contains("sluice_publish_inflight_bytes 0.0"));
 
         STACK.kafka().start();
         int before = acknowledged.size();
-        await().atMost(PATIENCE).until(() -> acknowledged.size() > before + 100);
-        stop.set(true);
+        posting.until(() -> acknowledged.size() > before + 100);
+        // Periodic tasks end with it; each that is under way is finished.
         producers.shutdown();
         assertThat(producers.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
 

@@ -75,10 +75,14 @@ final class SocketOutlet extends ChannelOutlet {
     @Override
     public CompletionStage<Void> end(Control.Close close) {
         LastWords.begin(channel());
-        return socket.close(
+        CompletionStage<Void> end = socket.close(
                         (short) close.reason().webSocketCloseCode(),
                         close.reason().code())
                 .toCompletionStage();
+        // Amid a read Vert.x would flush at its end; but when it was a frame of that read that failed, it closes
+        // before.
+        flush();
+        return end;
     }
 
     /** Ends the connection because of what the client sent (RFC 6455, section 7.1.7). Vert.x would leave out the close frame. */

@@ -121,6 +121,13 @@ class ColdResumeIT {
             }
         } finally {
             sluice.stack().kafka().start();
+            // The others here need it too.
+            Expect.until(
+                    "that Kafka acknowledges again",
+                    () -> sluice.producer()
+                                    .post(NewEvent.text(channel, "afterwards"))
+                                    .status()
+                            == 201);
         }
     }
 
@@ -187,10 +194,14 @@ class ColdResumeIT {
         try (var slow = sluice.subscribe(protocol, to(channel))) {
             Expect.started(slow);
             slow.pauseReading();
-            for (var number = 0; number < 300; number++) {
-                sluice.producer().text(channel, number + "#" + filling);
-            }
+            Posts.texts(
+                    sluice.producer(),
+                    channel,
+                    texts(0, 300).stream().map(number -> number + "#" + filling).toList());
             slow.resumeReading();
+            // A minute for each hundred: it is 20 MB.
+            Expect.events(slow, 100);
+            Expect.events(slow, 200);
             var numbers = Expect.events(slow, 300).stream()
                     .map(event -> Integer.parseInt(event.text().split("#")[0]))
                     .toList();

@@ -9,6 +9,8 @@ import java.util.List;
 /** Many events with few requests; all of them are in the log when it returns, in their order. */
 final class Posts {
     private static final int BATCH = 400;
+    /** A batch may have 1 MiB. */
+    private static final int BATCH_CHARACTERS = 900_000;
 
     private Posts() {}
 
@@ -45,7 +47,7 @@ final class Posts {
     private static String event(String channel, String type, String text) {
         return Json.object()
                 .put("specversion", "1.0")
-                .put("id", text + "-" + System.nanoTime())
+                .put("id", text.hashCode() + "-" + System.nanoTime())
                 .put("source", "/tests/cold")
                 .put("type", type)
                 .put("channel", channel)
@@ -55,11 +57,20 @@ final class Posts {
     }
 
     private static void send(Producer producer, List<String> events) {
-        for (var from = 0; from < events.size(); from += BATCH) {
-            var batch = events.subList(from, Math.min(events.size(), from + BATCH));
+        var from = 0;
+        while (from < events.size()) {
+            var to = from;
+            var characters = 0;
+            do {
+                characters += events.get(to++).length();
+            } while (to < events.size()
+                    && to - from < BATCH
+                    && characters + events.get(to).length() < BATCH_CHARACTERS);
+            var batch = events.subList(from, to);
             while (!batch.isEmpty()) {
                 batch = refused(producer, batch);
             }
+            from = to;
         }
     }
 

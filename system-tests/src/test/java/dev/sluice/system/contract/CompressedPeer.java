@@ -1,6 +1,7 @@
 package dev.sluice.system.contract;
 
 import static dev.sluice.client.websocket.RawFrame.CLOSE;
+import static dev.sluice.client.websocket.RawFrame.TEXT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.client.websocket.PerMessageDeflate;
@@ -42,13 +43,17 @@ final class CompressedPeer implements AutoCloseable {
     }
 
     void send(RawFrame... frames) {
-        for (var frame : frames) {
-            client.send(frame.bytes());
-        }
+        client.send(RawFrame.join(frames));
     }
 
     RawFrame frame() {
         return RawFrame.read(client.input());
+    }
+
+    /** The next one that is no heartbeat, which may come before anything. */
+    RawFrame nextFrame() {
+        var frame = frame();
+        return frame.opcode() == TEXT && deflate.inflate(frame).contains("\"op\":\"heartbeat\"") ? nextFrame() : frame;
     }
 
     /** The next message that is no heartbeat. */

@@ -15,8 +15,10 @@ import java.util.stream.Stream;
  *
  * @param path where a ticket for it is good; empty where there are none
  * @param end of a connection whose token has expired, as the protocol says it
+ * @param refusal of who comes back with that token, as a pattern
  */
-record Row(String protocol, Way way, Kind kind, Component edge, String path, String end, Opener opener) {
+record Row(
+        String protocol, Way way, Kind kind, Component edge, String path, String end, String refusal, Opener opener) {
 
     /** How much a connection hears of its token. */
     enum Kind {
@@ -42,6 +44,7 @@ record Row(String protocol, Way way, Kind kind, Component edge, String path, Str
                         Component.SSE_EDGE,
                         "/v1/poll",
                         "401 token-expired Authorization",
+                        "401.*",
                         Polling::start));
         var streams =
                 Stream.of(Protocol.values()).flatMap(protocol -> ways(protocol).map(way -> of(protocol, way)));
@@ -63,6 +66,13 @@ record Row(String protocol, Way way, Kind kind, Component edge, String path, Str
                     case SSE, NDJSON -> "200 ";
                     case WEBSOCKET, WEBSOCKET_PROTOBUF, WEBSOCKET_CLOUDEVENTS -> "4401 token-expired";
                     case GRPC, GRPC_CONNECT, GRPC_WEB, GRPC_WEB_TEXT -> "UNAUTHENTICATED token-expired";
+                },
+                switch (protocol) {
+                    case SSE, NDJSON -> "401.*";
+                    // With the cookie comes the Origin of a page, which would see nothing of an HTTP answer.
+                    case WEBSOCKET, WEBSOCKET_PROTOBUF, WEBSOCKET_CLOUDEVENTS ->
+                        way == Way.COOKIE ? "4401 token-expired" : "401.*";
+                    case GRPC, GRPC_CONNECT, GRPC_WEB, GRPC_WEB_TEXT -> "UNAUTHENTICATED.*";
                 },
                 protocol::subscribe);
     }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -59,10 +60,14 @@ class ClientAddressIT {
         sluice.close();
     }
 
-    @BeforeEach
+    @AfterEach
     void leave() {
         clients.forEach(RawClient::close);
         clients.clear();
+    }
+
+    @BeforeEach
+    void awaitNobody() {
         Component.EDGES.forEach(edge -> Expect.until(
                 "that nobody is connected",
                 () -> Scrape.of(sluice.url(edge)).sum("sluice_connections_active", "") == 0));
