@@ -32,10 +32,10 @@ class SlowClientsIT {
     private static final int CLIENTS = 12;
     private static final int EVENTS = 1_500;
     private static final String FILLING = "x".repeat(8 * 1024);
-    /** Of the heap: room for a third more than {@code EVENTS}, so that nothing of it is lost to the clients. */
-    private static final String MEMORY = "64M";
+    /** As much as an edge of this heap takes: room for more than {@code EVENTS}, so that nothing of it is lost to the clients. */
+    private static final int MEMORY_MIB = 60;
     /** More than there is room for, whichever the protocol: each event is held at least twice, as it came and in one encoding. */
-    private static final int WARM_UP = 64 * 1024 / (2 * 8) + 500;
+    private static final int WARM_UP = MEMORY_MIB * 1024 / (2 * 8) + 500;
     /** What {@code EVENTS} would take if they were kept just once more. */
     private static final long ONCE_MORE = (long) EVENTS * 8 * 1024;
 
@@ -45,7 +45,7 @@ class SlowClientsIT {
 
     private static Sluice start() {
         var builder = Sluice.builder("slow-clients");
-        Component.EDGES.forEach(edge -> builder.env(edge, "SLUICE_MEMORY_BYTES", MEMORY)
+        Component.EDGES.forEach(edge -> builder.env(edge, "SLUICE_MEMORY_BYTES", MEMORY_MIB + "M")
                 // However long the posting takes.
                 .env(edge, "SLUICE_CONNECTION_STALLED_AFTER", "0s")
                 // A heartbeat would help on whoever nobody told that the socket drains.
