@@ -8,7 +8,7 @@ const clients = [];
 const unhandled = [];
 process.on('unhandledRejection', (error) => unhandled.push(error));
 
-const QUICK = { backoff: { firstMs: 10, mostMs: 40 }, openTimeoutMs: 400, returnAfterMs: 60_000, ackDelayMs: 5 };
+const QUICK = { backoff: { firstMs: 10, mostMs: 40 }, openTimeoutMs: 1_500, returnAfterMs: 60_000, ackDelayMs: 5 };
 
 beforeEach(async () => {
   server = await Server.start();
