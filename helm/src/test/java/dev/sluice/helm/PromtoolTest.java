@@ -26,7 +26,7 @@ class PromtoolTest {
     @Test
     void shouldTakeTheRules() throws IOException, InterruptedException {
         assertThat(promtool("check", "rules", RULES.resolve("sluice.yaml").toString()))
-                .contains("SUCCESS: 16 rules found");
+                .contains("SUCCESS: 17 rules found");
     }
 
     @Test
