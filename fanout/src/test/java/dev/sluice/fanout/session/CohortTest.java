@@ -199,13 +199,13 @@ class CohortTest {
         public void abort() {}
     }
 
-    /** Bytes of the heap, not time: what an event costs for a thousand readers more than for one. */
+    /**
+     * Bytes of the heap, not time: what an event costs for a thousand readers more than for one. The least of some rounds, for Netty's
+     * pools fill in the first, and its leak detector wraps one buffer in a hundred.
+     */
     @Test
     void shouldAllocateNothingForADelivery() {
-        var few = allocated(1);
-        var many = allocated(1_001);
-
-        assertThat((many - few) / (1_000.0 * 200)).as("bytes a delivery").isLessThan(0.5);
+        assertThat(allocated(1_001) - allocated(1)).as("bytes of 200,000 deliveries").isLessThan(100_000);
     }
 
     private static long allocated(int readers) {
@@ -229,15 +229,16 @@ class CohortTest {
                                 public void refused(Problem problem) {}
                             });
         }
-        for (int i = 0; i < 200; i++) {
-            replica.publish("a", "warm-up");
-        }
         var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long before = threads.getCurrentThreadAllocatedBytes();
-        for (int i = 0; i < 200; i++) {
-            replica.publish("a", "measured");
+        long least = Long.MAX_VALUE;
+        for (int round = 0; round < 5; round++) {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < 200; i++) {
+                replica.publish("a", "measured");
+            }
+            least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
         }
-        return threads.getCurrentThreadAllocatedBytes() - before;
+        return least;
     }
 
     // ---- Whatever happens
