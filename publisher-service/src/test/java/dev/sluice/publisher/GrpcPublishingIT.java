@@ -15,6 +15,7 @@ import dev.sluice.contract.v1.PublishReceipt;
 import dev.sluice.contract.v1.PublishRequest;
 import dev.sluice.contract.v1.PublisherServiceGrpc;
 import dev.sluice.local.Component;
+import dev.sluice.local.LocalStack;
 import dev.sluice.local.identity.TokenRequest;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
@@ -120,18 +121,43 @@ class GrpcPublishingIT {
                 request("rooms.a").putAttributes("Ü\n", "x").build(), Status.Code.INVALID_ARGUMENT, "malformed", "??");
     }
 
-    /** Not only by way of an edge, which would have refused it: with a token of one's own, at the service, all at once. */
-    @Test
-    void shouldKeepNoMoreNamesThanThereMayBe() {
-        int most = 100;
-        var cursor = stub(ALICE).publish(request("rooms.names").build()).getCursor();
+    private static PositionServiceGrpc.PositionServiceFutureStub positions(String... edgeKey) {
         var headers = new Metadata();
         headers.put(
                 Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER),
                 "Bearer " + STACK.identity().token("collector"));
-        var positions = PositionServiceGrpc.newFutureStub(CHANNEL)
+        for (String key : edgeKey) {
+            headers.put(Metadata.Key.of("sluice-edge-key", Metadata.ASCII_STRING_MARSHALLER), key);
+        }
+        return PositionServiceGrpc.newFutureStub(CHANNEL)
                 .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
                 .withDeadlineAfter(60, TimeUnit.SECONDS);
+    }
+
+    private static AcknowledgeRequest acknowledgement(String name) {
+        return AcknowledgeRequest.newBuilder()
+                .setDurable(name)
+                .setCursor(stub(ALICE).publish(request("rooms.names").build()).getCursor())
+                .build();
+    }
+
+    /** An edge has checked what it writes; a token of one's own is not enough. */
+    @Test
+    void shouldTakePositionsOfEdgesOnly() {
+        for (var strangers : List.of(positions(), positions("x".repeat(32)))) {
+            var refusal = catchThrowableOfType(
+                    ExecutionException.class,
+                    () -> strangers.acknowledge(acknowledgement("mine")).get());
+            assertThat(Status.fromThrowable(refusal).getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+        }
+    }
+
+    /** Also where the edges' own check came too early to see the others: all at once. */
+    @Test
+    void shouldKeepNoMoreNamesThanThereMayBe() {
+        int most = 100;
+        var positions = positions(LocalStack.EDGE_KEY);
+        var cursor = acknowledgement("any").getCursor();
         var calls = IntStream.range(0, 2 * most)
                 .mapToObj(i -> positions.acknowledge(AcknowledgeRequest.newBuilder()
                         .setDurable("name-" + i)
