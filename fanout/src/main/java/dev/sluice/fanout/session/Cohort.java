@@ -153,12 +153,9 @@ final class Cohort implements Audience {
         key.format().event(out, label, body, stands);
         events++;
         last = stands;
-    }
-
-    /** Whether so much waits for its members that they should have it before more is read. */
-    boolean isFull() {
-        ByteBuf out = run;
-        return out != null && out.readableBytes() >= FULL;
+        if (out.readableBytes() >= FULL) {
+            loop.cohorts().full();
+        }
     }
 
     /**

@@ -71,13 +71,13 @@ final class Cohorts {
         touched.add(cohort);
     }
 
+    /** One of them has as much as should go out before more is read. */
+    void full() {
+        full = true;
+    }
+
     boolean isFull() {
-        for (int i = 0; i < touched.size(); i++) {
-            if (touched.get(i).isFull()) {
-                return true;
-            }
-        }
-        return false;
+        return full;
     }
 
     /**
@@ -92,6 +92,7 @@ final class Cohorts {
             }
         } finally {
             touched.clear();
+            full = false;
         }
     }
 

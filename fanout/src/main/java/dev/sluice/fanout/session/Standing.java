@@ -61,7 +61,8 @@ final class Standing {
 
     /** Of a reader that has read all before the frontier. */
     byte[] at(long[] frontier) {
-        return isOnePartition(single == null ? null : log.chain(single))
+        // A frontier from before partitions were added may not reach as far.
+        return isOnePartition(single == null ? null : log.chain(single)) && home < frontier.length
                 ? cursors.single(partitions, home, frontier[home])
                 : cursors.all(frontier);
     }

@@ -205,7 +205,9 @@ class CohortTest {
      */
     @Test
     void shouldAllocateNothingForADelivery() {
-        assertThat(allocated(1_001) - allocated(1)).as("bytes of 200,000 deliveries").isLessThan(100_000);
+        assertThat(allocated(1_001) - allocated(1))
+                .as("bytes of 200,000 deliveries")
+                .isLessThan(100_000);
     }
 
     private static long allocated(int readers) {
