@@ -169,10 +169,7 @@ public final class LogTail implements AutoCloseable {
         String lastTold = "";
         while (!thread.isStopping()) {
             try {
-                return admin.describeTopics(List.of(options.topic()))
-                        .allTopicNames()
-                        .get()
-                        .get(options.topic());
+                return describe().get();
             } catch (ExecutionException notYet) {
                 String why = String.valueOf(notYet.getCause());
                 if (!why.equals(lastTold)) {
@@ -367,14 +364,16 @@ public final class LogTail implements AutoCloseable {
     /** Asks Kafka what the topic is now, unless it is being asked. Reading goes on meanwhile: the answer may take as long as it likes. */
     private void ask() {
         if (asked == null) {
-            asked = new Asked(
-                    System.nanoTime(),
-                    admin.describeTopics(List.of(options.topic()))
-                            .allTopicNames()
-                            .toCompletionStage()
-                            .thenApply(topics -> topics.get(options.topic()))
-                            .toCompletableFuture());
+            asked = new Asked(System.nanoTime(), describe());
         }
+    }
+
+    private CompletableFuture<@Nullable TopicDescription> describe() {
+        return admin.describeTopics(List.of(options.topic()))
+                .allTopicNames()
+                .toCompletionStage()
+                .thenApply(topics -> topics.get(options.topic()))
+                .toCompletableFuture();
     }
 
     /** For a moment; where records must not be handed on without it. */

@@ -55,10 +55,7 @@ final class Outbox {
 
     /** Whether one more frame may be gathered. */
     boolean hasRoom() {
-        ByteBuf gathered = pending;
-        if (gathered != null && gathered.readableBytes() >= CHUNK) {
-            flush();
-        }
+        flushIfLarge();
         return pending != null || outlet.isWritable();
     }
 

@@ -1,11 +1,8 @@
 package dev.sluice.fanout.session;
 
-import dev.sluice.contract.cursor.Cursor;
-import dev.sluice.contract.problem.Rejected;
 import dev.sluice.fanout.log.Entry;
 import dev.sluice.fanout.log.LogEvent;
 import dev.sluice.fanout.session.StartResolver.Place;
-import java.nio.charset.StandardCharsets;
 
 /**
  * How a subscription comes to its next event: a state, of which each step returns the next.
@@ -73,23 +70,13 @@ sealed interface Reader {
             }
             Entry entry = loop.log().get(next);
             if (entry == null) {
-                return leave();
+                return subscription.inKafka();
             }
             if (subscription.isNew(entry) && interest.wants(entry) && !interest.isConflated(entry)) {
                 subscription.deliver(entry);
             }
             next = interest.after(entry);
             return this;
-        }
-
-        /** It goes on in Kafka, from where it stands by what the client was told last. */
-        private Reader leave() {
-            try {
-                Cursor stands = Cursor.parse("cursor", new String(subscription.stood(), StandardCharsets.US_ASCII));
-                return subscription.inKafka(loop.parts().starts().needs(stands, subscription.request()), null);
-            } catch (Rejected bug) {
-                throw new IllegalStateException("a cursor of our own can't be read", bug);
-            }
         }
 
         @Override
@@ -141,7 +128,7 @@ sealed interface Reader {
             if (scan.needs().at().length != loop.log().head().partitions()) {
                 // Its channels may have moved meanwhile; what is to be read is found anew from where it stands.
                 subscription.stand(cursor());
-                return new InMemory(subscription, loop, interest, -1).leave();
+                return subscription.inKafka();
             }
             Place place = loop.parts().starts().place(scan.needs(), loop.next());
             if (place == null) {

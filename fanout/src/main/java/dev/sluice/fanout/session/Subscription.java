@@ -1,7 +1,9 @@
 package dev.sluice.fanout.session;
 
 import dev.sluice.contract.channel.ChannelPattern;
+import dev.sluice.contract.cursor.Cursor;
 import dev.sluice.contract.problem.Reason;
+import dev.sluice.contract.problem.Rejected;
 import dev.sluice.fanout.log.Entry;
 import dev.sluice.fanout.log.LogEvent;
 import dev.sluice.fanout.session.Standing.Lead;
@@ -124,7 +126,17 @@ final class Subscription implements Audience {
                 : new Reader.InMemory(this, loop, interest(), place.sequence());
     }
 
-    Reader inKafka(Needs needs, @Nullable GapReason gap) {
+    /** What is next is not in memory: it goes on in Kafka, from where it stands by what the client was told last. */
+    Reader inKafka() {
+        try {
+            Cursor stands = Cursor.parse("cursor", new String(lastCursor, StandardCharsets.US_ASCII));
+            return inKafka(loop.parts().starts().needs(stands, request), null);
+        } catch (Rejected bug) {
+            throw new IllegalStateException("a cursor of our own can't be read", bug);
+        }
+    }
+
+    private Reader inKafka(Needs needs, @Nullable GapReason gap) {
         lead = null;
         standing.spread(needs.isSpread());
         return new Reader.InKafka(this, loop, interest(), loop.coldReader(session, needs, gap));
@@ -341,11 +353,6 @@ final class Subscription implements Audience {
     /** It has read everything before this. */
     void stand(byte[] cursor) {
         lastCursor = cursor;
-    }
-
-    /** Where it stood when it knew last. */
-    byte[] stood() {
-        return lastCursor;
     }
 
     /**
