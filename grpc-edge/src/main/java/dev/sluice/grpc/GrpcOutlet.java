@@ -25,7 +25,7 @@ final class GrpcOutlet implements Outlet {
      */
     void attach(Session session, Runnable drained) {
         Connections.keepKernelQueueShort(Connections.channel(response.request()));
-        response.whenDrained(() -> {
+        response.body().whenDrained(() -> {
             session.drained();
             drained.run();
         });
@@ -34,7 +34,7 @@ final class GrpcOutlet implements Outlet {
 
     @Override
     public boolean isWritable() {
-        return response.isWritable();
+        return response.body().isWritable();
     }
 
     @Override
@@ -44,17 +44,17 @@ final class GrpcOutlet implements Outlet {
 
     @Override
     public void flush() {
-        response.flush();
+        response.body().flush();
     }
 
     @Override
     public boolean isWaiting() {
-        return response.isWaiting();
+        return response.body().isWaiting();
     }
 
     @Override
     public long taken() {
-        return response.taken();
+        return response.body().taken();
     }
 
     @Override

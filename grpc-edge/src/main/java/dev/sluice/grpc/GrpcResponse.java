@@ -1,10 +1,10 @@
 package dev.sluice.grpc;
 
 import dev.sluice.contract.problem.Problem;
+import dev.sluice.edge.http.Body;
 import dev.sluice.edge.http.StreamedBody;
 import dev.sluice.edge.transport.StreamOutlet;
 import dev.sluice.identity.ProblemResponse;
-import dev.sluice.identity.http.Connections;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.base64.Base64;
@@ -27,17 +27,16 @@ final class GrpcResponse {
     private final RoutingContext context;
     private final HttpServerRequest request;
     private final HttpServerResponse response;
-    private final StreamedBody body;
-    private final @Nullable StreamOutlet stream;
+    private final Body body;
     private final Flavor flavor;
 
     GrpcResponse(RoutingContext context, Flavor flavor) {
         this.context = context;
         this.request = context.request();
         this.response = context.response();
-        this.body = new StreamedBody(request);
-        this.stream =
-                flavor != Flavor.WEB_TEXT && request.version() == HttpVersion.HTTP_2 ? new StreamOutlet(context) : null;
+        this.body = flavor != Flavor.WEB_TEXT && request.version() == HttpVersion.HTTP_2
+                ? new StreamOutlet(context)
+                : new StreamedBody(request);
         this.flavor = flavor;
         response.setStatusCode(200)
                 .putHeader("Content-Type", flavor.contentType())
@@ -58,31 +57,8 @@ final class GrpcResponse {
         return request;
     }
 
-    /** What to do when the client takes more again. */
-    void whenDrained(Runnable action) {
-        if (stream != null) {
-            stream.whenDrained(action);
-        } else {
-            body.whenDrained(Connections.channel(request).eventLoop(), action);
-        }
-    }
-
-    boolean isWritable() {
-        return stream != null ? stream.isWritable() : !response.writeQueueFull();
-    }
-
-    boolean isWaiting() {
-        return stream != null ? stream.isWaiting() : body.isWaiting();
-    }
-
-    long taken() {
-        return stream != null ? stream.taken() : body.taken();
-    }
-
-    void flush() {
-        if (stream != null) {
-            stream.flush();
-        }
+    Body body() {
+        return body;
     }
 
     boolean isOver() {
@@ -100,8 +76,6 @@ final class GrpcResponse {
     void write(ByteBuf frames) {
         if (isOver()) {
             frames.release();
-        } else if (stream != null) {
-            stream.write(frames);
         } else if (flavor == Flavor.WEB_TEXT) {
             ByteBuf text = Base64.encode(frames, false);
             frames.release();
@@ -115,7 +89,7 @@ final class GrpcResponse {
         ByteBuf frame = Unpooled.buffer(GrpcFraming.PREFIX + message.length);
         GrpcFraming.INSTANCE.header(frame, message.length);
         write(frame.writeBytes(message));
-        flush();
+        body.flush();
     }
 
     void succeed() {

@@ -11,11 +11,8 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import org.jboss.logging.Logger;
 
-/** Writes to a response, and knows how much of it the network has taken. On the response's event loop. */
-public final class StreamedBody {
-    /** The most that is written at a time: a client at 1 KB/s takes it in half a minute, and is not taken for one that reads nothing. */
-    private static final int PIECE_BYTES = 32 * 1024;
-
+/** By the ways of Vert.x, which suit any version of HTTP. */
+public final class StreamedBody implements Body {
     private static final Logger LOG = Logger.getLogger(StreamedBody.class);
 
     private final HttpServerRequest request;
@@ -39,15 +36,18 @@ public final class StreamedBody {
         }
     }
 
-    /**
-     * What to do when the peer takes more again. Not within a write: on HTTP/1.1 a piece may drain at once, and what were written then
-     * would stand amid the pieces of the one before.
-     */
-    public void whenDrained(EventExecutor loop, Runnable action) {
+    @Override
+    public void whenDrained(Runnable action) {
+        EventExecutor loop = Connections.channel(request).eventLoop();
         response.drainHandler(drained -> loop.execute(action));
     }
 
-    /** Writes the frames, and releases them. */
+    @Override
+    public boolean isWritable() {
+        return !response.writeQueueFull();
+    }
+
+    @Override
     public void write(ByteBuf frames) {
         try {
             // In pieces, so that one large event does not look like a standstill on a slow connection.
@@ -69,12 +69,16 @@ public final class StreamedBody {
         response.write(Buffer.buffer(piece)).onComplete(onTaken);
     }
 
-    /** Whether some of it waits for the network. */
+    /** Vert.x does with each write. */
+    @Override
+    public void flush() {}
+
+    @Override
     public boolean isWaiting() {
         return written > taken;
     }
 
-    /** How many pieces the network has taken. */
+    @Override
     public long taken() {
         return taken;
     }

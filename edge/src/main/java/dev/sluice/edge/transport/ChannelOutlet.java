@@ -5,6 +5,7 @@ import dev.sluice.fanout.session.Session;
 import dev.sluice.identity.http.Connections;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -28,7 +29,7 @@ public abstract class ChannelOutlet extends ChannelInboundHandlerAdapter impleme
      * More than this does not wait for a peer that reads slowly, besides the last write and what the kernel holds: everything else
      * stands in the log. Thousands may stop reading at once.
      */
-    static final int WRITE_QUEUE_BYTES = 8 * 1024;
+    private static final int WRITE_QUEUE_BYTES = 8 * 1024;
 
     private static final WriteBufferWaterMark WATER_MARK =
             new WriteBufferWaterMark(WRITE_QUEUE_BYTES / 2, WRITE_QUEUE_BYTES);
@@ -77,18 +78,23 @@ public abstract class ChannelOutlet extends ChannelInboundHandlerAdapter impleme
         }
     }
 
-    /** The session is over, and the connection may be used for something else. */
-    protected final void giveBack(String before) {
+    /**
+     * The session is over, and the connection may be used for something else.
+     *
+     * @param before what handler idle times are told to
+     */
+    protected final void giveBack(Class<? extends ChannelHandler> before) {
         ChannelPipeline pipeline = channel.pipeline();
         session = null;
         if (pipeline.context(this) != null) {
             pipeline.remove(this);
         }
+        ChannelHandlerContext place = pipeline.context(before);
         IdleStateHandler was = idle;
-        if (was != null && channel.isActive() && pipeline.context(before) != null) {
+        if (was != null && place != null && channel.isActive()) {
             idle = null;
             pipeline.addBefore(
-                    before,
+                    place.name(),
                     null,
                     new IdleStateHandler(
                             was.getReaderIdleTimeInMillis(),

@@ -1,7 +1,6 @@
 package dev.sluice.edge.transport;
 
 import dev.sluice.edge.http.Departure;
-import dev.sluice.fanout.session.Control;
 import dev.sluice.fanout.session.Envelope;
 import dev.sluice.fanout.session.Session;
 import dev.sluice.identity.http.Connections;
@@ -12,8 +11,6 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.VertxHandler;
 import io.vertx.ext.web.RoutingContext;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 
 /** A streamed response of HTTP/1.0 or 1.1, which has the connection for itself until it ends. On the response's event loop. */
 final class HttpOutlet extends ChannelOutlet implements ResponseOutlet {
@@ -32,6 +29,8 @@ final class HttpOutlet extends ChannelOutlet implements ResponseOutlet {
     public void attach(Session session) {
         Departure.watch(context, session);
         take(session);
+        // However it ends, by a refusal too: the connection may serve other requests.
+        context.addEndHandler(over -> giveBack(VertxHandler.class));
     }
 
     @Override
@@ -56,12 +55,7 @@ final class HttpOutlet extends ChannelOutlet implements ResponseOutlet {
     }
 
     @Override
-    public CompletionStage<Void> end(Control.Close close) {
-        if (response.closed() || response.ended()) {
-            return CompletableFuture.completedFuture(null);
-        }
-        CompletionStage<Void> end = response.end().toCompletionStage();
-        giveBack(channel().pipeline().context(VertxHandler.class).name());
-        return end;
+    public HttpServerResponse response() {
+        return response;
     }
 }

@@ -1,7 +1,7 @@
 package dev.sluice.edge.transport;
 
+import dev.sluice.edge.http.Body;
 import dev.sluice.edge.http.Departure;
-import dev.sluice.fanout.session.Control;
 import dev.sluice.fanout.session.Session;
 import dev.sluice.identity.http.Connections;
 import io.netty.buffer.ByteBuf;
@@ -15,8 +15,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -24,10 +22,7 @@ import org.jspecify.annotations.Nullable;
  * A streamed response of HTTP/2. Its DATA goes to Netty's flow control as it is; Vert.x's own way would copy it for each client. Head,
  * trailers and the end are Vert.x's. On the response's event loop.
  */
-public final class StreamOutlet implements ResponseOutlet {
-    /** The most that is written at a time: a client at 1 KB/s takes it in half a minute, and is not taken for one that reads nothing. */
-    private static final int PIECE_BYTES = 32 * 1024;
-
+public final class StreamOutlet implements ResponseOutlet, Body {
     private static final Logger LOG = Logger.getLogger(StreamOutlet.class);
 
     private final RoutingContext context;
@@ -58,7 +53,7 @@ public final class StreamOutlet implements ResponseOutlet {
         whenDrained(session::drained);
     }
 
-    /** What to do when the peer takes more again. Not within a write. */
+    @Override
     public void whenDrained(Runnable action) {
         response.drainHandler(drained -> channel.eventLoop().execute(action));
     }
@@ -122,10 +117,8 @@ public final class StreamOutlet implements ResponseOutlet {
     }
 
     @Override
-    public CompletionStage<Void> end(Control.Close close) {
-        return response.closed() || response.ended()
-                ? CompletableFuture.completedFuture(null)
-                : response.end().toCompletionStage();
+    public HttpServerResponse response() {
+        return response;
     }
 
     @Override

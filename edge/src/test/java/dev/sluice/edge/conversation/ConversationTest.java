@@ -3,7 +3,6 @@ package dev.sluice.edge.conversation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.contract.channel.ChannelPattern;
-import dev.sluice.contract.cursor.TopicBinding;
 import dev.sluice.contract.filter.EventFilter;
 import dev.sluice.contract.filter.Filters;
 import dev.sluice.contract.problem.Problem;
@@ -12,38 +11,25 @@ import dev.sluice.contract.problem.Rejected;
 import dev.sluice.contract.revocation.TokenRef;
 import dev.sluice.contract.v1.PublishReceipt;
 import dev.sluice.contract.v1.PublishRequest;
+import dev.sluice.edge.engine.SilentLog;
 import dev.sluice.edge.publish.FakePublisher;
 import dev.sluice.edge.request.Fields;
 import dev.sluice.edge.request.Form;
 import dev.sluice.edge.request.SubscriptionSpec;
-import dev.sluice.fanout.log.RecentLog;
-import dev.sluice.fanout.log.RecentLogLimits;
-import dev.sluice.fanout.position.PositionBook;
-import dev.sluice.fanout.session.Admission;
 import dev.sluice.fanout.session.BodyFormat;
-import dev.sluice.fanout.session.ConnectionLimits;
 import dev.sluice.fanout.session.Control;
-import dev.sluice.fanout.session.DeliveryListener;
 import dev.sluice.fanout.session.FrameFormat;
-import dev.sluice.fanout.session.Heartbeats;
 import dev.sluice.fanout.session.OnGap;
 import dev.sluice.fanout.session.Outlet;
 import dev.sluice.fanout.session.Overflow;
-import dev.sluice.fanout.session.Peer;
 import dev.sluice.fanout.session.Session;
-import dev.sluice.fanout.session.SessionMetrics;
-import dev.sluice.fanout.session.SessionOptions;
-import dev.sluice.fanout.session.Sessions;
 import dev.sluice.fanout.session.Start;
 import dev.sluice.fanout.session.SubscriptionRequest;
 import dev.sluice.identity.Caller;
 import dev.sluice.identity.permission.Permissions;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.DefaultEventExecutor;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -79,30 +65,7 @@ class ConversationTest {
     }
 
     private Session open() {
-        var sessions = new Sessions(
-                new RecentLog(new RecentLogLimits(1 << 20, 16, Duration.ofDays(1)), new long[2], 1),
-                SilentColdLog.INSTANCE,
-                TopicBinding.of("events", "id"),
-                (time, partitions) -> new CompletableFuture<>(),
-                loop,
-                new PositionBook(10),
-                new SessionMetrics(new SimpleMeterRegistry()),
-                new Admission(ConnectionLimits.NONE),
-                DeliveryListener.NONE,
-                List.of(dialect.body()),
-                Heartbeats.every(Duration.ofDays(1)),
-                Optional.empty(),
-                Optional.empty(),
-                Clock.systemUTC());
-        return loop.submit(() -> sessions.open(
-                                loop,
-                                outlet,
-                                new SessionOptions(
-                                        dialect,
-                                        new TokenRef("issuer", "alice", null, null, null),
-                                        null,
-                                        new Peer("issuer", "alice", "127.0.0.1", "test")))
-                        .orElseThrow())
+        return loop.submit(() -> new SilentLog(loop, dialect).open(loop, outlet))
                 .syncUninterruptibly()
                 .getNow();
     }

@@ -1,4 +1,4 @@
-package dev.sluice.edge.conversation;
+package dev.sluice.edge.engine;
 
 import dev.sluice.fanout.cold.ColdBlock;
 import dev.sluice.fanout.cold.ColdLog;
