@@ -56,9 +56,11 @@ final class MemoryWatch {
             isShort = false;
             return;
         }
+        // Once it was short, until there is enough: it would stay closed to new clients else.
+        double most = isShort ? ENOUGH : SHORT;
         // What those who went held of the heap is not seen before the next collection.
         boolean fresh = collections.getAsLong() != collected;
-        if (buffers >= SHORT || objects >= SHORT && fresh) {
+        if (buffers >= most || objects >= most && fresh) {
             collected = collections.getAsLong();
             isShort = true;
             LOG.warnf(

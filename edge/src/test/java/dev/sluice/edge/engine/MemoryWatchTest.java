@@ -31,15 +31,20 @@ class MemoryWatchTest {
     }
 
     @Test
-    void shouldTakeClientsAgainOnlyWhenThereIsEnough() {
+    void shouldGoOnUntilThereIsEnough() {
         direct = 0.95;
         watch.look();
         direct = 0.85;
         watch.look();
         assertThat(watch.isShort()).isTrue();
-        assertThat(shed).hasSize(1);
+        assertThat(shed).hasSize(2);
 
         direct = 0.79;
+        watch.look();
+        assertThat(watch.isShort()).isFalse();
+        assertThat(shed).hasSize(2);
+
+        direct = 0.85;
         watch.look();
         assertThat(watch.isShort()).isFalse();
     }
