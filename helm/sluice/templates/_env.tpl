@@ -184,6 +184,14 @@ the file; secrets are referred to.
 - name: SLUICE_BROWSER_ORIGINS
   value: {{ join "," . | quote }}
 {{- end }}
+{{- if and $values.console.enabled (eq .name "sse") }}
+- name: SLUICE_CONSOLE_ENABLED
+  value: "true"
+{{- range $key := list "client" "websocket" "grpc" }}
+- name: SLUICE_CONSOLE_{{ upper $key }}
+  value: {{ get $values.console $key | quote }}
+{{- end }}
+{{- end }}
 {{- with $values.browser.cookie }}
 - name: SLUICE_BROWSER_COOKIE
   value: {{ . | quote }}

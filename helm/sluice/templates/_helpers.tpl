@@ -58,7 +58,7 @@ app.kubernetes.io/component: {{ .name }}
 
 {{/* The names of the components that are deployed, separated by spaces. */}}
 {{- define "sluice.components" -}}
-{{- range list "global" "image" "kafka" "topic" "positions" "revocations" "auth" "browser" "clientAddress" "tickets" "edgeKeys" "caBundle" "externalPublisher" "networkPolicy" "tracing" "metrics" "gateway" "certificate" "defaults" "tests" -}}
+{{- range list "global" "image" "kafka" "topic" "positions" "revocations" "auth" "browser" "console" "clientAddress" "tickets" "edgeKeys" "caBundle" "externalPublisher" "networkPolicy" "tracing" "metrics" "gateway" "certificate" "defaults" "tests" -}}
 {{- if not (kindIs "map" (get $.Values .)) -}}{{- fail (printf "%s: is null; leave it out, and its defaults count." .) -}}{{- end -}}
 {{- end -}}
 {{- $names := list -}}

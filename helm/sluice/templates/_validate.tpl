@@ -69,6 +69,16 @@ What a schema can't say: values that need one another. Each complaint names the 
 {{- if and $values.externalPublisher.tls.caSecret.name (not $values.externalPublisher.tls.enabled) -}}
 {{- $complaints = append $complaints "externalPublisher.tls.caSecret.name: needs externalPublisher.tls.enabled; a CA is of use over TLS only." -}}
 {{- end -}}
+{{- if $values.console.enabled -}}
+{{- range $key := list "client" "websocket" "grpc" -}}
+{{- if not (get $values.console $key) -}}
+{{- $complaints = append $complaints (printf "console.%s: is required with console.enabled; see docs/console.md." $key) -}}
+{{- end -}}
+{{- end -}}
+{{- if not (has "sse" $names) -}}
+{{- $complaints = append $complaints "console.enabled: needs sse.enabled, which serves it." -}}
+{{- end -}}
+{{- end -}}
 {{- if and $values.edgeKeys.enabled (not $values.edgeKeys.secretName) -}}
 {{- $how := "kubectl create secret generic edge-keys --from-literal=keys=\"$(openssl rand -base64 32)\"" -}}
 {{- if not (has "publisher" $names) -}}
@@ -248,6 +258,7 @@ What a schema can't say: values that need one another. Each complaint names the 
   (list "^SLUICE_BROWSER_" "browser")
   (list "^QUARKUS_HTTP_PROXY_" "clientAddress")
   (list "^SLUICE_TICKETS_KEYS$" "tickets.secretName")
+  (list "^SLUICE_CONSOLE_" "console")
   (list "^SLUICE_EDGES_KEYS$" "edgeKeys.secretName")
   (list "^QUARKUS_GRPC_CLIENTS_PUBLISHER_" "publisher or externalPublisher")
 -}}

@@ -181,6 +181,8 @@ class ValuesTest {
                 "{publisher: {enabled: false}, externalPublisher: {host: p}, edgeKeys: {secretName: ''}} | edgeKeys.secretName: is required with publisher.enabled=false",
                 "{sse: {extraEnv: [{name: SLUICE_EDGES_KEYS, value: x}]}}    | sse.extraEnv: SLUICE_EDGES_KEYS is set already by edgeKeys.secretName",
                 "{patches: [{kind: Service, merge: {}}, {kind: Ingress, component: ws, merge: {}}]} | patches[1]: there is no object in this release with {\"component\":\"ws\",\"kind\":\"Ingress\"}",
+                "{console: {enabled: true, client: a, grpc: 'https://a'}}    | console.websocket: is required with console.enabled",
+                "{console: {enabled: true}, sse: {enabled: false}}           | console.enabled: needs sse.enabled",
                 "{kafka: null}                                               | kafka: is null; leave it out",
                 "{defaults: {route: {enabled: true, parentRefs: [{name: g}], hostnames: [a.example]}}} | a GRPCRoute and an HTTPRoute with the same host name",
             })
