@@ -50,7 +50,7 @@ public class Engine implements RefusalCount {
     /** How soon an added partition is found, or that the topic was made anew. */
     private static final Duration TOPIC_CHECK = Duration.ofSeconds(1);
 
-    private static final Duration MEMORY_CHECK = Duration.ofSeconds(1);
+    private static final Duration MEMORY_CHECK = Duration.ofMillis(250);
 
     /** For the last ones to be told and gone, above the window. */
     private static final Duration DRAIN_SLACK = Duration.ofSeconds(5);

@@ -4,6 +4,7 @@ import io.netty.buffer.PoolArenaMetric;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.internal.PlatformDependent;
 import io.vertx.core.buffer.impl.VertxByteBufAllocator;
+import java.lang.management.BufferPoolMXBean;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
@@ -24,24 +25,27 @@ final class MemoryLeft {
             .findFirst()
             .orElseThrow(() -> new IllegalStateException("this JVM's heap has no pool of " + OLD));
 
+    private final BufferPoolMXBean buffers = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+            .filter(pool -> pool.getName().equals("direct"))
+            .findFirst()
+            .orElseThrow(() -> new IllegalStateException("this JVM does not count its direct buffers"));
+
     private final List<GarbageCollectorMXBean> collectors = ManagementFactory.getGarbageCollectorMXBeans().stream()
             .filter(collector -> Arrays.asList(collector.getMemoryPoolNames()).contains(old.getName()))
             .toList();
 
     /** The share of the buffers' memory that is in buffers, 0 to 1; what the pools hold and have not given out is free. */
     double direct() {
-        long most = PlatformDependent.maxDirectMemory();
-        long reserved = PlatformDependent.usedDirectMemory();
-        if (most <= 0 || reserved < 0) {
-            return 0;
-        }
+        // Netty counts what it takes without the JDK; where it can't do that (from JDK 24 on), the JDK does.
+        long own = PlatformDependent.usedDirectMemory();
+        long reserved = own >= 0 ? own : buffers.getMemoryUsed();
         long free = Stream.of(PooledByteBufAllocator.DEFAULT, VertxByteBufAllocator.POOLED_ALLOCATOR)
                 .filter(PooledByteBufAllocator.class::isInstance)
                 .map(PooledByteBufAllocator.class::cast)
                 .distinct()
                 .mapToLong(MemoryLeft::notGivenOut)
                 .sum();
-        return (double) (reserved - free) / most;
+        return (double) (reserved - free) / PlatformDependent.maxDirectMemory();
     }
 
     private static long notGivenOut(PooledByteBufAllocator pool) {

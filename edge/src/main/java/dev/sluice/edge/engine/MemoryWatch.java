@@ -62,7 +62,7 @@ final class MemoryWatch {
             collected = collections.getAsLong();
             isShort = true;
             LOG.warnf(
-                    "Memory runs out; sessions are sent away, those first who are furthest behind: buffers=%.2f, heap=%.2f, share=%.2f",
+                    "Memory runs out; sessions are sent away, those first who do not read: buffers=%.2f, heap=%.2f, share=%.2f",
                     buffers, objects, SHARE);
             shed.accept(SHARE);
         }

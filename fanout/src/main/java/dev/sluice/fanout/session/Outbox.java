@@ -49,6 +49,11 @@ final class Outbox {
         return torn;
     }
 
+    /** Whether some of what was written is still here. */
+    boolean isWaiting() {
+        return outlet.isWaiting();
+    }
+
     boolean isWritable() {
         return outlet.isWritable();
     }
@@ -162,7 +167,7 @@ final class Outbox {
     /** The first heartbeat that finds something waiting says little: it may have been written just before. */
     boolean isStalled(int mostBeats) {
         long now = outlet.taken();
-        idleBeats = outlet.isWaiting() && now == taken ? idleBeats + 1 : 0;
+        idleBeats = isWaiting() && now == taken ? idleBeats + 1 : 0;
         taken = now;
         return idleBeats > mostBeats;
     }
@@ -177,6 +182,11 @@ final class Outbox {
             pending.release();
             pending = null;
         }
+    }
+
+    /** Cuts the connection; what still waits is lost. */
+    void abort() {
+        outlet.abort();
     }
 
     /** Ends the connection; nothing may be written after it. */

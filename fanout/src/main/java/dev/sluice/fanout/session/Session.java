@@ -196,12 +196,27 @@ public final class Session {
                         .anyMatch(subscription -> !subscription.isLive() && !subscription.isPaused());
     }
 
-    /** For how many nanoseconds the subscription that has been behind for longest has been so; 0: all are live. */
-    long behindFor() {
-        return subscriptions.values().stream()
-                .mapToLong(Subscription::behindFor)
-                .max()
-                .orElse(0);
+    /**
+     * For how many nanoseconds the peer has not taken what waits for it: since when the subscription that has been behind for longest is so.
+     * 0: nothing waits, or all are live.
+     */
+    long stuckFor() {
+        return outbox.isWaiting()
+                ? subscriptions.values().stream()
+                        .mapToLong(Subscription::behindFor)
+                        .max()
+                        .orElse(0)
+                : 0;
+    }
+
+    /** Ends because there is no memory for it. What waits for a peer that does not take it is what memory is needed for: it is let go at once. */
+    void shed() {
+        if (outbox.isWaiting()) {
+            release(Reason.UNAVAILABLE.code());
+            outbox.abort();
+        } else {
+            close(Reason.UNAVAILABLE, Wheel.comeBack());
+        }
     }
 
     /** Counts an operation of the client that was refused. */

@@ -191,7 +191,7 @@ final class Wheel {
     }
 
     /**
-     * Sends some away, so that the others can stay: those first who have been behind for longest, whose sockets hold most; of the rest any.
+     * Sends some away, so that the others can stay: those first who have not read for longest, for whom most waits; of the rest any.
      *
      * @param share of all of this loop, above 0; one at least
      */
@@ -200,12 +200,10 @@ final class Wheel {
             List<Session> all = new ArrayList<>();
             buckets.forEach(all::addAll);
             Collections.shuffle(all);
-            Map<Session, Long> behind = new IdentityHashMap<>();
-            all.forEach(session -> behind.put(session, session.behindFor()));
-            all.sort(Comparator.comparing(behind::get, Comparator.reverseOrder()));
-            each(
-                    all.subList(0, (int) Math.ceil(share * all.size())),
-                    session -> session.close(Reason.UNAVAILABLE, comeBack()));
+            Map<Session, Long> stuck = new IdentityHashMap<>();
+            all.forEach(session -> stuck.put(session, session.stuckFor()));
+            all.sort(Comparator.comparing(stuck::get, Comparator.reverseOrder()));
+            each(all.subList(0, (int) Math.ceil(share * all.size())), Session::shed);
         });
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.client.Connection;
 import dev.sluice.client.Received;
 import dev.sluice.local.Component;
+import dev.sluice.local.Service;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.Protocol;
 import dev.sluice.system.client.crowd.Crowd;
@@ -27,6 +28,13 @@ class StuckClientsIT {
 
     private static final int LOAD = 300;
     private static final int PROBES = 100;
+    /** Clients that hold a buffer each, and how much there is for buffers. */
+    private static final int APART = 700;
+
+    private static final int STEP = 50;
+
+    private static final int FEW_MEGABYTES = 32;
+    private static final String LARGE = "x".repeat(60 * 1024);
     private static final Duration PATIENCE = Duration.ofMinutes(4);
     /** What a garbage collector and an allocator may leave lying about. */
     private static final long SLACK = 32L * 1024 * 1024;
@@ -91,10 +99,67 @@ class StuckClientsIT {
         }
     }
 
+    /** Where there is not enough memory for what waits for each of them, the others go on, and nobody runs into its end. */
+    @Test
+    void shouldSendSomeAwayBeforeMemoryRunsOut() {
+        var builder = Sluice.builder("short")
+                .only(Component.KAFKA, Component.IDENTITY, Component.PUBLISHER, Component.SSE_EDGE)
+                .env(Component.SSE_EDGE, "SLUICE_MEMORY_BYTES", "8M")
+                .env(Component.SSE_EDGE, "SLUICE_CONNECTION_STALLED_AFTER", "0s")
+                .jvmFlags(Component.SSE_EDGE, "-XX:MaxDirectMemorySize=" + FEW_MEGABYTES + "m");
+        try (var sluice = new Sluice(builder.start());
+                var crowd = new Crowd()) {
+            var hall = Sluice.unique("short");
+            var service = sluice.stack().service(Component.SSE_EDGE);
+            try (var fast = sluice.subscribe(Protocol.SSE, to(hall + ".*"))) {
+                Expect.started(fast);
+                var token = sluice.admin();
+                // Each on a channel of its own: what is for several is there once.
+                for (var i = 0; i < APART; i++) {
+                    crowd.joinWithoutReading(service.url(), token, "channel=" + hall + ".c" + i);
+                }
+                Expect.eventually("that all are connected", PATIENCE, () -> Optional.of(Scrape.of(service.url()))
+                        .filter(scrape -> scrape.sum("sluice_connections_active", "") >= APART + 1));
+                var events = 0;
+                while (disconnects(service, "unavailable") == 0) {
+                    assertThat(events).as("events until memory is short").isLessThan(30 * APART);
+                    post(sluice, hall, events, STEP);
+                    events += STEP;
+                    awaitEvents(fast, events);
+                }
+                Expect.eventually("that there is memory again", PATIENCE, () -> Optional.of(service.isReady())
+                        .filter(ready -> ready));
+                post(sluice, hall, events, STEP);
+                events += STEP;
+                awaitEvents(fast, events);
+
+                System.out.printf(
+                        "StuckClientsIT: of %d clients that do not read, each on its channel, with %d MB for buffers, %.0f were sent away after %d events of 60 KiB; %s%n",
+                        APART, FEW_MEGABYTES, disconnects(service, "unavailable"), events, Footprint.of(service));
+                assertThat(fast.ended()).isEmpty();
+                assertThat(fast.events()).hasSize(events);
+                assertThat(disconnects(service, "internal")).isZero();
+            }
+        }
+    }
+
+    private static double disconnects(Service service, String reason) {
+        return Scrape.of(service.url()).sum("sluice_disconnects_total", "reason=\"" + reason + "\"");
+    }
+
     private static void post(Sluice sluice, String hall, int events) {
         var batches = new Batches(sluice.producer());
         for (var number = 0; number < events; number++) {
             batches.add(hall + ".c" + number % 10, number + "#" + FILLING);
+        }
+        batches.flush();
+    }
+
+    /** Large ones, to one after the other of those who are apart. */
+    private static void post(Sluice sluice, String hall, int from, int events) {
+        var batches = new Batches(sluice.producer());
+        for (var number = from; number < from + events; number++) {
+            batches.add(hall + ".c" + number % APART, number + "#" + LARGE);
         }
         batches.flush();
     }
