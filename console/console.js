@@ -5,6 +5,8 @@ import { Channel } from './pane.js';
 import { GrpcWebPane, SsePane, WebSocketPane } from './protocols.js';
 
 const config = await (await fetch('config.json')).json();
+// Of the edge that serves this page.
+config.sse ??= new URL('..', location.href).href.replace(/\/$/, '');
 
 const sign = document.querySelector('#sign');
 const name = document.querySelector('#who');
@@ -88,6 +90,9 @@ document.querySelector('#steady').addEventListener('click', ({ currentTarget }) 
 
 const operators = new Operators(config.edges ?? [], document.querySelector('#edges'));
 new Guide(document.querySelector('#guide'), { panes, publish, operators });
-subscribe();
+document.querySelector('#operators').hidden = !config.edges;
+const signedInOrNeedsNot = config.local || who();
+if (signedInOrNeedsNot) subscribe();
+else name.textContent ||= 'sign in to begin';
 // Before, whatever was sent off would have gone nowhere.
-for (const button of document.querySelectorAll('form button')) button.disabled = false;
+for (const button of document.querySelectorAll('form button')) button.disabled = !signedInOrNeedsNot;

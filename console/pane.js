@@ -50,6 +50,8 @@ export class Pane {
       currentTarget.textContent = this.paused ? 'Resume reading' : 'Pause reading';
       this.pause(this.paused);
     });
+    // There is nobody who would do either.
+    if (!this.config.local) for (const button of root.querySelectorAll('.expire, .kill')) button.hidden = true;
     on('.expire', () => {
       this.note('goes on with a token that is good for 5 s');
       this.restart({ cursor: this.cursor, ttl: 5 });

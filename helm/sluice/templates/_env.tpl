@@ -101,16 +101,17 @@ the file; secrets are referred to.
 {{- else if eq $way "oauth" }}
 - name: KAFKA_SASL_JAAS_CONFIG
   value: org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required;
+# The id and secret are read by this itself, for the same reason.
 - name: KAFKA_SASL_LOGIN_CALLBACK_HANDLER_CLASS
-  value: org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginCallbackHandler
+  value: dev.sluice.kafka.EnvironmentClient
 - name: KAFKA_SASL_OAUTHBEARER_TOKEN_ENDPOINT_URL
   value: {{ .oauth.tokenEndpoint | quote }}
-- name: KAFKA_SASL_OAUTHBEARER_CLIENT_CREDENTIALS_CLIENT_ID
+- name: SLUICE_KAFKA_CLIENT_ID
   valueFrom:
     secretKeyRef:
       name: {{ $user }}
       key: {{ .oauth.clientIdKey }}
-- name: KAFKA_SASL_OAUTHBEARER_CLIENT_CREDENTIALS_CLIENT_SECRET
+- name: SLUICE_KAFKA_CLIENT_SECRET
   valueFrom:
     secretKeyRef:
       name: {{ $user }}
@@ -143,6 +144,13 @@ the file; secrets are referred to.
   value: {{ $values.revocations.topic | quote }}
 - name: SLUICE_REVOCATIONS_RETENTION
   value: {{ $values.revocations.retention | quote }}
+{{- with include "sluice.edgeKeysSecret" .root }}
+- name: SLUICE_EDGES_KEYS
+  valueFrom:
+    secretKeyRef:
+      name: {{ . }}
+      key: {{ $values.edgeKeys.key }}
+{{- end }}
 {{- with $values.clientAddress.proxyProtocolBy }}
 - name: SLUICE_PROXY_PROTOCOL_FROM
   value: {{ join "," . | quote }}
@@ -175,6 +183,14 @@ the file; secrets are referred to.
 {{- with $values.browser.origins }}
 - name: SLUICE_BROWSER_ORIGINS
   value: {{ join "," . | quote }}
+{{- end }}
+{{- if and $values.console.enabled (eq .name "sse") }}
+- name: SLUICE_CONSOLE_ENABLED
+  value: "true"
+{{- range $key := list "client" "websocket" "grpc" }}
+- name: SLUICE_CONSOLE_{{ upper $key }}
+  value: {{ get $values.console $key | quote }}
+{{- end }}
 {{- end }}
 {{- with $values.browser.cookie }}
 - name: SLUICE_BROWSER_COOKIE

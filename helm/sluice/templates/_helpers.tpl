@@ -58,7 +58,7 @@ app.kubernetes.io/component: {{ .name }}
 
 {{/* The names of the components that are deployed, separated by spaces. */}}
 {{- define "sluice.components" -}}
-{{- range list "global" "image" "kafka" "topic" "positions" "revocations" "auth" "browser" "clientAddress" "tickets" "caBundle" "externalPublisher" "networkPolicy" "tracing" "metrics" "gateway" "certificate" "defaults" "tests" -}}
+{{- range list "global" "image" "kafka" "topic" "positions" "revocations" "auth" "browser" "console" "clientAddress" "tickets" "edgeKeys" "caBundle" "externalPublisher" "networkPolicy" "tracing" "metrics" "gateway" "certificate" "defaults" "tests" -}}
 {{- if not (kindIs "map" (get $.Values .)) -}}{{- fail (printf "%s: is null; leave it out, and its defaults count." .) -}}{{- end -}}
 {{- end -}}
 {{- $names := list -}}
@@ -180,6 +180,30 @@ imagePullSecrets:
 {{- else -}}
 {{- $named -}}
 {{- end -}}
+{{- end -}}
+
+{{/* Of the keys by which the publisher knows edges; "" where there are none. */}}
+{{- define "sluice.edgeKeysSecret" -}}
+{{- if .Values.edgeKeys.enabled -}}
+{{- default (include "sluice.ownEdgeKeysSecret" .) .Values.edgeKeys.secretName -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The one that the chart makes; "" where it makes none. A publisher that is elsewhere would not know its keys. */}}
+{{- define "sluice.ownEdgeKeysSecret" -}}
+{{- if and .Values.edgeKeys.enabled (not .Values.edgeKeys.secretName) (include "sluice.isEnabled" (dict "root" . "name" "publisher")) -}}
+{{- include "sluice.fullname" . }}-edge-keys
+{{- end -}}
+{{- end -}}
+
+{{/* The keys in it, encoded, which are those that are there already; "" where there are none yet. */}}
+{{- define "sluice.keptEdgeKeys" -}}
+{{- dig "data" .Values.edgeKeys.key "" (lookup "v1" "Secret" .Release.Namespace (include "sluice.ownEdgeKeysSecret" .)) -}}
+{{- end -}}
+
+{{/* Whether there is a cluster to ask: it has a list of Secrets then, be it an empty one. Helm keeps its releases among them, so it may ask. */}}
+{{- define "sluice.hasCluster" -}}
+{{- if lookup "v1" "Secret" .Release.Namespace "" -}}true{{- end -}}
 {{- end -}}
 
 {{- define "sluice.kafkaCaSecret" -}}

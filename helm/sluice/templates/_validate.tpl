@@ -69,6 +69,24 @@ What a schema can't say: values that need one another. Each complaint names the 
 {{- if and $values.externalPublisher.tls.caSecret.name (not $values.externalPublisher.tls.enabled) -}}
 {{- $complaints = append $complaints "externalPublisher.tls.caSecret.name: needs externalPublisher.tls.enabled; a CA is of use over TLS only." -}}
 {{- end -}}
+{{- if $values.console.enabled -}}
+{{- range $key := list "client" "websocket" "grpc" -}}
+{{- if not (get $values.console $key) -}}
+{{- $complaints = append $complaints (printf "console.%s: is required with console.enabled; see docs/console.md." $key) -}}
+{{- end -}}
+{{- end -}}
+{{- if not (has "sse" $names) -}}
+{{- $complaints = append $complaints "console.enabled: needs sse.enabled, which serves it." -}}
+{{- end -}}
+{{- end -}}
+{{- if and $values.edgeKeys.enabled (not $values.edgeKeys.secretName) -}}
+{{- $how := "kubectl create secret generic edge-keys --from-literal=keys=\"$(openssl rand -base64 32)\"" -}}
+{{- if not (has "publisher" $names) -}}
+{{- $complaints = append $complaints "edgeKeys.secretName: is required with publisher.enabled=false; name a secret in this namespace with the keys of that publisher (a release makes <full name>-edge-keys), or set edgeKeys.enabled to false where it has none." -}}
+{{- else if not (or (include "sluice.keptEdgeKeys" .) (include "sluice.hasCluster" .)) -}}
+{{- $complaints = append $complaints (printf "edgeKeys.secretName: is required where the chart is rendered without a cluster (helm template, a dry run of the client, Argo CD), since a key that it made would be another one each time; make a secret (%s) and name it, or ask the cluster (--dry-run=server)." $how) -}}
+{{- end -}}
+{{- end -}}
 {{- if $values.certificate.enabled -}}
 {{- if not $values.certificate.issuerRef.name -}}
 {{- $complaints = append $complaints "certificate.issuerRef.name: is required with certificate.enabled; name an Issuer or ClusterIssuer of cert-manager." -}}
@@ -203,6 +221,13 @@ What a schema can't say: values that need one another. Each complaint names the 
 {{- end -}}
 {{- end -}}
 
+{{- if and $values.patches (not $complaints) -}}
+{{- range include "sluice.idlePatches" . | fromJsonArray -}}
+{{- $patch := index $values.patches (int .) -}}
+{{- $complaints = append $complaints (printf "patches[%d]: there is no object in this release with %s; kubectl get, or helm template, tells which there are." (int .) (omit $patch "merge" | toJson)) -}}
+{{- end -}}
+{{- end -}}
+
 {{- if $complaints -}}
 {{- fail (printf "\n\nThe values can't be used:\n  - %s\n" (join "\n  - " ($complaints | uniq))) -}}
 {{- end -}}
@@ -233,6 +258,8 @@ What a schema can't say: values that need one another. Each complaint names the 
   (list "^SLUICE_BROWSER_" "browser")
   (list "^QUARKUS_HTTP_PROXY_" "clientAddress")
   (list "^SLUICE_TICKETS_KEYS$" "tickets.secretName")
+  (list "^SLUICE_CONSOLE_" "console")
+  (list "^SLUICE_EDGES_KEYS$" "edgeKeys.secretName")
   (list "^QUARKUS_GRPC_CLIENTS_PUBLISHER_" "publisher or externalPublisher")
 -}}
 {{- if regexMatch (first $of) $ -}}{{- $found = last $of -}}{{- end -}}

@@ -15,7 +15,7 @@ const live = () => page.waitForFunction(() => document.querySelectorAll('.pane[d
 
 try {
   // What did not come from a question of this page is not taken.
-  await page.goto(`${url}/?code=stolen&state=guessed`);
+  await page.goto(new URL('?code=stolen&state=guessed', url).href);
   await says('not signed in: this is no answer to what was asked here');
   assert.equal(new URL(page.url()).search, '');
 

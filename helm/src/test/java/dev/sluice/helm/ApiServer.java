@@ -109,11 +109,20 @@ final class ApiServer implements AutoCloseable {
                 .build()));
     }
 
+    /** As somebody's hand does it. */
+    void patch(String path, String json) throws IOException, InterruptedException {
+        merge(path + "?fieldManager=kubectl-edit", json);
+    }
+
     /** As the controller of a HorizontalPodAutoscaler does it. */
     void scale(String deployment, int replicas) throws IOException, InterruptedException {
-        expect(send(request(deployment + "/scale?fieldManager=kube-controller-manager")
+        merge(deployment + "/scale?fieldManager=kube-controller-manager", "{\"spec\":{\"replicas\":" + replicas + "}}");
+    }
+
+    private void merge(String path, String json) throws IOException, InterruptedException {
+        expect(send(request(path)
                 .header("Content-Type", "application/merge-patch+json")
-                .method("PATCH", HttpRequest.BodyPublishers.ofString("{\"spec\":{\"replicas\":" + replicas + "}}"))
+                .method("PATCH", HttpRequest.BodyPublishers.ofString(json))
                 .build()));
     }
 

@@ -60,9 +60,10 @@ final class Chart {
         return Manifests.of(render(FOLDER, ciFile, yaml));
     }
 
-    /** With the values of this YAML alone. */
+    /** With the values of this YAML alone, and a secret's name that has to be said where there is no cluster. */
     static Manifests of(JsonNode values) {
         return Manifests.of(template(FOLDER, NEWEST, RELEASE)
+                .withValuesFile(written("edgeKeys: {secretName: edge-keys}"))
                 .withValuesFile(written(values.toString()))
                 .call());
     }

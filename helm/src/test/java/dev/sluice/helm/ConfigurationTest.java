@@ -68,7 +68,7 @@ class ConfigurationTest {
                 .filter(key -> !key.contains("<name>"))
                 .filter(
                         key -> !key.matches(
-                                "sluice\\.(topic\\..*|positions\\.topic|revocations\\..*|drain\\.window|connection\\.max-age|browser\\..*|proxy-protocol\\.from|tickets\\.keys|publisher\\.kafka\\.acknowledge-timeout)"))
+                                "sluice\\.(topic\\..*|positions\\.topic|revocations\\..*|drain\\.window|connection\\.max-age|browser\\..*|proxy-protocol\\.from|tickets\\.keys|edges\\.keys|console\\..*|publisher\\.kafka\\.acknowledge-timeout)"))
                 .map(key -> key + ": \"1\"")
                 .collect(Collectors.joining(", "));
         Manifests manifests = Chart.withYaml("default-values.yaml", "defaults: {config: {" + config + "}}");

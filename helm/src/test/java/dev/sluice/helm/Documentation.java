@@ -38,7 +38,8 @@ final class Documentation {
         if (variable.equals("JAVA_TOOL_OPTIONS")) {
             return true;
         }
-        if (variable.matches("SMALLRYE_CONFIG_LOCATIONS|JDK_JAVA_OPTIONS|SLUICE_KAFKA_(USERNAME|PASSWORD)")) {
+        if (variable.matches(
+                "SMALLRYE_CONFIG_LOCATIONS|JDK_JAVA_OPTIONS|SLUICE_KAFKA_(USERNAME|PASSWORD|CLIENT_ID|CLIENT_SECRET)")) {
             return read("configuration.md").contains(variable);
         }
         if (variable.startsWith("KAFKA_")) {

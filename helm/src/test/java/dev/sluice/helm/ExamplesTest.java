@@ -85,6 +85,12 @@ class ExamplesTest {
                 .noneMatch(deployment -> deployment.path("spec").has("replicas"));
     }
 
+    /** It renders without a cluster, where the chart can't keep what it made. */
+    @Test
+    void shouldNameTheSecretOfTheEdgesKeysForArgoCd() {
+        assertThat(values(ARGO_CD).at("/edgeKeys/secretName").asText()).isNotEmpty();
+    }
+
     @Test
     void shouldFindKafkaAndTheIssuerOnKind() {
         JsonNode values = values(KIND_VALUES);

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * What is built with Go from the Go module proxy, once for a machine: it is kept in {@code ~/.cache/sluice-tests/bin}, by version. From
  * nothing that takes some twenty minutes on two cores.
  */
-record GoTools(Path etcd, Path apiServer, Path helm3, Path helm4) {
+record GoTools(Path etcd, Path apiServer, Path kubectl, Path helm3, Path helm4) {
     private static final String KUBERNETES = "v1.34.4";
     private static final Path CACHE = Path.of(System.getProperty("user.home"), ".cache", "sluice-tests");
 
@@ -39,6 +39,7 @@ record GoTools(Path etcd, Path apiServer, Path helm3, Path helm4) {
                         "./cmd/kube-apiserver",
                         "-X k8s.io/component-base/version.gitVersion=" + KUBERNETES
                                 + " -X k8s.io/component-base/version.gitMajor=1 -X k8s.io/component-base/version.gitMinor=34"),
+                build("kubectl", "k8s.io/kubernetes", KUBERNETES, "./cmd/kubectl", ""),
                 build("helm3", "helm.sh/helm/v3", "v3.22.0", "./cmd/helm", ""),
                 build("helm4", "helm.sh/helm/v4", "v4.3.1", "./cmd/helm", ""));
     }
@@ -70,21 +71,27 @@ record GoTools(Path etcd, Path apiServer, Path helm3, Path helm4) {
 
     /** What the command said; throws with all of it when it failed. */
     static String run(Path folder, String... command) throws IOException, InterruptedException {
-        return run(folder, Map.of("CGO_ENABLED", "0"), List.of(command));
+        return run(folder, Map.of("CGO_ENABLED", "0", "GOWORK", "off"), List.of(command));
     }
 
     static String run(Path folder, Map<String, String> environment, List<String> command)
             throws IOException, InterruptedException {
-        var builder = new ProcessBuilder(new ArrayList<>(command))
-                .directory(folder.toFile())
-                .redirectError(ProcessBuilder.Redirect.INHERIT);
-        builder.environment().putAll(environment);
-        Process process = builder.start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-            throw new IllegalStateException(String.join(" ", command) + " failed: " + said);
+        Path complaints = Files.createTempFile("go-tools", ".err");
+        try {
+            var builder = new ProcessBuilder(new ArrayList<>(command))
+                    .directory(folder.toFile())
+                    .redirectError(complaints.toFile());
+            builder.environment().putAll(environment);
+            Process process = builder.start();
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (process.waitFor() != 0) {
+                throw new IllegalStateException(
+                        String.join(" ", command) + " failed: " + said + Files.readString(complaints));
+            }
+            return said;
+        } finally {
+            Files.delete(complaints);
         }
-        return said;
     }
 
     private static void copy(Path from, Path to) throws IOException {

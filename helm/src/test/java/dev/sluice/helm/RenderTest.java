@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Helm takes the chart and every values file, and always makes the same of them. */
 class RenderTest {
@@ -35,6 +37,22 @@ class RenderTest {
         String first = Chart.text(file, kubernetes, Chart.RELEASE);
 
         assertThat(first).isNotBlank().isEqualTo(Chart.text(file, kubernetes, Chart.RELEASE));
+    }
+
+    /** Read and written again by the patches, an object is what it was. */
+    @ParameterizedTest
+    @ValueSource(strings = {"everything-values.yaml", "strimzi-values.yaml"})
+    void shouldChangeNothingByAPatchThatSaysNothing(String file) {
+        Manifests manifests = Chart.of(file);
+        // What a user brought is no object of the chart, and Helm renders no hooks.
+        String patches = manifests.all().stream()
+                .filter(object -> object.at("/metadata/labels").isObject())
+                .map(object -> object.path("kind").asText())
+                .distinct()
+                .map("{kind: %s, merge: {}}"::formatted)
+                .collect(Collectors.joining(", "));
+
+        assertThat(Chart.withYaml(file, "patches: [" + patches + "]").all()).isEqualTo(manifests.all());
     }
 
     @EachFile

@@ -1,12 +1,15 @@
 package dev.sluice.helm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -128,13 +131,64 @@ class UpgradePathsTest {
         assertThat(after.at("/spec/template")).isEqualTo(before.at("/spec/template"));
     }
 
+    /** In what there is of the chart's kinds, there is nothing that the API server would add, take or write otherwise. */
+    @ParameterizedTest
+    @ValueSource(ints = {3, 4})
+    void shouldDifferInNothingWhenAppliedAgain(int version) throws Exception {
+        var helm = new Release(version, "again" + version);
+        String all =
+                "edgeKeys.secretName=,kafka.bootstrapServers=,kafka.strimzi.enabled=true,kafka.strimzi.cluster=events,"
+                        + "networkPolicy.enabled=true,sse.autoscaling.mode=hpa,defaults.ingress.enabled=true,defaults.ingress.host=a.example,"
+                        + "metrics.dashboard.enabled=true,sse.service.type=LoadBalancer,sse.service.nodePort=3008"
+                        + version;
+
+        helm.run("install", "--create-namespace", "--set", all);
+        assertThat(helm.diff()).as("kubectl diff after the installation").isEmpty();
+        JsonNode before = helm.objects();
+        helm.run("upgrade", "--set", all);
+        assertThat(helm.objects()).isEqualTo(before);
+        assertThat(helm.diff()).as("kubectl diff after the upgrade").isEmpty();
+        helm.run("upgrade", "--set", all + ",ws.podAnnotations.a=b");
+        assertThat(helm.objects()).as("or this would see nothing").isNotEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {3, 4})
+    void shouldMakeTheKeysOfEdgesOnce(int version) throws Exception {
+        var helm = new Release(version, "keys" + version);
+        String path = "/api/v1/namespaces/keys" + version + "/secrets/events-sluice-edge-keys";
+        String none = "edgeKeys.secretName=";
+
+        assertThatThrownBy(() -> helm.run("template", "--kube-version", "1.34.0", "--set", none))
+                .as("where nobody can be asked")
+                .hasMessageContaining("edgeKeys.secretName: is required where the chart is rendered without a cluster");
+        helm.run("install", "--create-namespace", "--set", none);
+        String first = server.get(path).at("/data/keys").asText();
+        assertThat(new String(Base64.getDecoder().decode(first), StandardCharsets.UTF_8))
+                .hasSizeGreaterThanOrEqualTo(32);
+        helm.run("upgrade", "--set", none + ",ws.podAnnotations.a=b");
+        assertThat(server.get(path).at("/data/keys").asText()).isEqualTo(first);
+        assertThat(helm.run("template", "--kube-version", "1.34.0", "--dry-run=server", "--set", none))
+                .contains("keys: " + first);
+
+        String rotated = Base64.getEncoder()
+                .encodeToString("a-new-one-that-somebody-has-put-there,and-more".getBytes(StandardCharsets.UTF_8));
+        server.patch(path, "{\"data\": {\"keys\": \"" + rotated + "\"}}");
+        helm.run("upgrade", "--set", none);
+        assertThat(server.get(path).at("/data/keys").asText())
+                .as("rotated by hand")
+                .isEqualTo(rotated);
+        helm.run("upgrade", "--set", "edgeKeys.secretName=vault");
+        assertThat(server.get(path).isMissingNode()).as("named by the user").isTrue();
+    }
+
     /** One release, by one Helm, in a namespace of its own. */
     private record Release(int version, String namespace) {
-        void run(String... arguments) throws Exception {
-            run(Chart.FOLDER, arguments);
+        String run(String... arguments) throws Exception {
+            return run(Chart.FOLDER, arguments);
         }
 
-        void run(Path chart, String... arguments) throws Exception {
+        String run(Path chart, String... arguments) throws Exception {
             var command = new ArrayList<String>();
             command.add((version == 3 ? tools.helm3() : tools.helm4()).toString());
             command.add(arguments[0]);
@@ -146,7 +200,7 @@ class UpgradePathsTest {
                         List.of("--values", Chart.ci("default-values.yaml").toString()));
             }
             command.addAll(List.of(arguments).subList(1, arguments.length));
-            GoTools.run(Path.of("."), environment(), command);
+            return GoTools.run(Path.of("."), environment(), command);
         }
 
         /** Helm 4 asks before it takes a field from whoever set it last. */
@@ -171,6 +225,55 @@ class UpgradePathsTest {
                     "HELM_CACHE_HOME", home.toString(),
                     "HELM_CONFIG_HOME", home.toString(),
                     "HELM_DATA_HOME", home.toString());
+        }
+
+        /** What {@code kubectl diff} says about the release's manifest; it fails when there is something. */
+        String diff() throws Exception {
+            Path manifest = Files.writeString(
+                    folder.resolve(namespace + ".yaml"),
+                    GoTools.run(
+                            Path.of("."),
+                            environment(),
+                            List.of(
+                                    (version == 3 ? tools.helm3() : tools.helm4()).toString(),
+                                    "get",
+                                    "manifest",
+                                    "events",
+                                    "--namespace",
+                                    namespace)));
+            return GoTools.run(
+                    Path.of("."),
+                    environment(),
+                    List.of(
+                            tools.kubectl().toString(),
+                            "diff",
+                            "--namespace",
+                            namespace,
+                            "--filename",
+                            manifest.toString()));
+        }
+
+        /** All that the chart makes, as it is stored: a change of anything is one of its version. */
+        JsonNode objects() throws Exception {
+            var all = Manifests.JSON.createArrayNode();
+            for (String kinds : List.of(
+                    "api/v1/%s/services",
+                    "api/v1/%s/configmaps",
+                    "api/v1/%s/serviceaccounts",
+                    "apis/apps/v1/%s/deployments",
+                    "apis/policy/v1/%s/poddisruptionbudgets",
+                    "apis/autoscaling/v2/%s/horizontalpodautoscalers",
+                    "apis/networking.k8s.io/v1/%s/networkpolicies",
+                    "apis/networking.k8s.io/v1/%s/ingresses",
+                    "apis/kafka.strimzi.io/v1/%s/kafkatopics",
+                    "apis/kafka.strimzi.io/v1/%s/kafkausers")) {
+                JsonNode items = server.get("/" + kinds.formatted("namespaces/" + namespace))
+                        .path("items");
+                assertThat(items).as(kinds).isNotEmpty();
+                items.forEach(all::add);
+            }
+            all.add(server.get("/api/v1/namespaces/" + namespace + "/secrets/events-sluice-edge-keys"));
+            return all;
         }
 
         String deployment() {

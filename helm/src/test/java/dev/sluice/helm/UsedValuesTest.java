@@ -60,6 +60,7 @@ class UsedValuesTest {
 
     private static final List<String> COLLECTIONS = List.of(
             "[{\"apiVersion\": \"v1\", \"kind\": \"ConfigMap\", \"metadata\": {\"name\": \"other\"}}]",
+            "[{\"kind\": \"Deployment\", \"merge\": {\"spec\": {\"paused\": true}}}]",
             "[\"other\"]",
             "[\"10.99.0.0/16\"]",
             "[9999]",

@@ -78,6 +78,9 @@ class ValuesTest {
                 "clientAddress.proxyProtocolBy[0]         | balancer.example   | /clientAddress/proxyProtocolBy/0",
                 "clientAddress.header                     | Via                | /clientAddress/header",
                 "certificate.issuerRef.kind               | Authority          | /certificate/issuerRef/kind",
+                "edgeKeys.secretName                      | Edge_Keys          | /edgeKeys/secretName",
+                "patches[0].merge.spec                    | x                  | /patches/0",
+                "patches[0].kind                          | deployment         | /patches/0/kind",
                 "tests.image                              | curl               | /tests/image",
                 "fullnameOverride                         | A_B                | /fullnameOverride"
             })
@@ -111,6 +114,7 @@ class ValuesTest {
                   enabled: true
                   kafka: {bootstrapServers: "kafka:9092"}
                   auth: {issuer: "https://id.example.com"}
+                  edgeKeys: {secretName: edge-keys}
                 """);
 
         Manifests manifests = Manifests.of(new Helm(parent)
@@ -174,6 +178,11 @@ class ValuesTest {
                 "{metrics: {podMonitor: {enabled: true}, serviceMonitor: {enabled: true}}} | metrics.serviceMonitor.enabled: does not go with",
                 "{sse: {service: {nodePort: 30000}}}                         | sse.service.nodePort: needs service.type",
                 "{grpc: {route: {pathPrefix: /a}}}                           | grpc.route.pathPrefix: the paths of gRPC",
+                "{publisher: {enabled: false}, externalPublisher: {host: p}, edgeKeys: {secretName: ''}} | edgeKeys.secretName: is required with publisher.enabled=false",
+                "{sse: {extraEnv: [{name: SLUICE_EDGES_KEYS, value: x}]}}    | sse.extraEnv: SLUICE_EDGES_KEYS is set already by edgeKeys.secretName",
+                "{patches: [{kind: Service, merge: {}}, {kind: Ingress, component: ws, merge: {}}]} | patches[1]: there is no object in this release with {\"component\":\"ws\",\"kind\":\"Ingress\"}",
+                "{console: {enabled: true, client: a, grpc: 'https://a'}}    | console.websocket: is required with console.enabled",
+                "{console: {enabled: true}, sse: {enabled: false}}           | console.enabled: needs sse.enabled",
                 "{kafka: null}                                               | kafka: is null; leave it out",
                 "{defaults: {route: {enabled: true, parentRefs: [{name: g}], hostnames: [a.example]}}} | a GRPCRoute and an HTTPRoute with the same host name",
             })

@@ -37,12 +37,12 @@ public final class EnvironmentLogin extends ScramLoginModule {
             Map<String, ?> sharedState,
             Map<String, ?> options) {
         var all = new HashMap<String, Object>(options);
-        all.put("username", value(USERNAME));
-        all.put("password", value(PASSWORD));
+        all.put("username", value(environment, USERNAME));
+        all.put("password", value(environment, PASSWORD));
         super.initialize(subject, callbackHandler, sharedState, all);
     }
 
-    private String value(String variable) {
+    static String value(Map<String, String> environment, String variable) {
         String value = environment.get(variable);
         if (value == null || value.isEmpty()) {
             throw new IllegalStateException(variable + " is not set, and Kafka's login needs it");

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.marcnuri.helm.Helm;
 import dev.sluice.local.Component;
+import dev.sluice.local.LocalStack;
 import dev.sluice.local.LocalStackBuilder;
 import dev.sluice.local.RepositoryRoot;
 import java.io.IOException;
@@ -36,6 +37,7 @@ public final class Pods {
 
     private static final String BY_DEFAULT = """
             image: {registry: registry.example.com}
+            edgeKeys: {secretName: edge-keys}
             kafka: {bootstrapServers: "kafka:9092"}
             auth:
               issuer: https://id.example.com
@@ -48,6 +50,9 @@ public final class Pods {
               # Whoever stops the stack does not want to wait for long.
               drain: {windowSeconds: 1}
             """;
+
+    /** What the local stack has too. */
+    static final Map<String, String> EDGE_KEYS = Map.of("keys", LocalStack.EDGE_KEY);
 
     private static final Map<Component, String> NAMES = Map.of(
             Component.PUBLISHER, "publisher",
@@ -97,7 +102,7 @@ public final class Pods {
 
     /** The stack, with what the chart makes of little more than the rules of {@code ./sluice up}. */
     public static LocalStackBuilder asByDefault(LocalStackBuilder stack) {
-        Pods pods = of(BY_DEFAULT, Path.of("target/stacks/shared/pods"), Map.of());
+        Pods pods = of(BY_DEFAULT, Path.of("target/stacks/shared/pods"), Map.of("edge-keys", EDGE_KEYS));
         NAMES.keySet().forEach(component -> pods.run(component, stack));
         return stack;
     }

@@ -51,6 +51,7 @@ class SecuredKafkaIT {
     private static final Path DIRECTORY = Path.of("target/stacks/chart");
     private static final String WITH_CERTIFICATES = """
             image: {registry: registry.example.com}
+            edgeKeys: {secretName: edge-keys}
             auth:
               issuer: http://replaced
               rules:
@@ -92,6 +93,7 @@ class SecuredKafkaIT {
                 WITH_CERTIFICATES.formatted(ports.get(0)),
                 DIRECTORY.resolve("certified"),
                 Map.of(
+                        "edge-keys", Pods.EDGE_KEYS,
                         "events-cluster-ca-cert", Map.of("ca.crt", broker.certificate()),
                         "events-sluice-publisher",
                                 Map.of("user.crt", publisher.certificate(), "user.key", publisher.key()),
@@ -106,6 +108,7 @@ class SecuredKafkaIT {
                                 "tls: {enabled: true, caSecret: {name: events-cluster-ca-cert}}"),
                 DIRECTORY.resolve("passwords"),
                 Map.of(
+                        "edge-keys", Pods.EDGE_KEYS,
                         "events-cluster-ca-cert", Map.of("ca.crt", broker.certificate()),
                         "edges-password", Map.of("sasl.jaas.config", jaas("edges")),
                         "issuer-ca", Map.of("ca.crt", broker.certificate())));

@@ -1,5 +1,6 @@
 package dev.sluice.system.js;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.sluice.local.RepositoryRoot;
@@ -11,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.Stream;
-import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -78,6 +78,6 @@ class ConsoleIT {
                 }
             }
         }
-        Assertions.assertThat(bytes).isLessThan(MOST_BYTES);
+        assertThat(bytes).isLessThan(MOST_BYTES);
     }
 }

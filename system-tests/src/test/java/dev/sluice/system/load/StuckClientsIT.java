@@ -12,10 +12,6 @@ import dev.sluice.system.client.Protocol;
 import dev.sluice.system.client.crowd.Crowd;
 import dev.sluice.system.observe.Scrape;
 import dev.sluice.system.stack.Sluice;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -75,11 +71,11 @@ class StuckClientsIT {
                 post(sluice, hall, LOAD);
                 awaitEvents(fast, WARM_UP + 2 * LOAD + PROBES);
                 var stuck = Footprint.of(service);
-                var stuckRss = rss(service.pid());
+                var stuckRss = Rss.of(service.pid()).now();
                 post(sluice, hall, LOAD);
                 awaitEvents(fast, WARM_UP + 3 * LOAD + PROBES);
                 var later = Footprint.of(service);
-                var laterRss = rss(service.pid());
+                var laterRss = Rss.of(service.pid()).now();
                 var among = median(sluice, hall, fast);
 
                 System.out.printf(
@@ -194,20 +190,5 @@ class StuckClientsIT {
         Expect.eventually(
                 count + " events", PATIENCE, () -> Optional.of(fast.events().size())
                         .filter(size -> size >= count));
-    }
-
-    /** Linux tells it in kB. */
-    private static long rss(long pid) {
-        try {
-            return Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream()
-                            .filter(line -> line.startsWith("VmRSS:"))
-                            .map(line -> line.replaceAll("[^0-9]", ""))
-                            .mapToLong(Long::parseLong)
-                            .findFirst()
-                            .orElse(0)
-                    * 1024;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -181,6 +181,7 @@ public final class Console implements AutoCloseable {
 
     private Map<String, Object> config() {
         var config = new LinkedHashMap<String, Object>();
+        config.put("local", true);
         config.put("sse", service(Component.SSE_EDGE));
         config.put("websocket", service(Component.WS_EDGE));
         config.put("grpc", service(Component.GRPC_EDGE));

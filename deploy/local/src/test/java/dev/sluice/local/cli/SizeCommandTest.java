@@ -1,6 +1,7 @@
 package dev.sluice.local.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.sluice.local.RepositoryRoot;
 import dev.sluice.local.size.Figures;
@@ -9,8 +10,10 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Reckoned from the page, and from nothing else. */
@@ -67,6 +70,27 @@ class SizeCommandTest {
                 .contains("OWN = " + (int) figures.get("heap.own-mib") + " * MIB")
                 .contains("LOG_WEIGHT = " + (int) figures.get("heap.log-weight") + ";")
                 .contains("USABLE = 0." + (int) figures.get("heap.usable-percent") + ";");
+    }
+
+    /** What is reckoned with is what the bench measured, within a quarter; of heap up to twice its median, since measurements differ by that. */
+    @ParameterizedTest
+    @CsvSource({"sse, SSE", "ws, WebSocket", "grpc, gRPC"})
+    void shouldAgreeWithTheBench(String protocol, String title) throws IOException {
+        var root = RepositoryRoot.find();
+        Figures figures = Figures.of(root);
+        var bench = Pattern.compile("(?m)^\\| " + title + " \\| ([0-9,]+) \\|.*\\| ([0-9.]+) KB \\|[^|]*\\|$")
+                .matcher(Files.readString(root.resolve("bench/README.md")));
+        assertThat(bench.find()).as("a row of %s", title).isTrue();
+        double deliveries = Double.parseDouble(bench.group(1).replace(",", ""));
+        double heap = Double.parseDouble(bench.group(2)) * 1000 / 1024;
+
+        assertThat(figures.get("deliveries.per-core-" + protocol)).isCloseTo(deliveries, withinPercentage(25));
+        assertThat(figures.get("connection.heap-kib-" + protocol)).isBetween(heap, 2 * heap);
+
+        // As many as fill one core, half of which is kept free: two cores are what it asks for.
+        int events = 1_000;
+        Size size = Size.of(protocol, new Size.Load(5_000, events, 100, deliveries / events, 1, 5_000, 60), figures);
+        assertThat(size.cores()).isCloseTo(2, withinPercentage(25));
     }
 
     private static String run(String... arguments) {

@@ -70,6 +70,19 @@ public final class Crowd implements AutoCloseable {
         }
     }
 
+    /** Connects one more that sends its request at once; its data lines have to begin with {@code #}. */
+    public void joinAtOnce(URI edge, String token, String query) {
+        join(edge, token, query);
+        var member = members.get(members.size() - 1);
+        try {
+            while (member.request.hasRemaining()) {
+                member.socket.write(member.request);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Connects one that sends its request and never reads, as if its machine had gone. */
     public void joinWithoutReading(URI edge, String token, String query) {
         try {
