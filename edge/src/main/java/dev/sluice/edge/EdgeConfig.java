@@ -172,6 +172,25 @@ public interface EdgeConfig {
         }
     }
 
+    /** Whether what clients are sent is compressed. */
+    @ConfigMapping(prefix = "sluice.compression")
+    interface Compression {
+        /**
+         * Whether clients that ask for it get it: event streams and NDJSON by gzip ({@code Accept-Encoding}), messages by permessage-deflate
+         * and gRPC's gzip. Once for all readers of the same events.
+         */
+        @WithDefault("false")
+        boolean enabled();
+
+        /** 1 (fastest) to 9 (smallest). */
+        @WithDefault("1")
+        int level();
+
+        /** What is shorter goes as it is: a run of events, or a message. */
+        @WithDefault("256")
+        MemorySize minBytes();
+    }
+
     /** Pages that may use an edge from a browser. */
     @ConfigMapping(prefix = "sluice.browser")
     interface Browser {

@@ -249,6 +249,14 @@ public final class Fanout implements AutoCloseable {
         }
     }
 
+    /** See {@link Sessions#shed}. */
+    public void shed(double share) {
+        Sessions current = sessions;
+        if (current != null) {
+            current.shed(share);
+        }
+    }
+
     /** See {@link Sessions#list}. */
     public CompletionStage<List<SessionView>> sessions(String after, int most) {
         Sessions current = sessions;

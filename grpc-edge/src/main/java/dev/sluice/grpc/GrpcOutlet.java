@@ -4,6 +4,7 @@ import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.edge.http.Departure;
 import dev.sluice.fanout.session.Control;
+import dev.sluice.fanout.session.Envelope;
 import dev.sluice.fanout.session.Outlet;
 import dev.sluice.fanout.session.Session;
 import dev.sluice.identity.http.Connections;
@@ -38,7 +39,12 @@ final class GrpcOutlet implements Outlet {
     }
 
     @Override
-    public void write(ByteBuf frames) {
+    public Envelope envelope() {
+        return response.envelope();
+    }
+
+    @Override
+    public void write(ByteBuf frames, long sum) {
         response.write(frames);
     }
 

@@ -3,7 +3,9 @@ package dev.sluice.grpc;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.edge.http.Body;
 import dev.sluice.edge.http.StreamedBody;
+import dev.sluice.edge.transport.Compression;
 import dev.sluice.edge.transport.StreamOutlet;
+import dev.sluice.fanout.session.Envelope;
 import dev.sluice.identity.ProblemResponse;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -29,8 +31,9 @@ final class GrpcResponse {
     private final HttpServerResponse response;
     private final Body body;
     private final Flavor flavor;
+    private final Envelope envelope;
 
-    GrpcResponse(RoutingContext context, Flavor flavor) {
+    GrpcResponse(RoutingContext context, Flavor flavor, Compression compression) {
         this.context = context;
         this.request = context.request();
         this.response = context.response();
@@ -41,6 +44,9 @@ final class GrpcResponse {
         response.setStatusCode(200)
                 .putHeader("Content-Type", flavor.contentType())
                 .putHeader("grpc-accept-encoding", "identity,gzip");
+        var gzip = compression.gzip(request.getHeader("grpc-accept-encoding"));
+        gzip.ifPresent(deflate -> response.putHeader("grpc-encoding", "gzip"));
+        this.envelope = gzip.<Envelope>map(GzippedMessages::new).orElse(Envelope.NONE);
         if (flavor != Flavor.GRPC) {
             response.putHeader("Cache-Control", "no-store").putHeader("X-Accel-Buffering", "no");
             if (context.request().version() != HttpVersion.HTTP_2) {
@@ -59,6 +65,11 @@ final class GrpcResponse {
 
     Body body() {
         return body;
+    }
+
+    /** What is made of its messages. */
+    Envelope envelope() {
+        return envelope;
     }
 
     boolean isOver() {

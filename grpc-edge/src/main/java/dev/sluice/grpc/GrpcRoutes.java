@@ -6,6 +6,7 @@ import dev.sluice.contract.problem.Rejected;
 import dev.sluice.contract.v1.NotificationServiceGrpc;
 import dev.sluice.edge.engine.Engine;
 import dev.sluice.edge.http.Requests;
+import dev.sluice.edge.transport.Compression;
 import dev.sluice.identity.CallReader;
 import dev.sluice.identity.Caller;
 import dev.sluice.identity.Callers;
@@ -32,6 +33,7 @@ class GrpcRoutes implements CallReader {
     private final Engine engine;
     private final Callers callers;
     private final Requests requests;
+    private final Compression compression;
     private final Map<String, Method> methods;
 
     /** One method of the service. */
@@ -43,6 +45,7 @@ class GrpcRoutes implements CallReader {
             Engine engine,
             Callers callers,
             Requests requests,
+            Compression compression,
             StreamUpdates streamUpdates,
             SendUpdate sendUpdate,
             Connect connect,
@@ -51,6 +54,7 @@ class GrpcRoutes implements CallReader {
         this.engine = engine;
         this.callers = callers;
         this.requests = requests;
+        this.compression = compression;
         this.methods = Map.of(
                 "StreamUpdates",
                 streamUpdates,
@@ -85,7 +89,7 @@ class GrpcRoutes implements CallReader {
                             "gRPC or gRPC-Web with protobuf is needed here"));
             return;
         }
-        var response = new GrpcResponse(context, flavor.get());
+        var response = new GrpcResponse(context, flavor.get(), compression);
         try {
             Caller caller =
                     callers.of(context.user() instanceof QuarkusHttpUser user ? user.getSecurityIdentity() : null);

@@ -86,7 +86,7 @@ final class PollAnswer implements Outlet {
     }
 
     @Override
-    public void write(ByteBuf frames) {
+    public void write(ByteBuf frames, long sum) {
         try {
             if (answered == null) {
                 events.writeBytes(frames);

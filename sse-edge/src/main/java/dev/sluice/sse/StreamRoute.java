@@ -9,6 +9,8 @@ import dev.sluice.edge.publish.PublisherClient;
 import dev.sluice.edge.request.Fields;
 import dev.sluice.edge.request.Form;
 import dev.sluice.edge.request.SubscriptionSpec;
+import dev.sluice.edge.transport.Compression;
+import dev.sluice.edge.transport.Deflate;
 import dev.sluice.edge.transport.ResponseOutlet;
 import dev.sluice.fanout.session.FrameFormat;
 import dev.sluice.fanout.session.Session;
@@ -24,6 +26,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -39,11 +42,13 @@ class StreamRoute {
     private final Engine engine;
     private final Requests requests;
     private final PublisherClient publisher;
+    private final Compression compression;
 
-    StreamRoute(Engine engine, Requests requests, PublisherClient publisher) {
+    StreamRoute(Engine engine, Requests requests, PublisherClient publisher, Compression compression) {
         this.engine = engine;
         this.requests = requests;
         this.publisher = publisher;
+        this.compression = compression;
     }
 
     void register(@Observes Router router) {
@@ -61,12 +66,13 @@ class StreamRoute {
         FrameFormat format = format(spec, ndjson);
         String token = Requests.token(context);
         SubscriptionRequest request = spec.request(SUBSCRIPTION, caller, format, publisher.positions(() -> token));
+        Optional<Deflate> deflate = compression.gzip(context.request().getHeader("Accept-Encoding"));
         if (context.request().method() == HttpMethod.HEAD) {
-            head(context, ndjson ? NDJSON : EVENT_STREAM);
+            head(context, ndjson ? NDJSON : EVENT_STREAM, deflate);
             context.response().end();
             return;
         }
-        var outlet = ResponseOutlet.of(context);
+        var outlet = ResponseOutlet.of(context, deflate);
         Session session = engine.open(
                 outlet,
                 new SessionOptions(
@@ -78,7 +84,7 @@ class StreamRoute {
         session.subscribe(request, new SubscribeListener() {
             @Override
             public void started(byte[] cursor) {
-                head(context, ndjson ? NDJSON : EVENT_STREAM);
+                head(context, ndjson ? NDJSON : EVENT_STREAM, deflate);
                 session.open(SUBSCRIPTION, cursor);
                 Requests.forgetToken(context);
             }
@@ -101,7 +107,7 @@ class StreamRoute {
                 : new SseFormat(Form.DATA, spec.fields().orElse(Fields.TYPE));
     }
 
-    private static void head(RoutingContext context, String contentType) {
+    private void head(RoutingContext context, String contentType, Optional<Deflate> deflate) {
         HttpServerResponse response = context.response();
         if (context.request().version() != HttpVersion.HTTP_2) {
             response.setChunked(true);
@@ -112,6 +118,12 @@ class StreamRoute {
                 .putHeader("Cache-Control", "no-store, no-transform")
                 // nginx would hold events back until its buffer is full.
                 .putHeader("X-Accel-Buffering", "no");
+        if (compression.isEnabled()) {
+            response.putHeader("Vary", "Accept-Encoding");
+        }
+        if (deflate.isPresent()) {
+            response.putHeader("Content-Encoding", "gzip");
+        }
     }
 
     /** The first offered type that the client accepts, in its order; without a header, an event stream. */

@@ -10,8 +10,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * permessage-deflate (RFC 7692), where an operator has switched it on. Vert.x and Netty negotiate it and compress; which offers they
- * may take and what they read of a client is asked here. On the socket's event loop.
+ * permessage-deflate (RFC 7692), where an operator has switched it on. Vert.x and Netty negotiate it; which offers they may take and what they
+ * read of a client is asked here. What clients are sent is compressed for all of them ({@link DeflatedMessages}), not by Netty. On the socket's event loop.
  */
 final class Deflation {
     private static final String NAME = "permessage-deflate";

@@ -1,8 +1,10 @@
 package dev.sluice.ws;
 
+import dev.sluice.edge.transport.Compression;
 import io.quarkus.vertx.http.HttpServerOptionsCustomizer;
 import io.quarkus.websockets.next.runtime.config.WebSocketsServerRuntimeConfig;
 import io.vertx.core.http.HttpServerOptions;
+import jakarta.annotation.Priority;
 import jakarta.inject.Singleton;
 
 /**
@@ -10,11 +12,17 @@ import jakarta.inject.Singleton;
  * subprotocols.
  */
 @Singleton
+@Priority(Handshake.LAST)
 class Handshake implements HttpServerOptionsCustomizer {
-    private final WebSocketsServerRuntimeConfig config;
+    /** After the extension's own, which sets what it has, and with that whether messages are compressed. */
+    static final int LAST = -1;
 
-    Handshake(WebSocketsServerRuntimeConfig config) {
+    private final WebSocketsServerRuntimeConfig config;
+    private final Compression compression;
+
+    Handshake(WebSocketsServerRuntimeConfig config, Compression compression) {
         this.config = config;
+        this.compression = compression;
     }
 
     @Override
@@ -28,11 +36,11 @@ class Handshake implements HttpServerOptionsCustomizer {
     }
 
     private void customize(HttpServerOptions options) {
-        options.setPerMessageWebSocketCompressionSupported(config.perMessageCompressionSupported());
+        options.setPerMessageWebSocketCompressionSupported(
+                compression.isEnabled() || config.perMessageCompressionSupported());
         options.setPerFrameWebSocketCompressionSupported(false);
         // A client that asks for it saves the memory of a window here (RFC 7692, section 7.1.1.1).
         options.setWebSocketAllowServerNoContext(true);
-        config.compressionLevel().ifPresent(options::setWebSocketCompressionLevel);
         config.maxFrameSize().ifPresent(options::setMaxWebSocketFrameSize);
         config.maxMessageSize().ifPresent(options::setMaxWebSocketMessageSize);
     }

@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.util.List;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads compressed messages (permessage-deflate, RFC 7692, section 7.2.2) in the place of Netty's decoder. By Vert.x that one has no
@@ -29,7 +30,9 @@ final class Inflation extends MessageToMessageDecoder<WebSocketFrame> {
     private static final int PIECE = 4 * 1024;
 
     private final int mostBytes;
-    private final Inflater inflater = new Inflater(true);
+    /** Null as long as the client has compressed nothing: it takes 40 KB. */
+    private @Nullable Inflater inflater;
+
     private final byte[] piece = new byte[PIECE];
     private boolean compressed;
     private boolean broken;
@@ -91,6 +94,11 @@ final class Inflation extends MessageToMessageDecoder<WebSocketFrame> {
     }
 
     private void inflate(byte[] deflated, ByteBuf out) throws DataFormatException {
+        Inflater inflater = this.inflater;
+        if (inflater == null) {
+            inflater = new Inflater(true);
+            this.inflater = inflater;
+        }
         inflater.setInput(deflated);
         while (true) {
             int bytes = inflater.inflate(piece);
@@ -112,6 +120,8 @@ final class Inflation extends MessageToMessageDecoder<WebSocketFrame> {
 
     @Override
     public void handlerRemoved(ChannelHandlerContext context) {
-        inflater.end();
+        if (inflater != null) {
+            inflater.end();
+        }
     }
 }

@@ -2,13 +2,11 @@ package dev.sluice.ws;
 
 import dev.sluice.edge.transport.ChannelOutlet;
 import dev.sluice.fanout.session.Control;
+import dev.sluice.fanout.session.Envelope;
 import dev.sluice.fanout.session.Session;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.vertx.core.http.ServerWebSocket;
 import java.util.concurrent.CompletionStage;
@@ -20,18 +18,13 @@ import java.util.concurrent.CompletionStage;
  */
 final class SocketOutlet extends ChannelOutlet {
     private final ServerWebSocket socket;
-    private final boolean deflating;
-    private final boolean text;
+    private final Envelope envelope;
 
-    /**
-     * @param deflating whether permessage-deflate was negotiated, so that frames have to pass its encoder
-     * @param text whether the messages are text
-     */
-    SocketOutlet(ServerWebSocket socket, Channel channel, boolean deflating, boolean text) {
+    /** @param envelope what is made of messages */
+    SocketOutlet(ServerWebSocket socket, Channel channel, Envelope envelope) {
         super(channel);
         this.socket = socket;
-        this.deflating = deflating;
-        this.text = text;
+        this.envelope = envelope;
     }
 
     void attach(Session session) {
@@ -46,30 +39,8 @@ final class SocketOutlet extends ChannelOutlet {
     }
 
     @Override
-    public void write(ByteBuf frames) {
-        if (deflating) {
-            writeMessages(frames);
-        } else {
-            super.write(frames);
-        }
-    }
-
-    private void writeMessages(ByteBuf frames) {
-        try {
-            while (frames.isReadable()) {
-                frames.skipBytes(1);
-                int length = frames.readUnsignedByte();
-                if (length == 126) {
-                    length = frames.readUnsignedShort();
-                } else if (length == 127) {
-                    length = (int) frames.readLong();
-                }
-                ByteBuf message = frames.readRetainedSlice(length);
-                channel().write(text ? new TextWebSocketFrame(message) : new BinaryWebSocketFrame(message));
-            }
-        } finally {
-            frames.release();
-        }
+    public Envelope envelope() {
+        return envelope;
     }
 
     @Override

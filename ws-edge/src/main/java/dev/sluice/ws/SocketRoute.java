@@ -11,6 +11,8 @@ import dev.sluice.edge.http.Requests;
 import dev.sluice.edge.limit.InboundRates;
 import dev.sluice.edge.publish.PublisherClient;
 import dev.sluice.edge.request.SubscriptionSpec;
+import dev.sluice.edge.transport.Compression;
+import dev.sluice.fanout.session.Envelope;
 import dev.sluice.fanout.session.Peer;
 import dev.sluice.fanout.session.Session;
 import dev.sluice.fanout.session.SessionOptions;
@@ -52,13 +54,21 @@ class SocketRoute {
     private final Callers callers;
     private final PublisherClient publisher;
     private final InboundRates rates;
+    private final Compression compression;
 
-    SocketRoute(Engine engine, Requests requests, Callers callers, PublisherClient publisher, InboundRates rates) {
+    SocketRoute(
+            Engine engine,
+            Requests requests,
+            Callers callers,
+            PublisherClient publisher,
+            InboundRates rates,
+            Compression compression) {
         this.engine = engine;
         this.requests = requests;
         this.callers = callers;
         this.publisher = publisher;
         this.rates = rates;
+        this.compression = compression;
     }
 
     void register(@Observes Router router, Paths paths) {
@@ -122,7 +132,8 @@ class SocketRoute {
             return;
         }
         boolean deflating = Deflation.install(channel.pipeline(), Inbox.MOST_BYTES);
-        var outlet = new SocketOutlet(socket, channel, deflating, subprotocol.isText());
+        var outlet = new SocketOutlet(
+                socket, channel, deflating ? new DeflatedMessages(compression.deflate()) : Envelope.NONE);
         try {
             Session session = engine.open(
                     outlet,

@@ -16,6 +16,11 @@ enum WebSocketFraming implements Framing {
 
     @Override
     public void header(ByteBuf out, int length) {
+        header(out, firstByte, length);
+    }
+
+    /** @param firstByte its opcode, and the bits before that */
+    static void header(ByteBuf out, int firstByte, int length) {
         out.writeByte(firstByte);
         if (length < 126) {
             out.writeByte(length);
@@ -24,5 +29,15 @@ enum WebSocketFraming implements Framing {
         } else {
             out.writeByte(127).writeLong(length);
         }
+    }
+
+    /** Reads what {@link #header} has written after the first byte. */
+    static int length(ByteBuf frame) {
+        int length = frame.readUnsignedByte();
+        return switch (length) {
+            case 126 -> frame.readUnsignedShort();
+            case 127 -> (int) frame.readLong();
+            default -> length;
+        };
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.fanout.session.Control;
+import dev.sluice.fanout.session.Envelope;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.vertx.core.Future;
@@ -30,7 +31,7 @@ class SocketOutletTest {
     /** A frame may fail in the same read as one before it that was sound: then Vert.x closes the socket before that read is over. */
     @Test
     void shouldSayWhyItClosesBeforeAnybodyClosesTheSocket() {
-        var outlet = new SocketOutlet(socket(), channel, false, true);
+        var outlet = new SocketOutlet(socket(), channel, Envelope.NONE);
         channel.pipeline().addFirst(outlet);
         outlet.end(new Control.Close(Reason.TOO_LARGE, Duration.ZERO));
         channel.close();

@@ -50,6 +50,8 @@ public class Engine implements RefusalCount {
     /** How soon an added partition is found, or that the topic was made anew. */
     private static final Duration TOPIC_CHECK = Duration.ofSeconds(1);
 
+    private static final Duration MEMORY_CHECK = Duration.ofSeconds(1);
+
     /** For the last ones to be told and gone, above the window. */
     private static final Duration DRAIN_SLACK = Duration.ofSeconds(5);
 
@@ -59,6 +61,8 @@ public class Engine implements RefusalCount {
     private final Vertx vertx;
     private final Revocations revocations;
     private final Duration drainWindow;
+    private final MemoryWatch memoryWatch;
+    private long looking;
 
     Engine(
             @Identifier("default-kafka-broker") Map<String, Object> kafka,
@@ -95,6 +99,8 @@ public class Engine implements RefusalCount {
                 registry,
                 traces,
                 Clock.systemUTC());
+        var left = new MemoryLeft();
+        this.memoryWatch = new MemoryWatch(left::direct, left::heap, left::collections, fanout::shed);
         Gauge.builder("sluice.ready", this, engine -> engine.isReady() && engine.isRoomy() ? 1 : 0)
                 .description("1 when this replica can do its work")
                 .register(registry);
@@ -104,10 +110,12 @@ public class Engine implements RefusalCount {
     void start() {
         revocations.onRevocation(fanout::revoke);
         fanout.start();
+        looking = vertx.setPeriodic(MEMORY_CHECK.toMillis(), again -> memoryWatch.look());
     }
 
     @PreDestroy
     void stop() {
+        vertx.cancelTimer(looking);
         fanout.close();
     }
 
@@ -123,7 +131,7 @@ public class Engine implements RefusalCount {
 
     /** Whether this replica has room for many more. */
     public boolean isRoomy() {
-        return fanout.admission().isRoomy();
+        return fanout.admission().isRoomy() && !memoryWatch.isShort();
     }
 
     /**
@@ -135,6 +143,7 @@ public class Engine implements RefusalCount {
         if (!isReady()) {
             throw refusal().rejected();
         }
+        requireMemory();
         fanout.admission().require(peer);
     }
 
@@ -151,8 +160,19 @@ public class Engine implements RefusalCount {
         if (revoked.isPresent()) {
             throw revoked.get().rejected();
         }
+        requireMemory();
         var loop = ((ContextInternal) vertx.getOrCreateContext()).nettyEventLoop();
         return fanout.open(loop, outlet, options).orElseThrow(() -> refusal().rejected());
+    }
+
+    /** Whoever came in now would be the first to be sent away. */
+    private void requireMemory() throws Rejected {
+        if (memoryWatch.isShort()) {
+            throw Problem.of(
+                            Reason.UNAVAILABLE,
+                            "this replica is short of memory; come back, and another one will serve")
+                    .rejected();
+        }
     }
 
     /**

@@ -154,7 +154,7 @@ public abstract class ChannelOutlet extends ChannelInboundHandlerAdapter impleme
     }
 
     @Override
-    public void write(ByteBuf frames) {
+    public void write(ByteBuf frames, long sum) {
         ChannelHandlerContext context = below;
         if (context == null || !channel.isActive()) {
             frames.release();

@@ -19,7 +19,7 @@ enum Chunk implements Envelope {
     }
 
     @Override
-    public void end(ByteBuf out) {
+    public long end(ByteBuf out) {
         int size = out.readableBytes();
         int at = out.readerIndex();
         out.writeShort(LINE_BREAK);
@@ -30,5 +30,6 @@ enum Chunk implements Envelope {
             size >>>= 4;
         } while (size > 0);
         out.readerIndex(at);
+        return 0;
     }
 }

@@ -11,18 +11,22 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.VertxHandler;
 import io.vertx.ext.web.RoutingContext;
+import org.jspecify.annotations.Nullable;
 
 /** A streamed response of HTTP/1.0 or 1.1, which has the connection for itself until it ends. On the response's event loop. */
 final class HttpOutlet extends ChannelOutlet implements ResponseOutlet {
     private final RoutingContext context;
     private final HttpServerResponse response;
     private final Envelope envelope;
+    private final @Nullable GzipStream gzip;
 
-    HttpOutlet(RoutingContext context) {
+    HttpOutlet(RoutingContext context, @Nullable Deflate deflate) {
         super(Connections.channel(context.request()));
         this.context = context;
         this.response = context.response();
-        this.envelope = context.request().version() == HttpVersion.HTTP_1_1 ? Chunk.INSTANCE : Envelope.NONE;
+        Envelope around = context.request().version() == HttpVersion.HTTP_1_1 ? Chunk.INSTANCE : Envelope.NONE;
+        this.envelope = deflate == null ? around : new Gzip(around, deflate);
+        this.gzip = deflate == null ? null : new GzipStream(around);
     }
 
     @Override
@@ -39,19 +43,30 @@ final class HttpOutlet extends ChannelOutlet implements ResponseOutlet {
     }
 
     @Override
-    public void write(ByteBuf frames) {
+    public void write(ByteBuf frames, long sum) {
         if (response.ended() || response.closed()) {
             frames.release();
             return;
         }
         if (!response.headWritten()) {
-            if (channel().pipeline().get(HttpContentEncoder.class) != null) {
+            if (gzip == null && channel().pipeline().get(HttpContentEncoder.class) != null) {
                 // Switched on by an operator for all of the service; what is written here does not pass it.
                 response.putHeader("Content-Encoding", "identity");
             }
             response.write(Buffer.buffer());
+            if (gzip != null) {
+                super.write(gzip.head(), 0);
+            }
         }
-        super.write(frames);
+        if (gzip != null) {
+            gzip.add(sum);
+        }
+        super.write(frames, sum);
+    }
+
+    @Override
+    public @Nullable GzipStream gzip() {
+        return gzip;
     }
 
     @Override

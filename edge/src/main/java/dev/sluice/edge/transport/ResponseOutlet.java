@@ -6,15 +6,23 @@ import dev.sluice.fanout.session.Session;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** A streamed HTTP response as the socket of a session. On the response's event loop. */
 public sealed interface ResponseOutlet extends Outlet permits HttpOutlet, StreamOutlet {
 
-    /** Of the request's version. Its head must be set before the first write, and goes out with that. */
-    static ResponseOutlet of(RoutingContext context) {
-        return context.request().version() == HttpVersion.HTTP_2 ? new StreamOutlet(context) : new HttpOutlet(context);
+    /**
+     * Of the request's version. Its head must be set before the first write, and goes out with that.
+     *
+     * @param deflate how its body is compressed, which its head has to say; empty where it is not
+     */
+    static ResponseOutlet of(RoutingContext context, Optional<Deflate> deflate) {
+        return context.request().version() == HttpVersion.HTTP_2
+                ? new StreamOutlet(context, deflate.orElse(null))
+                : new HttpOutlet(context, deflate.orElse(null));
     }
 
     /** Lets the session know when the socket drains and when the peer leaves. Before it subscribes, because that may take a while. */
@@ -23,11 +31,21 @@ public sealed interface ResponseOutlet extends Outlet permits HttpOutlet, Stream
     /** That of the request. */
     HttpServerResponse response();
 
+    /** What its body begins and ends with; null where it is not compressed. */
+    @Nullable
+    GzipStream gzip();
+
     @Override
     default CompletionStage<Void> end(Control.Close close) {
         HttpServerResponse response = response();
-        return response.closed() || response.ended()
-                ? CompletableFuture.completedFuture(null)
-                : response.end().toCompletionStage();
+        if (response.closed() || response.ended()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        GzipStream gzip = gzip();
+        if (gzip != null) {
+            // Before it has counted what it says of itself.
+            write(gzip.end(), GzipStream.NOTHING);
+        }
+        return response.end().toCompletionStage();
     }
 }

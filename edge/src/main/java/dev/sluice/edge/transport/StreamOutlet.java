@@ -2,6 +2,7 @@ package dev.sluice.edge.transport;
 
 import dev.sluice.edge.http.Body;
 import dev.sluice.edge.http.Departure;
+import dev.sluice.fanout.session.Envelope;
 import dev.sluice.fanout.session.Session;
 import dev.sluice.identity.http.Connections;
 import io.netty.buffer.ByteBuf;
@@ -32,11 +33,18 @@ public final class StreamOutlet implements ResponseOutlet, Body {
     private final Http2ConnectionHandler handler;
     private final ChannelHandlerContext below;
     private final int id;
+    private final Envelope envelope;
+    private final @Nullable GzipStream gzip;
     private long written;
     private long taken;
     private final ChannelFutureListener onTaken = this::taken;
 
+    /** Of what is not compressed as a whole. */
     public StreamOutlet(RoutingContext context) {
+        this(context, null);
+    }
+
+    StreamOutlet(RoutingContext context, @Nullable Deflate deflate) {
         this.context = context;
         this.request = context.request();
         this.response = context.response();
@@ -44,6 +52,18 @@ public final class StreamOutlet implements ResponseOutlet, Body {
         this.below = channel.pipeline().context(Http2ConnectionHandler.class);
         this.handler = (Http2ConnectionHandler) below.handler();
         this.id = response.streamId();
+        this.envelope = deflate == null ? Envelope.NONE : new Gzip(Envelope.NONE, deflate);
+        this.gzip = deflate == null ? null : new GzipStream(Envelope.NONE);
+    }
+
+    @Override
+    public Envelope envelope() {
+        return envelope;
+    }
+
+    @Override
+    public @Nullable GzipStream gzip() {
+        return gzip;
     }
 
     @Override
@@ -70,12 +90,23 @@ public final class StreamOutlet implements ResponseOutlet, Body {
 
     @Override
     public void write(ByteBuf frames) {
+        write(frames, 0);
+    }
+
+    @Override
+    public void write(ByteBuf frames, long sum) {
         if (stream() == null) {
             frames.release();
             return;
         }
         if (!response.headWritten()) {
             response.write(Buffer.buffer());
+            if (gzip != null) {
+                piece(gzip.head());
+            }
+        }
+        if (gzip != null) {
+            gzip.add(sum);
         }
         while (frames.readableBytes() > PIECE_BYTES) {
             piece(frames.readRetainedSlice(PIECE_BYTES));

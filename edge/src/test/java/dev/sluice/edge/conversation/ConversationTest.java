@@ -381,7 +381,7 @@ class ConversationTest {
         }
 
         @Override
-        public void write(ByteBuf frames) {
+        public void write(ByteBuf frames, long sum) {
             frames.release();
         }
 

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +40,7 @@ class HttpOutletTest {
                 .count();
         seen.add(outlets + " outlets, idle times " + (pipeline.get(IdleStateHandler.class) == null ? "off" : "on"));
         var loop = Connections.channel(context.request()).eventLoop();
-        var outlet = ResponseOutlet.of(context);
+        var outlet = ResponseOutlet.of(context, Optional.empty());
         Session session = new SilentLog(loop, FORMAT).open(loop, outlet);
         outlet.attach(session);
         if (context.request().path().equals("/refused")) {

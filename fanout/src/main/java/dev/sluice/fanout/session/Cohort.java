@@ -170,8 +170,9 @@ final class Cohort implements Audience {
         }
         run = null;
         int taken = 0;
+        long sum;
         try {
-            key.envelope().end(out);
+            sum = key.envelope().end(out);
         } catch (Throwable failure) {
             LOG.errorf(failure, "Frames could not be closed for %d readers; each reads them by itself", size);
             out.release();
@@ -183,7 +184,7 @@ final class Cohort implements Audience {
             // From the end, because some may leave meanwhile.
             for (int i = places - 1; i >= 0; i--) {
                 Subscription member = members[i];
-                if (member != null && give(member, out, before)) {
+                if (member != null && give(member, out, sum, before)) {
                     taken++;
                 }
             }
@@ -199,9 +200,9 @@ final class Cohort implements Audience {
         }
     }
 
-    private boolean give(Subscription member, ByteBuf out, long[] before) {
+    private boolean give(Subscription member, ByteBuf out, long sum, long[] before) {
         try {
-            if (member.take(out, last)) {
+            if (member.take(out, sum, last)) {
                 return true;
             }
             member.fallBehind(first, standing.at(before));

@@ -107,10 +107,11 @@ final class Outbox {
     /**
      * Writes frames that others get too, after what was gathered. They are counted by who has them.
      *
+     * @param sum what their envelope said of them
      * @param last whether nothing more is to be expected in this turn
      * @return false when the socket does not take them now
      */
-    boolean take(ByteBuf run, boolean last) {
+    boolean take(ByteBuf run, long sum, boolean last) {
         if (pending != null) {
             flush();
         }
@@ -119,7 +120,7 @@ final class Outbox {
         }
         bytes += run.readableBytes();
         torn = true;
-        outlet.write(run.retainedDuplicate());
+        outlet.write(run.retainedDuplicate(), sum);
         if (last) {
             outlet.flush();
         } else {
@@ -136,10 +137,10 @@ final class Outbox {
         pending = null;
         torn = true;
         if (frames != null && frames.isReadable()) {
-            end(frames);
+            long sum = end(frames);
             bytes += frames.readableBytes();
             loop.delivered(0, frames.readableBytes());
-            outlet.write(frames);
+            outlet.write(frames, sum);
             outlet.flush();
         } else if (frames != null) {
             frames.release();
@@ -149,9 +150,9 @@ final class Outbox {
         torn = false;
     }
 
-    private void end(ByteBuf frames) {
+    private long end(ByteBuf frames) {
         try {
-            envelope.end(frames);
+            return envelope.end(frames);
         } catch (Throwable failure) {
             frames.release();
             throw failure;

@@ -21,8 +21,10 @@ public interface Outlet {
     /**
      * Writes whole frames in their envelope; they need not be on their way before {@link #flush}. The buffer may be one that others are
      * written too, so its content is not to be changed; its reference belongs to the outlet from here on.
+     *
+     * @param sum what the envelope said of them
      */
-    void write(ByteBuf frames);
+    void write(ByteBuf frames, long sum);
 
     /** Sends what was written. Once for a batch of events. */
     void flush();

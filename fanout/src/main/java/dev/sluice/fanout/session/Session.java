@@ -196,6 +196,14 @@ public final class Session {
                         .anyMatch(subscription -> !subscription.isLive() && !subscription.isPaused());
     }
 
+    /** For how many nanoseconds the subscription that has been behind for longest has been so; 0: all are live. */
+    long behindFor() {
+        return subscriptions.values().stream()
+                .mapToLong(Subscription::behindFor)
+                .max()
+                .orElse(0);
+    }
+
     /** Counts an operation of the client that was refused. */
     public void countRefusal(Problem problem) {
         loop.parts().metrics().refused(problem);
@@ -384,8 +392,8 @@ public final class Session {
     }
 
     /** Frames that others get too. @return whether it has them */
-    boolean take(ByteBuf run) {
-        return !closed && !vitals.isExpired() && outbox.take(run, subscriptions.size() == 1);
+    boolean take(ByteBuf run, long sum) {
+        return !closed && !vitals.isExpired() && outbox.take(run, sum, subscriptions.size() == 1);
     }
 
     void control(Subscription subscription, Control control, byte[] cursor) {

@@ -119,6 +119,11 @@ public final class Sessions {
                 .toArray(CompletableFuture<?>[]::new));
     }
 
+    /** Sends a share of all away, of each loop those first who have been behind for longest. There is no memory for all of them. */
+    public void shed(double share) {
+        loops.values().forEach(loop -> loop.wheel().shed(share));
+    }
+
     /** Ends the sessions of a token that was taken back. Who must not open one any more is for the edge to know by now. */
     public void revoke(Revocation revocation) {
         loops.values().forEach(loop -> loop.wheel().revoke(revocation));

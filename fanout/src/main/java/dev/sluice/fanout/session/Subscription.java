@@ -35,6 +35,9 @@ final class Subscription implements Audience {
     /** Null as long as it did not have to look for itself. */
     private @Nullable Interest interest;
 
+    /** By {@link System#nanoTime}, when it last was live no more. */
+    private long behindSince;
+
     private boolean closed;
     /** What the client has from a replica that was ahead of this one, until this one is there too; else null. */
     private @Nullable Lead lead;
@@ -87,6 +90,11 @@ final class Subscription implements Audience {
         return !closed && reader instanceof Reader.Live;
     }
 
+    /** For how many nanoseconds it has been behind; 0: it is live. */
+    long behindFor() {
+        return isLive() ? 0 : Math.max(1, System.nanoTime() - behindSince);
+    }
+
     /** Whether it can't go on before Kafka has answered, or the client has acknowledged something. */
     boolean isWaiting() {
         return isPaused() || reader.isWaiting();
@@ -114,6 +122,7 @@ final class Subscription implements Audience {
         } else if (beginning instanceof Beginning.InKafka kafka) {
             reader = inKafka(kafka.needs(), kafka.gap());
         }
+        behindSince = System.nanoTime();
         lastCursor = from.isEmpty() ? cursor() : from.getBytes(StandardCharsets.US_ASCII);
         goLive();
     }
@@ -197,6 +206,7 @@ final class Subscription implements Audience {
         if (isLive()) {
             leaveLive();
             reader = new Reader.InMemory(this, loop, interest(), from);
+            behindSince = System.nanoTime();
             lastCursor = stands;
             loop.parts().metrics().fellBehind();
         }
@@ -205,8 +215,8 @@ final class Subscription implements Audience {
     // ---- Live
 
     /** With others: the frames of the events that follow where it stands. @return whether it has them now */
-    boolean take(ByteBuf run, byte[] cursor) {
-        boolean taken = session.take(run);
+    boolean take(ByteBuf run, long sum, byte[] cursor) {
+        boolean taken = session.take(run, sum);
         if (taken) {
             told = cursor;
         }

@@ -10,8 +10,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
@@ -186,6 +188,25 @@ final class Wheel {
             checkEnded();
         });
         return ended;
+    }
+
+    /**
+     * Sends some away, so that the others can stay: those first who have been behind for longest, whose sockets hold most; of the rest any.
+     *
+     * @param share of all of this loop, above 0; one at least
+     */
+    void shed(double share) {
+        loop.execute(() -> {
+            List<Session> all = new ArrayList<>();
+            buckets.forEach(all::addAll);
+            Collections.shuffle(all);
+            Map<Session, Long> behind = new IdentityHashMap<>();
+            all.forEach(session -> behind.put(session, session.behindFor()));
+            all.sort(Comparator.comparing(behind::get, Comparator.reverseOrder()));
+            each(
+                    all.subList(0, (int) Math.ceil(share * all.size())),
+                    session -> session.close(Reason.UNAVAILABLE, comeBack()));
+        });
     }
 
     /** When somebody who is sent away is to come back. */

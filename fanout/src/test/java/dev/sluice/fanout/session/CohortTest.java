@@ -175,7 +175,7 @@ class CohortTest {
         }
 
         @Override
-        public void write(ByteBuf frames) {
+        public void write(ByteBuf frames, long sum) {
             bytes += frames.readableBytes();
             frames.release();
         }

@@ -33,7 +33,7 @@ final class FakeOutlet implements Outlet {
     }
 
     @Override
-    public void write(ByteBuf buffer) {
+    public void write(ByteBuf buffer, long sum) {
         if (ended != null) {
             throw new AssertionError("written to after its end");
         }

@@ -178,9 +178,9 @@ class FenceTest {
             }
 
             @Override
-            public void write(ByteBuf frames) {
+            public void write(ByteBuf frames, long sum) {
                 held.add(frames.retain());
-                seen.write(frames);
+                seen.write(frames, sum);
             }
 
             @Override

@@ -49,6 +49,8 @@ class DeflateIT {
     private final Sluice sluice = new Sluice(Sluice.builder("deflate")
             .only(Component.KAFKA, Component.IDENTITY, Component.PUBLISHER, Component.WS_EDGE)
             .env(Component.WS_EDGE, "QUARKUS_WEBSOCKETS_NEXT_SERVER_PER_MESSAGE_COMPRESSION_SUPPORTED", "true")
+            // Also the short ones of this test.
+            .env(Component.WS_EDGE, "SLUICE_COMPRESSION_MIN_BYTES", "1")
             .start());
 
     @AfterAll
