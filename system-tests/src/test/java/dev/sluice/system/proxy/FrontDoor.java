@@ -66,7 +66,7 @@ enum FrontDoor {
         ProcessBuilder command(Path folder, Path file, int port) throws IOException {
             var binary = find().orElseThrow();
             // What it needs is beside it, wherever it was unpacked.
-            var root = binary.toAbsolutePath().getParent().getParent();
+            var root = binary.toAbsolutePath().resolve("../..").normalize();
             var modules = new StringBuilder();
             for (var module : List.of(
                     "mpm_event",
