@@ -86,6 +86,7 @@ class AcksResource {
                                                 @SchemaProperty(
                                                         name = "cursor",
                                                         type = SchemaType.STRING,
+                                                        minLength = 1,
                                                         format = "cursor")
                                             })))
     public Uni<Void> acknowledge(@Context RoutingContext context) throws Rejected {

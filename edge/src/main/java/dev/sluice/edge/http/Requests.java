@@ -8,6 +8,7 @@ import dev.sluice.fanout.session.Peer;
 import dev.sluice.identity.Caller;
 import dev.sluice.identity.Callers;
 import dev.sluice.identity.ProblemResponse;
+import dev.sluice.identity.http.ForwardedFor;
 import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
@@ -63,11 +64,7 @@ public class Requests {
 
     /** Whose session is about to be opened. */
     public static Peer peer(RoutingContext context, Caller caller, String protocol) {
-        return new Peer(
-                caller.issuer(),
-                caller.subject(),
-                ClientAddress.of(context.request().remoteAddress()),
-                protocol);
+        return new Peer(caller.issuer(), caller.subject(), ClientAddress.of(ForwardedFor.client(context)), protocol);
     }
 
     /**

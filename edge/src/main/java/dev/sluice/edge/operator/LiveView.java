@@ -4,7 +4,7 @@ import io.quarkus.websockets.next.OnError;
 import io.quarkus.websockets.next.OnOpen;
 import io.quarkus.websockets.next.WebSocket;
 import io.quarkus.websockets.next.WebSocketConnection;
-import io.smallrye.mutiny.Multi;
+import io.smallrye.common.annotation.NonBlocking;
 import io.vertx.core.VertxException;
 import jakarta.annotation.security.RolesAllowed;
 import java.io.IOException;
@@ -35,8 +35,19 @@ class LiveView {
         }
     }
 
+    /**
+     * Sends by itself: Quarkus, which would send what is returned, takes it for an error of ours when the watcher has gone meanwhile.
+     */
     @OnOpen
-    Multi<String> open() {
-        return replica.views().map(view -> view.json().toString());
+    @NonBlocking
+    void open(WebSocketConnection connection) {
+        replica.views()
+                .select()
+                .first(view -> connection.isOpen())
+                .onItem()
+                .transformToUniAndConcatenate(
+                        view -> connection.sendText(view.json().toString()))
+                .subscribe()
+                .with(sent -> {}, failure -> failed(connection, failure));
     }
 }

@@ -116,13 +116,14 @@ public record SubscriptionSpec(
         String filter = query.get("filter");
         boolean byHeader = lastEventId != null && !lastEventId.isEmpty();
         String lastSeen = byHeader ? lastEventId : query.get(LAST_EVENT_ID);
+        Start asked = start(query.get("cursor"), query.get("since"), query.get("last"));
         return new SubscriptionSpec(
                 channels("channel", query.getAll("channel")),
                 "channel",
                 filter == null ? EventFilter.EVERYTHING : Filters.sql("filter", filter),
                 lastSeen != null && !lastSeen.isEmpty()
                         ? new Start.After(Cursor.parse(byHeader ? "Last-Event-ID" : LAST_EVENT_ID, lastSeen))
-                        : start(query.get("cursor"), query.get("since"), query.get("last")),
+                        : asked,
                 overflow(query.get("overflow")),
                 onGap("on-gap", query.get("on-gap")),
                 form(query.get("format")),

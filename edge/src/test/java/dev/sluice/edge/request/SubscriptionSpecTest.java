@@ -325,5 +325,7 @@ class SubscriptionSpecTest {
         assertThat(of("", "channel", "a", "lastEventId", "", "cursor", cursor).start())
                 .isEqualTo(new Start.After(CURSOR));
         refused(() -> of(null, "channel", "a", "lastEventId", "garbage"), "lastEventId");
+        refused(() -> of(null, "channel", "a", "lastEventId", cursor, "last", "0.5"), "last");
+        refused(() -> of(cursor, "channel", "a", "since", "yesterday"), "since");
     }
 }

@@ -6,7 +6,10 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2FrameTypes;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
@@ -46,7 +49,7 @@ final class Http2Heads extends ChannelDuplexHandler {
     private boolean endsHead;
     private boolean amidHead;
     private int lastStream;
-    private boolean flooded;
+    private boolean deaf;
     private @Nullable Future<?> deadline;
 
     /** What is bounded, and who is told of a connection that is about to be closed for it. */
@@ -61,20 +64,37 @@ final class Http2Heads extends ChannelDuplexHandler {
 
     /** For a connection that has just become one of HTTP/2; unless it is seen to already. */
     static void of(Channel channel, Bounds bounds) {
-        if (channel.pipeline().context(Http2Heads.class) == null) {
-            ChannelHandlerContext http2 = channel.pipeline().context(Http2ConnectionHandler.class);
-            if (http2 != null) {
-                channel.pipeline().addBefore(http2.name(), null, new Http2Heads(bounds));
-            }
+        ChannelHandlerContext http2 = channel.pipeline().context(Http2ConnectionHandler.class);
+        if (http2 == null) {
+            return;
         }
+        if (channel.pipeline().context(Http2Heads.class) == null) {
+            channel.pipeline().addBefore(http2.name(), null, new Http2Heads(bounds));
+        }
+        channel.pipeline().get(Http2Heads.class).obey(((Http2ConnectionHandler) http2.handler()).connection(), channel);
+    }
+
+    /**
+     * Whoever is sent away for what he did (as for resets without end) is heard no more. Netty closes when its GOAWAY is out, which is never
+     * where the client does not read what is before it, and reads on until then.
+     */
+    private void obey(Http2Connection connection, Channel channel) {
+        connection.addListener(new Http2ConnectionAdapter() {
+            @Override
+            public void onGoAwaySent(int lastStreamId, long errorCode, ByteBuf debugData) {
+                if (errorCode != Http2Error.NO_ERROR.code()) {
+                    hearNoMore(channel);
+                }
+            }
+        });
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        if (message instanceof ByteBuf bytes && !flooded) {
+        if (message instanceof ByteBuf bytes && !deaf) {
             look(context, bytes);
         }
-        if (flooded) {
+        if (deaf) {
             ReferenceCountUtil.release(message);
         } else {
             context.fireChannelRead(message);
@@ -84,7 +104,7 @@ final class Http2Heads extends ChannelDuplexHandler {
     /** Netty's handler of HTTP/2 asks for more after each read, also where reading is switched off. */
     @Override
     public void read(ChannelHandlerContext context) {
-        if (!flooded) {
+        if (!deaf) {
             context.read();
         }
     }
@@ -156,10 +176,8 @@ final class Http2Heads extends ChannelDuplexHandler {
 
     /** Says so once, and reads no more, whether that is heard or not. */
     private void calm(ChannelHandlerContext context) {
-        flooded = true;
         onFlood.run();
-        Channel channel = context.channel();
-        channel.config().setAutoRead(false);
+        hearNoMore(context.channel());
         ByteBuf goAway = context.alloc()
                 .buffer(FRAME_HEAD + GOAWAY_BYTES)
                 .writeMedium(GOAWAY_BYTES)
@@ -169,7 +187,12 @@ final class Http2Heads extends ChannelDuplexHandler {
                 .writeInt(lastStream)
                 .writeInt(ENHANCE_YOUR_CALM);
         context.writeAndFlush(goAway).addListener(ChannelFutureListener.CLOSE);
-        context.executor().schedule(() -> Connections.cut(channel), GOAWAY_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void hearNoMore(Channel channel) {
+        deaf = true;
+        channel.config().setAutoRead(false);
+        channel.eventLoop().schedule(() -> Connections.cut(channel), GOAWAY_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void ended() {

@@ -9,6 +9,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http2.Http2ConnectionHandlerBuilder;
+import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2FrameTypes;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
@@ -26,8 +28,9 @@ class Http2HeadsTest {
 
     private final AtomicInteger late = new AtomicInteger();
     private final AtomicInteger floods = new AtomicInteger();
-    private final EmbeddedChannel channel = new EmbeddedChannel(new Http2Heads(
-            new Http2Heads.Bounds(10_000, CONTROLS_PER_SECOND, late::incrementAndGet, floods::incrementAndGet)));
+    private final Http2Heads.Bounds bounds =
+            new Http2Heads.Bounds(10_000, CONTROLS_PER_SECOND, late::incrementAndGet, floods::incrementAndGet);
+    private final EmbeddedChannel channel = new EmbeddedChannel(new Http2Heads(bounds));
 
     @BeforeEach
     void freeze() {
@@ -172,6 +175,30 @@ class Http2HeadsTest {
         assertThat(asked).hasValue(before);
         pass(1);
         assertThat(channel.isOpen()).isFalse();
+    }
+
+    /** The answers that he does not read are before the GOAWAY that would end it. */
+    @Test
+    void shouldCutWhomTheCodecSendsAwayThoughHeDoesNotRead() {
+        channel.pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
+            @Override
+            public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+                ReferenceCountUtil.release(message);
+            }
+        });
+        channel.pipeline()
+                .addLast(new Http2ConnectionHandlerBuilder()
+                        .server(true)
+                        .frameListener(new Http2FrameAdapter())
+                        .build());
+        Http2Heads.of(channel, bounds);
+        // SETTINGS are of no stream.
+        receive(preface(), frame(Http2FrameTypes.SETTINGS, 0, 0));
+        assertThat(channel.isOpen()).isTrue();
+        assertThat(channel.config().isAutoRead()).isFalse();
+        pass(1);
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(floods).hasValue(0);
     }
 
     /** A client measures the line by pings, and says what it has taken, for as long as it gets something. */

@@ -83,12 +83,12 @@ class EventsResource {
             name = "type",
             in = ParameterIn.QUERY,
             description = "The type of a plain post; 'message' when left out",
-            schema = @Schema(type = SchemaType.STRING))
+            schema = @Schema(type = SchemaType.STRING, minLength = 1))
     @Parameter(
             name = "Idempotency-Key",
             in = ParameterIn.HEADER,
             description = "The id of a plain post: the same key is one event, however often it is posted",
-            schema = @Schema(type = SchemaType.STRING))
+            schema = @Schema(type = SchemaType.STRING, minLength = 1))
     @RequestBody(
             description = "At most 256 KiB of data",
             content = {

@@ -18,12 +18,15 @@ import java.util.List;
 
 /** Every way in which one can subscribe and then listen. */
 public enum Protocol {
-    SSE(Component.SSE_EDGE, Codes.HTTP, SseClient::stream),
+    SSE(
+            Component.SSE_EDGE,
+            Codes.HTTP,
+            (edge, credential, request) -> Documented.stream(SseClient.stream(edge, credential, request))),
     WEBSOCKET(
             Component.WS_EDGE,
             Codes.ANSWER,
             (edge, credential, request) ->
-                    subscribed(WebSocketClient.connect(edge, credential, Subprotocol.JSON), request)),
+                    subscribed(WebSocketClient.connect(edge, credential, Documented.json()), request)),
     GRPC(Component.GRPC_EDGE, Codes.GRPC, StreamUpdatesClient::stream),
 
     NDJSON(Component.SSE_EDGE, Codes.HTTP, SseClient::ndjson),
@@ -36,7 +39,7 @@ public enum Protocol {
             Component.WS_EDGE,
             Codes.ANSWER,
             (edge, credential, request) ->
-                    subscribed(WebSocketClient.connect(edge, credential, Subprotocol.CLOUDEVENTS), request)),
+                    subscribed(WebSocketClient.connect(edge, credential, Documented.cloudEvents()), request)),
     GRPC_CONNECT(
             Component.GRPC_EDGE,
             Codes.ANSWER,

@@ -77,12 +77,13 @@ class FloodIT {
     @MethodSource("floodsOfServices")
     void shouldCloseWhoFloodsAndServeOthers(Component service, Flood flood) {
         new UnderAttack(sluice, service).serveOthers(flood.name(), () -> {
+            var begin = System.nanoTime();
             var pieces = new ArrayList<Integer>();
             for (var i = 0; i < FLOODS; i++) {
                 pieces.add(flood(service, flood, false));
             }
             assertThat(pieces).allMatch(count -> count < MOST_PIECES);
-            return "closed after " + pieces + " pieces";
+            return "closed after " + pieces + " pieces and, both, " + (System.nanoTime() - begin) / 1_000_000 + " ms";
         });
     }
 

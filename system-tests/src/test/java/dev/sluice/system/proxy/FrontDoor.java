@@ -22,7 +22,10 @@ enum FrontDoor {
 
         @Override
         ProcessBuilder command(Path folder, Path file, int port) throws IOException {
-            var main = Files.writeString(folder.resolve("nginx.conf"), """
+            // Whoever runs the test owns the folders of bodies, which a worker of another user might not even reach.
+            var main = Files.writeString(
+                    folder.resolve("nginx.conf"), """
+                    user %3$s;
                     daemon off;
                     pid %1$s/nginx.pid;
                     error_log %1$s/error.log;
@@ -37,7 +40,7 @@ enum FrontDoor {
                         scgi_temp_path %1$s/scgi;
                         include %2$s;
                     }
-                    """.formatted(folder, file));
+                    """.formatted(folder, file, System.getProperty("user.name")));
             return new ProcessBuilder(
                     find().orElseThrow().toString(), "-c", main.toString(), "-e", folder + "/start.log", "-p", "/");
         }
@@ -61,6 +64,9 @@ enum FrontDoor {
 
         @Override
         ProcessBuilder command(Path folder, Path file, int port) throws IOException {
+            var binary = find().orElseThrow();
+            // What it needs is beside it, wherever it was unpacked.
+            var root = binary.toAbsolutePath().resolve("../..").normalize();
             var modules = new StringBuilder();
             for (var module : List.of(
                     "mpm_event",
@@ -74,7 +80,7 @@ enum FrontDoor {
                     "headers",
                     "deflate",
                     "filter")) {
-                modules.append("LoadModule %1$s_module /usr/lib/apache2/modules/mod_%1$s.so\n".formatted(module));
+                modules.append("LoadModule %1$s_module %2$s/lib/apache2/modules/mod_%1$s.so\n".formatted(module, root));
             }
             var main = Files.writeString(folder.resolve("httpd.conf"), """
                     ServerRoot %1$s
@@ -90,7 +96,13 @@ enum FrontDoor {
                     ThreadsPerChild 64
                     Include %2$s
                     """.formatted(folder, file, modules));
-            return new ProcessBuilder(find().orElseThrow().toString(), "-f", main.toString(), "-D", "FOREGROUND");
+            var builder = new ProcessBuilder(binary.toString(), "-f", main.toString(), "-D", "FOREGROUND");
+            try (var libraries = Files.list(root.resolve("lib"))) {
+                libraries
+                        .filter(library -> library.toString().endsWith("-linux-gnu"))
+                        .forEach(library -> builder.environment().put("LD_LIBRARY_PATH", library.toString()));
+            }
+            return builder;
         }
     },
     CADDY("caddy", "caddyfile") {

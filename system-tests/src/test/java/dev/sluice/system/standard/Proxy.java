@@ -14,25 +14,7 @@ final class Proxy implements AutoCloseable {
 
     /** Which one. */
     enum Kind {
-        NGINX("nginx", """
-                daemon off;
-                master_process off;
-                pid %2$s/nginx.pid;
-                error_log %2$s/error.log;
-                events {}
-                http {
-                    access_log off;
-                    client_body_temp_path %2$s/body;
-                    proxy_temp_path %2$s/proxy;
-                    fastcgi_temp_path %2$s/fastcgi;
-                    uwsgi_temp_path %2$s/uwsgi;
-                    scgi_temp_path %2$s/scgi;
-                    server {
-                        listen 127.0.0.1:%1$d http2;
-                        location / { grpc_pass grpc://%3$s; }
-                    }
-                }
-                """) {
+        NGINX("nginx", nginx("listen 127.0.0.1:%1$d http2; location / { grpc_pass grpc://%3$s; }")) {
             @Override
             String[] command(Path binary, Path configuration) {
                 return new String[] {
@@ -74,6 +56,27 @@ final class Proxy implements AutoCloseable {
         }
     }
 
+    /** @param server what stands in its server block, with the same numbers */
+    static String nginx(String server) {
+        return """
+                daemon off;
+                master_process off;
+                pid %2$s/nginx.pid;
+                error_log %2$s/error.log;
+                events {}
+                http {
+                    access_log off;
+                    client_body_temp_path %2$s/body;
+                    proxy_temp_path %2$s/proxy;
+                    fastcgi_temp_path %2$s/fastcgi;
+                    uwsgi_temp_path %2$s/uwsgi;
+                    scgi_temp_path %2$s/scgi;
+                    server { """ + server + """
+                 }
+                }
+                """;
+    }
+
     private final ProxyProcess process;
     private final URI url;
 
@@ -83,12 +86,17 @@ final class Proxy implements AutoCloseable {
     }
 
     static Proxy start(Kind kind, URI service) throws IOException {
+        return start(kind, service, kind.configuration);
+    }
+
+    /** @param configured in which 1 is the port, 2 a folder, 3 the service */
+    static Proxy start(Kind kind, URI service, String configured) throws IOException {
         var folder = Files.createDirectories(Path.of("target/standard")
                 .resolve(kind + "-" + service.getPort())
                 .toAbsolutePath());
         var port = freePort();
         var configuration = folder.resolve("configuration");
-        Files.writeString(configuration, kind.configuration.formatted(port, folder, service.getAuthority()));
+        Files.writeString(configuration, configured.formatted(port, folder, service.getAuthority()));
         var command = new ProcessBuilder(kind.command(kind.find().orElseThrow(), configuration));
         return new Proxy(
                 ProxyProcess.start(kind.toString(), folder, port, command), URI.create("http://127.0.0.1:" + port));

@@ -32,8 +32,7 @@ public enum Toolchain {
     PYTHON("python", "requirements.txt", "(?m)^%s==(.+)$") {
         @Override
         void install(Path folder) {
-            run(folder, "python3", "-m", "venv", "venv");
-            run(folder, "venv/bin/pip", "install", "-q", "-r", "requirements.txt");
+            installFromPyPi(folder);
         }
 
         @Override
@@ -64,6 +63,18 @@ public enum Toolchain {
         @Override
         List<String> command(Path folder, String script) {
             return List.of(folder.resolve("h2spec").toString());
+        }
+    },
+    /** Requests made of an OpenAPI document, legal ones and others. */
+    SCHEMATHESIS("schemathesis", "requirements.txt", "(?m)^%s==(.+)$") {
+        @Override
+        void install(Path folder) {
+            installFromPyPi(folder);
+        }
+
+        @Override
+        List<String> command(Path folder, String script) {
+            return List.of(folder.resolve("venv/bin/schemathesis").toString());
         }
     };
 
@@ -131,6 +142,11 @@ public enum Toolchain {
         }
     }
 
+    private static void installFromPyPi(Path folder) {
+        run(folder, "python3", "-m", "venv", "venv");
+        run(folder, "venv/bin/pip", "install", "-q", "-r", "requirements.txt");
+    }
+
     /**
      * Runs to its end what was installed, whatever it finds.
      *
@@ -140,10 +156,12 @@ public enum Toolchain {
     String print(Path log, String... arguments) throws IOException {
         var command = new ArrayList<>(command(ready(), ""));
         command.addAll(List.of(arguments));
-        Files.createDirectories(log.toAbsolutePath().getParent());
+        // Some leave things behind where they are run.
+        Path folder = Files.createDirectories(log.toAbsolutePath().getParent());
         Process process = new ProcessBuilder(command)
+                .directory(folder.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
+                .redirectOutput(log.toAbsolutePath().toFile())
                 .start();
         try {
             if (!process.waitFor(10, TimeUnit.MINUTES)) {
