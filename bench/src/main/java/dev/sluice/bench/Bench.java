@@ -2,6 +2,7 @@ package dev.sluice.bench;
 
 import dev.sluice.bench.load.Capture;
 import dev.sluice.bench.load.Clients;
+import dev.sluice.bench.load.Protocol;
 import dev.sluice.bench.reference.Reference;
 import dev.sluice.contract.v1.StreamRequest;
 import dev.sluice.local.Component;

@@ -1,6 +1,7 @@
 package dev.sluice.bench;
 
 import dev.sluice.bench.load.Marker;
+import dev.sluice.bench.load.Protocol;
 import dev.sluice.contract.channel.Channel;
 import dev.sluice.contract.event.Event;
 import dev.sluice.contract.event.KafkaEvents;

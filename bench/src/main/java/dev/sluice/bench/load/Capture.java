@@ -1,6 +1,5 @@
 package dev.sluice.bench.load;
 
-import dev.sluice.bench.Protocol;
 import dev.sluice.contract.v1.Notification;
 import dev.sluice.contract.v1.NotificationServiceGrpc;
 import dev.sluice.contract.v1.StreamRequest;

@@ -1,6 +1,5 @@
 package dev.sluice.bench.load;
 
-import dev.sluice.bench.Protocol;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;

@@ -1,6 +1,6 @@
 package dev.sluice.bench.reference;
 
-import dev.sluice.bench.Protocol;
+import dev.sluice.bench.load.Protocol;
 import java.io.BufferedOutputStream;
 import java.io.BufferedReader;
 import java.io.DataOutputStream;

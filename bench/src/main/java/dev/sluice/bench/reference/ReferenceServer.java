@@ -1,6 +1,6 @@
 package dev.sluice.bench.reference;
 
-import dev.sluice.bench.Protocol;
+import dev.sluice.bench.load.Protocol;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;

@@ -30,10 +30,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -48,6 +52,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CompressedStreamsIT {
     private static final int EVENTS = 200;
+    private static final int SEED_EVENTS = 500;
+    /** Of 500; of 1,000 it is twice as much. */
+    private static final int MOST_SEED_BYTES = 25_000;
+
     private static final String FILLER = "the same words in each of them, as real events have; ".repeat(8);
 
     private final Sluice sluice = start();
@@ -132,6 +140,16 @@ class CompressedStreamsIT {
             }
         }
 
+        /** Whether there are that many events of the seed's. */
+        boolean has(int events) {
+            synchronized (lines) {
+                return lines.stream()
+                                .filter(line -> line.contains("2026-11-26T17:") && line.contains("symbol"))
+                                .count()
+                        >= events;
+            }
+        }
+
         void awaitAll() {
             Expect.until("all events, or the end", () -> events().size() == EVENTS || over.isDone());
         }
@@ -167,6 +185,47 @@ class CompressedStreamsIT {
                 plain.wire.get(),
                 zipped.get(0).wire.get(),
                 late.wire.get());
+    }
+
+    /** The seed's messages of 100 bytes, half of its 1,000 because a batch has no more, as fast as they come. Who comes later reads them alone. */
+    @Test
+    void shouldWeighWhatTheDocumentationSays() {
+        String channel = Sluice.unique("compressed.weight");
+        for (String type : List.of("text/event-stream", "application/x-ndjson")) {
+            var plain = new Reading(channel, type, "identity", token);
+            var zipped = new Reading(channel, type, "gzip", token);
+            long plainBefore = plain.wire.get();
+            long zippedBefore = zipped.wire.get();
+            String batch = IntStream.range(0, SEED_EVENTS)
+                    .mapToObj(i -> seedEvent(channel, i))
+                    .collect(Collectors.joining(",", "[", "]"));
+            assertThat(sluice.producer(token)
+                            .events("application/cloudevents-batch+json", batch)
+                            .status())
+                    .isEqualTo(201);
+            Expect.until("all events", () -> plain.has(SEED_EVENTS) && zipped.has(SEED_EVENTS));
+            System.out.printf(
+                    "%s, %d events of 100 bytes under load: %d bytes plain, %d gzip%n",
+                    type, SEED_EVENTS, plain.wire.get() - plainBefore, zipped.wire.get() - zippedBefore);
+            assertThat(zipped.wire.get() - zippedBefore).isLessThan(MOST_SEED_BYTES);
+        }
+    }
+
+    private static String seedEvent(String channel, int number) {
+        var random = new Random(number);
+        String tick = String.format(
+                Locale.ROOT,
+                "{\"n\":%d,\"symbol\":\"%s\",\"price\":%.2f,\"volume\":%d,\"time\":\"2026-11-26T17:%02d:%02d.%03dZ\",\"note\":\"",
+                number,
+                List.of("ACME", "GLOBEX", "HOOLI", "INITECH").get(random.nextInt(4)),
+                random.nextDouble() * 1_000,
+                random.nextInt(10_000),
+                number / 60,
+                number % 60,
+                random.nextInt(1_000));
+        return """
+                {"specversion":"1.0","id":"%s","source":"/seed","type":"message","channel":"%s","datacontenttype":"application/json","data":%s}""".formatted(
+                        UUID.randomUUID(), channel, tick + "-".repeat(Math.max(0, 100 - tick.length() - 2)) + "\"}");
     }
 
     /** With the length and the CRC of all that was in it, which the reader checks. */

@@ -1,4 +1,4 @@
-package dev.sluice.bench;
+package dev.sluice.bench.load;
 
 import dev.sluice.local.Component;
 import java.nio.charset.StandardCharsets;
