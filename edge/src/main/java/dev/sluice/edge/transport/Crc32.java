@@ -1,5 +1,7 @@
 package dev.sluice.edge.transport;
 
+import io.netty.util.concurrent.FastThreadLocal;
+
 /**
  * The CRC-32 of two pieces after each other, from those of each (as zlib's {@code crc32_combine}): the first times x to the power of the
  * second's bits, modulo the polynomial, and the second. Polynomials over GF(2) stand with the coefficient of x<sup>0</sup> in the highest bit.
@@ -17,19 +19,24 @@ final class Crc32 {
         }
     }
 
-    /** Of the last length that was asked for: all readers of a run ask for the same. */
+    /** Of the last length that an event loop asked for: all readers of a run ask for the same. */
     private record Shift(int bytes, int factor) {}
 
-    private static volatile Shift last = new Shift(0, ONE);
+    private static final FastThreadLocal<Shift> LAST = new FastThreadLocal<>() {
+        @Override
+        protected Shift initialValue() {
+            return new Shift(0, ONE);
+        }
+    };
 
     private Crc32() {}
 
     /** @param bytes of the second piece */
     static int concatenated(int first, int second, int bytes) {
-        Shift shift = last;
+        Shift shift = LAST.get();
         if (shift.bytes() != bytes) {
             shift = new Shift(bytes, shift(bytes));
-            last = shift;
+            LAST.set(shift);
         }
         return times(shift.factor(), first) ^ second;
     }

@@ -511,6 +511,35 @@ class SessionsTest {
         assertThat(order).isNotEqualTo(order.stream().sorted().toList());
     }
 
+    /** Where memory runs out: it is what waits for those who do not read that is let go, at once. */
+    @Test
+    void shouldSendThoseAwayFirstWhoDoNotRead() {
+        List<Replica.Client> clients = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            clients.add(replica.connect().live("a"));
+        }
+        var stuck = clients.get(7);
+        stuck.socket.room = 0;
+        stuck.socket.waiting = true;
+        stuck.socket.mayBeCut = true;
+        replica.publish("a", "0");
+
+        replica.sessions.shed(0.05);
+        replica.loop.run();
+        assertThat(clients.stream().filter(client -> client.session.isClosed())).containsExactly(stuck);
+        assertThat(stuck.socket.aborted).isTrue();
+
+        replica.sessions.shed(0.1);
+        replica.loop.run();
+        assertThat(clients.stream().filter(client -> client.socket.ended != null))
+                .hasSize(2)
+                .allSatisfy(client -> assertThat(client.socket.last().text()).startsWith("unavailable"));
+        replica.publish("a", "1");
+        assertThat(clients.stream().filter(client -> !client.session.isClosed()))
+                .hasSize(17)
+                .allSatisfy(client -> assertThat(client.socket.ids()).containsExactly("0", "1"));
+    }
+
     @Test
     void shouldListSessionsPageByPageAndSayHowFarBehindTheyAre() {
         var live = replica.connect().live("a");
