@@ -9,7 +9,6 @@ import dev.sluice.local.Component;
 import dev.sluice.local.LocalStack;
 import dev.sluice.local.LocalStackBuilder;
 import dev.sluice.local.RepositoryRoot;
-import dev.sluice.system.stack.SharedSluice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -103,7 +102,7 @@ public final class Pods {
 
     /** The stack, with what the chart makes of little more than the rules of {@code ./sluice up}. */
     public static LocalStackBuilder asByDefault(LocalStackBuilder stack) {
-        Pods pods = of(BY_DEFAULT, Path.of("target/stacks", SharedSluice.NAME, "pods"), Map.of("edge-keys", EDGE_KEYS));
+        Pods pods = of(BY_DEFAULT, Path.of("target/stacks/shared/pods"), Map.of("edge-keys", EDGE_KEYS));
         NAMES.keySet().forEach(component -> pods.run(component, stack));
         return stack;
     }

@@ -24,9 +24,6 @@ public final class SharedSluice implements ParameterResolver {
     /** The origin of a page that may connect; those of this machine may too. */
     public static final String PAGE = "https://app.example.com";
 
-    /** Of its folder: a fork's own. */
-    public static final String NAME = "shared-" + System.getProperty("sluice.fork", "1");
-
     private static final Namespace NAMESPACE = Namespace.create(SharedSluice.class);
 
     @Override
@@ -53,7 +50,7 @@ public final class SharedSluice implements ParameterResolver {
 
         static Started tried() {
             try {
-                var builder = Pods.asByDefault(Sluice.builder(NAME).replicas(2))
+                var builder = Pods.asByDefault(Sluice.builder("shared").replicas(2))
                         .env(Component.PUBLISHER, "SLUICE_REVOCATIONS_LOGOUT_AUDIENCE", WEB_APP);
                 Component.EDGES.forEach(edge -> builder.env(edge, "SLUICE_BROWSER_COOKIE", COOKIE)
                         .env(edge, "SLUICE_BROWSER_ORIGINS", PAGE + ",http://localhost:*"));

@@ -24,13 +24,6 @@ public final class Ports {
     private static final int HIGHEST = 32_000;
     private static final int ATTEMPTS = 10_000;
 
-    /** Which of the ports are this process's, {@code 1/2}: stacks that others start at the same time, as forks of a test do, may not see each other's. */
-    private static final String[] SHARE =
-            System.getProperty("sluice.ports.share", "1/1").split("/");
-
-    private static final int SHARES = Integer.parseInt(SHARE[1]);
-    private static final int OWN = Integer.parseInt(SHARE[0]) % SHARES;
-
     private Ports() {}
 
     /** Distinct ports that were free a moment ago, in random places so that parallel stacks don't meet. */
@@ -38,7 +31,7 @@ public final class Ports {
         var found = new ArrayList<Integer>(count);
         for (var attempt = 0; attempt < ATTEMPTS && found.size() < count; attempt++) {
             int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
-            if (port % SHARES == OWN && !found.contains(port) && isFree(port)) {
+            if (!found.contains(port) && isFree(port)) {
                 found.add(port);
             }
         }
