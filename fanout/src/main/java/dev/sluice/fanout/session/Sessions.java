@@ -119,7 +119,7 @@ public final class Sessions {
                 .toArray(CompletableFuture<?>[]::new));
     }
 
-    /** Sends a share of all away, of each loop those first who have not read for longest. There is no memory for all of them. */
+    /** Sends a share of all away, of each loop those who have not read for longest, as long as there are such. There is no memory for all of them. */
     public void shed(double share) {
         loops.values().forEach(loop -> loop.wheel().shed(share));
     }

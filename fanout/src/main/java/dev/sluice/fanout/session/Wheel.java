@@ -191,7 +191,7 @@ final class Wheel {
     }
 
     /**
-     * Sends some away, so that the others can stay: those first who have not read for longest, for whom most waits; of the rest any.
+     * Sends some away, so that the others can stay: those who have not read for longest, for whom most waits; any, where all read.
      *
      * @param share of all of this loop, above 0; one at least
      */
@@ -203,7 +203,9 @@ final class Wheel {
             Map<Session, Long> stuck = new IdentityHashMap<>();
             all.forEach(session -> stuck.put(session, session.stuckFor()));
             all.sort(Comparator.comparing(stuck::get, Comparator.reverseOrder()));
-            each(all.subList(0, (int) Math.ceil(share * all.size())), Session::shed);
+            long waiting = stuck.values().stream().filter(since -> since > 0).count();
+            int most = (int) Math.ceil(share * all.size());
+            each(all.subList(0, waiting == 0 ? most : (int) Math.min(most, waiting)), Session::shed);
         });
     }
 
