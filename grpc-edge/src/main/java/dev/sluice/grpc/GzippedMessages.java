@@ -1,34 +1,18 @@
 package dev.sluice.grpc;
 
 import dev.sluice.edge.transport.Deflate;
-import dev.sluice.fanout.session.Envelope;
+import dev.sluice.edge.transport.EachMessage;
 import io.netty.buffer.ByteBuf;
 
 /**
  * Messages compressed one by one by gzip (gRPC over HTTP/2, "Compressed-Flag"), each a file of its own: so they are the same for all who get
  * them. Those too short for it stay as they are.
  */
-record GzippedMessages(Deflate deflate) implements Envelope {
+record GzippedMessages(Deflate deflate) implements EachMessage {
     private static final byte COMPRESSED = 1;
 
     @Override
-    public void begin(ByteBuf out) {}
-
-    @Override
-    public long end(ByteBuf out) {
-        ByteBuf wire = out.alloc().directBuffer(out.readableBytes());
-        try {
-            while (out.isReadable()) {
-                message(out, wire);
-            }
-            out.clear().writeBytes(wire);
-        } finally {
-            wire.release();
-        }
-        return 0;
-    }
-
-    private void message(ByteBuf plain, ByteBuf wire) {
+    public void message(ByteBuf plain, ByteBuf wire) {
         int length = plain.getInt(plain.readerIndex() + 1);
         if (deflate.isWorthwhile(length)) {
             plain.skipBytes(GrpcFraming.PREFIX);

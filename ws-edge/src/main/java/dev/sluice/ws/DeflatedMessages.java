@@ -1,36 +1,20 @@
 package dev.sluice.ws;
 
 import dev.sluice.edge.transport.Deflate;
-import dev.sluice.fanout.session.Envelope;
+import dev.sluice.edge.transport.EachMessage;
 import io.netty.buffer.ByteBuf;
 
 /**
  * Messages compressed one by one (permessage-deflate, RFC 7692, section 7.2.1), without the context of those before: so they are the same for
  * all who get them. Those too short for it stay as they are.
  */
-record DeflatedMessages(Deflate deflate) implements Envelope {
+record DeflatedMessages(Deflate deflate) implements EachMessage {
     private static final int RSV1 = 0x40;
     /** The empty block at the end, which a sender leaves out. */
     private static final int TAIL = 4;
 
     @Override
-    public void begin(ByteBuf out) {}
-
-    @Override
-    public long end(ByteBuf out) {
-        ByteBuf wire = out.alloc().directBuffer(out.readableBytes());
-        try {
-            while (out.isReadable()) {
-                message(out, wire);
-            }
-            out.clear().writeBytes(wire);
-        } finally {
-            wire.release();
-        }
-        return 0;
-    }
-
-    private void message(ByteBuf plain, ByteBuf wire) {
+    public void message(ByteBuf plain, ByteBuf wire) {
         int begin = plain.readerIndex();
         int first = plain.readUnsignedByte();
         int length = WebSocketFraming.length(plain);

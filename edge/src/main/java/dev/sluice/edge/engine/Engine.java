@@ -37,6 +37,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -62,7 +64,12 @@ public class Engine implements RefusalCount {
     private final Revocations revocations;
     private final Duration drainWindow;
     private final MemoryWatch memoryWatch;
-    private long looking;
+    /** Not an event loop: when memory has run out, those wait for the JDK to find some, for half a second each time. */
+    private final ScheduledExecutorService watching = Executors.newSingleThreadScheduledExecutor(task -> {
+        var thread = new Thread(task, "sluice-memory");
+        thread.setDaemon(true);
+        return thread;
+    });
 
     Engine(
             @Identifier("default-kafka-broker") Map<String, Object> kafka,
@@ -110,12 +117,13 @@ public class Engine implements RefusalCount {
     void start() {
         revocations.onRevocation(fanout::revoke);
         fanout.start();
-        looking = vertx.setPeriodic(MEMORY_CHECK.toMillis(), again -> memoryWatch.look());
+        var unused =
+                watching.scheduleWithFixedDelay(memoryWatch::look, 0, MEMORY_CHECK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @PreDestroy
     void stop() {
-        vertx.cancelTimer(looking);
+        watching.shutdownNow();
         fanout.close();
     }
 

@@ -11,19 +11,20 @@ import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
 import java.lang.management.MemoryUsage;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** How much of this process's memory is taken, as its own runtime and Netty tell it. Any thread. */
 final class MemoryLeft {
-    /** Of the heap where long-lived objects are; there is one in each collector of the JDK but ZGC's, which has one pool for all. */
-    private static final List<String> OLD = List.of("Old", "Tenured", "ZHeap");
+    /** Of the heap, as each collector calls it that tells generations apart. */
+    private static final List<String> OLD = List.of("Old", "Tenured");
 
+    /** Where long-lived objects are; all of the heap, where the collector does not tell generations apart, as Shenandoah. */
     private final MemoryPoolMXBean old = ManagementFactory.getMemoryPoolMXBeans().stream()
             .filter(pool -> pool.getType() == MemoryType.HEAP)
-            .filter(pool -> OLD.stream().anyMatch(pool.getName()::contains))
-            .findFirst()
-            .orElseThrow(() -> new IllegalStateException("this JVM's heap has no pool of " + OLD));
+            .min(Comparator.comparing(pool -> OLD.stream().noneMatch(pool.getName()::contains)))
+            .orElseThrow(() -> new IllegalStateException("this JVM says nothing of its heap"));
 
     private final BufferPoolMXBean buffers = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
             .filter(pool -> pool.getName().equals("direct"))

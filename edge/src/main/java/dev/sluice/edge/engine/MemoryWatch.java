@@ -45,8 +45,16 @@ final class MemoryWatch {
         return isShort;
     }
 
-    /** Again and again. */
+    /** Again and again; whatever is thrown, the next look comes. */
     void look() {
+        try {
+            compare();
+        } catch (Throwable failure) {
+            LOG.error("How much memory is left could not be looked at; the next look comes", failure);
+        }
+    }
+
+    private void compare() {
         double buffers = direct.getAsDouble();
         double objects = heap.getAsDouble();
         if (buffers < ENOUGH && objects < ENOUGH) {

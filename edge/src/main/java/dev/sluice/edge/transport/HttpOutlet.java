@@ -55,7 +55,7 @@ final class HttpOutlet extends ChannelOutlet implements ResponseOutlet {
             }
             response.write(Buffer.buffer());
             if (gzip != null) {
-                super.write(gzip.head(), 0);
+                super.write(gzip.head(), GzipStream.NOTHING);
             }
         }
         if (gzip != null) {

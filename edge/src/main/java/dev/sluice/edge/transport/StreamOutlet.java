@@ -90,7 +90,7 @@ public final class StreamOutlet implements ResponseOutlet, Body {
 
     @Override
     public void write(ByteBuf frames) {
-        write(frames, 0);
+        write(frames, GzipStream.NOTHING);
     }
 
     @Override

@@ -49,6 +49,19 @@ class MemoryWatchTest {
         assertThat(watch.isShort()).isFalse();
     }
 
+    /** Whoever is scheduled and throws is not called again. */
+    @Test
+    void shouldLookAgainWhateverWasThrown() {
+        var failing = new MemoryWatch(() -> 0.95, () -> 0, () -> 0, share -> {
+            shed.add(share);
+            throw new OutOfMemoryError("of a test");
+        });
+        failing.look();
+        failing.look();
+        assertThat(shed).hasSize(2);
+        assertThat(failing.isShort()).isTrue();
+    }
+
     /** Before that nobody knows what it was good for. */
     @Test
     void shouldWaitForACollectionAfterItSentSessionsAwayForTheHeap() {

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
@@ -197,16 +198,16 @@ public final class Session {
     }
 
     /**
-     * For how many nanoseconds the peer has not taken what waits for it: since when the subscription that has been behind for longest is so.
-     * 0: nothing waits, or all are live.
+     * By {@link System#nanoTime}, since when the peer has not taken what waits for it, which is when the first of its subscriptions fell
+     * behind; empty: nothing waits, or all are live.
      */
-    long stuckFor() {
+    OptionalLong stuckSince() {
         return outbox.isWaiting()
                 ? subscriptions.values().stream()
-                        .mapToLong(Subscription::behindFor)
-                        .max()
-                        .orElse(0)
-                : 0;
+                        .filter(subscription -> !subscription.isLive())
+                        .mapToLong(Subscription::behindSince)
+                        .min()
+                : OptionalLong.empty();
     }
 
     /** Ends because there is no memory for it. What waits for a peer that does not take it is what memory is needed for: it is let go at once. */

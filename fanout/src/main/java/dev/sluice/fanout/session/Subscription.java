@@ -90,9 +90,9 @@ final class Subscription implements Audience {
         return !closed && reader instanceof Reader.Live;
     }
 
-    /** For how many nanoseconds it has been behind; 0: it is live. */
-    long behindFor() {
-        return isLive() ? 0 : Math.max(1, System.nanoTime() - behindSince);
+    /** By {@link System#nanoTime}, since when it has been behind; of one that is live, when it last was not. */
+    long behindSince() {
+        return behindSince;
     }
 
     /** Whether it can't go on before Kafka has answered, or the client has acknowledged something. */

@@ -10,10 +10,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
@@ -176,9 +174,7 @@ final class Wheel {
     CompletableFuture<Void> end(Reason reason, Duration window) {
         loop.execute(() -> {
             ending = true;
-            List<Session> all = new ArrayList<>();
-            buckets.forEach(all::addAll);
-            Collections.shuffle(all);
+            List<Session> all = shuffled();
             var random = ThreadLocalRandom.current();
             for (int i = 0; i < all.size(); i++) {
                 Session session = all.get(i);
@@ -197,16 +193,23 @@ final class Wheel {
      */
     void shed(double share) {
         loop.execute(() -> {
-            List<Session> all = new ArrayList<>();
-            buckets.forEach(all::addAll);
-            Collections.shuffle(all);
-            Map<Session, Long> stuck = new IdentityHashMap<>();
-            all.forEach(session -> stuck.put(session, session.stuckFor()));
-            all.sort(Comparator.comparing(stuck::get, Comparator.reverseOrder()));
-            long waiting = stuck.values().stream().filter(since -> since > 0).count();
-            int most = (int) Math.ceil(share * all.size());
-            each(all.subList(0, waiting == 0 ? most : (int) Math.min(most, waiting)), Session::shed);
+            List<Session> all = shuffled();
+            List<Session> stuck = all.stream()
+                    .filter(session -> session.stuckSince().isPresent())
+                    .sorted(Comparator.comparingLong(
+                            session -> session.stuckSince().orElseThrow()))
+                    .toList();
+            List<Session> candidates = stuck.isEmpty() ? all : stuck;
+            int most = Math.min(candidates.size(), (int) Math.ceil(share * all.size()));
+            each(candidates.subList(0, most), Session::shed);
         });
+    }
+
+    private List<Session> shuffled() {
+        List<Session> all = new ArrayList<>();
+        buckets.forEach(all::addAll);
+        Collections.shuffle(all);
+        return all;
     }
 
     /** When somebody who is sent away is to come back. */

@@ -84,8 +84,12 @@ public final class Connections {
         }
     }
 
-    /** By a reset: the kernel, too, forgets what it has for the peer. */
+    /** By a reset: the kernel, too, forgets what it has for the peer. Does nothing where it is closed already. */
     public static void cut(Channel channel) {
+        if (!channel.isOpen()) {
+            // As when what waited fails, which is what it was cut for.
+            return;
+        }
         channel.config().setOption(ChannelOption.SO_LINGER, 0);
         channel.unsafe().close(channel.unsafe().voidPromise());
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.client.Connection;
 import dev.sluice.client.Received;
 import dev.sluice.local.Component;
+import dev.sluice.local.LocalStackBuilder;
 import dev.sluice.local.Service;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.Protocol;
@@ -31,7 +32,8 @@ class StuckClientsIT {
     /** Clients that hold a buffer each, and how much there is for buffers. */
     private static final int APART = 700;
 
-    private static final int STEP = 50;
+    /** Far less at a time than the tenth of the memory that is left when it counts as short. */
+    private static final int STEP = 10;
 
     private static final int FEW_MEGABYTES = 32;
     private static final String LARGE = "x".repeat(60 * 1024);
@@ -41,11 +43,7 @@ class StuckClientsIT {
 
     @Test
     void shouldKeepNothingForThemAndServeTheOthersAsBefore() {
-        var builder = Sluice.builder("stuck")
-                .only(Component.KAFKA, Component.IDENTITY, Component.PUBLISHER, Component.SSE_EDGE)
-                .env(Component.SSE_EDGE, "SLUICE_MEMORY_BYTES", "8M")
-                // They are to stay, whatever they cost.
-                .env(Component.SSE_EDGE, "SLUICE_CONNECTION_STALLED_AFTER", "0s")
+        var builder = patient("stuck")
                 .env(Component.SSE_EDGE, "SLUICE_LIMITS_CONNECTIONS_PER_USER", "0")
                 .jvmFlags(Component.SSE_EDGE, "-Xmx768m", "-XX:MaxDirectMemorySize=768m");
         try (var sluice = new Sluice(builder.start());
@@ -102,11 +100,7 @@ class StuckClientsIT {
     /** Where there is not enough memory for what waits for each of them, the others go on, and nobody runs into its end. */
     @Test
     void shouldSendSomeAwayBeforeMemoryRunsOut() {
-        var builder = Sluice.builder("short")
-                .only(Component.KAFKA, Component.IDENTITY, Component.PUBLISHER, Component.SSE_EDGE)
-                .env(Component.SSE_EDGE, "SLUICE_MEMORY_BYTES", "8M")
-                .env(Component.SSE_EDGE, "SLUICE_CONNECTION_STALLED_AFTER", "0s")
-                .jvmFlags(Component.SSE_EDGE, "-XX:MaxDirectMemorySize=" + FEW_MEGABYTES + "m");
+        var builder = patient("short").jvmFlags(Component.SSE_EDGE, "-XX:MaxDirectMemorySize=" + FEW_MEGABYTES + "m");
         try (var sluice = new Sluice(builder.start());
                 var crowd = new Crowd()) {
             var hall = Sluice.unique("short");
@@ -123,13 +117,13 @@ class StuckClientsIT {
                 var events = 0;
                 while (disconnects(service, "unavailable") == 0) {
                     assertThat(events).as("events until memory is short").isLessThan(30 * APART);
-                    post(sluice, hall, events, STEP);
+                    post(sluice, hall, events, STEP, APART, LARGE);
                     events += STEP;
                     awaitEvents(fast, events);
                 }
                 Expect.eventually("that there is memory again", PATIENCE, () -> Optional.of(service.isReady())
                         .filter(ready -> ready));
-                post(sluice, hall, events, STEP);
+                post(sluice, hall, events, STEP, APART, LARGE);
                 events += STEP;
                 awaitEvents(fast, events);
 
@@ -143,23 +137,27 @@ class StuckClientsIT {
         }
     }
 
+    /** An edge on which they may stay, whatever they cost, and a log that soon leaves memory. */
+    private static LocalStackBuilder patient(String name) {
+        return Sluice.builder(name)
+                .only(Component.KAFKA, Component.IDENTITY, Component.PUBLISHER, Component.SSE_EDGE)
+                .env(Component.SSE_EDGE, "SLUICE_MEMORY_BYTES", "8M")
+                .env(Component.SSE_EDGE, "SLUICE_CONNECTION_STALLED_AFTER", "0s");
+    }
+
     private static double disconnects(Service service, String reason) {
         return Scrape.of(service.url()).sum("sluice_disconnects_total", "reason=\"" + reason + "\"");
     }
 
     private static void post(Sluice sluice, String hall, int events) {
-        var batches = new Batches(sluice.producer());
-        for (var number = 0; number < events; number++) {
-            batches.add(hall + ".c" + number % 10, number + "#" + FILLING);
-        }
-        batches.flush();
+        post(sluice, hall, 0, events, 10, FILLING);
     }
 
-    /** Large ones, to one after the other of those who are apart. */
-    private static void post(Sluice sluice, String hall, int from, int events) {
+    /** To one channel after the other. */
+    private static void post(Sluice sluice, String hall, int from, int events, int channels, String filling) {
         var batches = new Batches(sluice.producer());
         for (var number = from; number < from + events; number++) {
-            batches.add(hall + ".c" + number % APART, number + "#" + LARGE);
+            batches.add(hall + ".c" + number % channels, number + "#" + filling);
         }
         batches.flush();
     }
