@@ -26,7 +26,7 @@ export class SluiceError extends Error {
 
   /** Whether trying again can't help: a subscription that meets it is over. */
   get isFinal() {
-    return /^(malformed|forbidden|superseded|gap|not-found|method-not-allowed|not-acceptable|too-large|unsupported-media-type|upgrade-required|closed)$/.test(this.reason);
+    return /^(malformed|forbidden|superseded|gap|not-(found|acceptable)|method-not-allowed|too-large|unsupported-media-type|upgrade-required|closed)$/.test(this.reason);
   }
 
   /** Whether the token was not taken. */
@@ -49,5 +49,5 @@ export const asError = (thrown, reason = 'network') =>
   thrown instanceof SluiceError ? thrown : new SluiceError(reason, String(thrown?.message ?? thrown), { cause: thrown });
 
 /** @param {Record<string, any>} said a problem+json, an `error` or a `close` @param {number} [retryAfterMs] @param {number} [status] */
-export const ofServer = ({ reason, detail, field, cursor, reconnectAfterMs }, retryAfterMs = reconnectAfterMs, status) =>
-  new SluiceError(String(reason), String(detail ?? 'said the server'), { field, status, retryAfterMs, cursor });
+export const ofServer = ({ reason, detail = 'said the server', field, cursor, reconnectAfterMs }, retryAfterMs = reconnectAfterMs, status) =>
+  new SluiceError(String(reason), String(detail), { field, status, retryAfterMs, cursor });

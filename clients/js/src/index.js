@@ -1,10 +1,10 @@
-import { Client } from './client.js';
+import { client } from './client.js';
 import { connectOptions } from './options.js';
 
 export { SluiceError } from './error.js';
 
 /**
- * @typedef {import('./client.js').Client} SluiceClient
+ * @typedef {Readonly<import('./client.js').Client>} SluiceClient
  * @typedef {import('./subscription.js').Subscription} Subscription
  * @typedef {import('./subscription.js').State} State
  * @typedef {import('./events.js').SluiceEvent} SluiceEvent
@@ -18,9 +18,9 @@ export { SluiceError } from './error.js';
 /**
  * A client of one Sluice. It connects when the first subscription needs it.
  * @param {ConnectOptions} options
- * @returns {import('./client.js').Client}
+ * @returns {Readonly<import('./client.js').Client>}
  * @throws {TypeError} that names the option which is wrong
  */
 export function connect(options) {
-  return new Client(connectOptions(options));
+  return client(connectOptions(options));
 }
