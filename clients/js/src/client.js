@@ -2,7 +2,7 @@ import { MOVED, asError, over } from './error.js';
 import { payloadOf } from './events.js';
 import { ask } from './http.js';
 import { ladder } from './ladder.js';
-import { checkPublish, subscribeOptions, wrong } from './options.js';
+import { publishOptions, subscribeOptions, wrong } from './options.js';
 import { pollTransport } from './poll.js';
 import { publishing } from './publishing.js';
 import { watched } from './session.js';
@@ -77,7 +77,7 @@ export function client(options) {
     },
     async acknowledge(durable, cursor, signal) {
       const service = urls.sse ? 'sse' : 'poll';
-      if (!urls[service]) throw asError('there is no connection to acknowledge over');
+      if (!urls[service]) throw asError('no connection');
       await ask(parts, service, '/v1/acks', await parts.tokens.get(), signal, { durable, cursor });
     },
   };
@@ -129,13 +129,13 @@ export function client(options) {
     subscribe(given) {
       const checked = subscribeOptions(given);
       if (signal.aborted) throw over('client');
-      if (!options.transports.length) wrong('urls', 'an address to subscribe at is needed');
+      if (!options.transports.length) wrong('urls', 'an address to subscribe at');
       return subscription(parts, checked);
     },
     publish(channel, data, given = {}) {
-      checkPublish(channel, given);
-      if (!urls.publish && !(urls.websocket && options.WebSocket)) wrong('urls.publish', 'an address to publish at is needed');
-      return publish(channel, payloadOf(data, given.contentType), given);
+      const checked = publishOptions(channel, given);
+      if (!urls.publish && !(urls.websocket && options.WebSocket)) wrong('urls.publish', 'an address to publish at');
+      return publish(channel, payloadOf(data, checked.contentType), checked);
     },
     get transport() {
       return options.transports[steps.rung];

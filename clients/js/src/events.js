@@ -49,9 +49,8 @@ export function payloadOf(data, given) {
     if (!given) return { type: 'text/plain;charset=utf-8', body: data };
     data = new TextEncoder().encode(data);
   }
-  if (data instanceof ArrayBuffer) data = new Uint8Array(data);
-  if (ArrayBuffer.isView(data)) {
-    return { type: given ?? 'application/octet-stream', body: new Uint8Array(/** @type {ArrayBuffer} */ (data.buffer), data.byteOffset, data.byteLength) };
+  if (data instanceof ArrayBuffer || ArrayBuffer.isView(data)) {
+    return { type: given ?? 'application/octet-stream', body: new Uint8Array(/** @type {any} */ (data).buffer ?? data, /** @type {any} */ (data).byteOffset, data.byteLength) };
   }
   const body = JSON.stringify(data);
   if (!body) throw new TypeError(`data: ${typeof data} is no JSON value`);
@@ -62,4 +61,4 @@ export function payloadOf(data, given) {
 export const base64 = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
 
 /** Not `crypto.randomUUID`, which pages without TLS don't have. */
-export const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => (byte + 256).toString(16).slice(1)).join('');
+export const newId = () => crypto.getRandomValues(new Uint32Array(4)).join('-');

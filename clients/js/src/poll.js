@@ -1,5 +1,5 @@
 import { nonsense } from './error.js';
-import { eventOf, parse } from './events.js';
+import { parse } from './events.js';
 import { ask, query } from './http.js';
 import { pause } from './time.js';
 
@@ -22,12 +22,12 @@ export const pollTransport = (client) => async (session) => {
     const answer = await ask(client, 'poll', `/v1/poll${query({ ...session.wanted(), wait, limit: LIMIT })}`, token, signal);
     const { events, cursor, gap } = parse(await answer.text());
     session.stop();
-    if (!Array.isArray(events) || typeof cursor !== 'string') throw nonsense('no events and cursor in the answer');
-    if (!session.openedAt) session.opened();
-    for (const each of events) session.event(eventOf(each));
-    if (gap) session.gap(gap, cursor);
+    if (!Array.isArray(events) || typeof cursor !== 'string') throw nonsense('no events and cursor');
+    if (!session.isOpen) session.opened();
+    for (const each of events) session.hear('event', each);
+    if (gap) session.hear('gap', gap, cursor);
     if (events.length < LIMIT) {
-      session.heartbeat(cursor);
+      session.hear('heartbeat', answer, cursor);
       session.live();
     }
     if (wait && !gap && !events.length && performance.now() - asked < BREATH_MS) await pause(BREATH_MS * (1 + Math.random()), signal);

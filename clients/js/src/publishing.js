@@ -63,7 +63,7 @@ export function publishing(client) {
         report(error);
         // Repeated later than the server remembers, it could arrive twice.
         if (performance.now() - (sentAt ?? Infinity) > options.publishTimeoutMs) {
-          throw new SluiceError('unconfirmed', `nobody knows whether it arrived: ${error.detail}`, { cause: error });
+          throw new SluiceError('unconfirmed', `it may have arrived: ${error.detail}`, { cause: error });
         }
         await pause(Math.max(error.retryAfterMs ?? 0, jitter(options.backoff, attempts)), life);
       }
@@ -73,7 +73,7 @@ export function publishing(client) {
   /** @param {string} channel @param {import('./events.js').Payload} payload @param {import('./options.js').PublishOptions} given @returns {Promise<Receipt>} */
   return async (channel, payload, given) => {
     if (client.signal.aborted) throw over('client');
-    if (waiting >= options.queue) throw new SluiceError('queue-full', `${waiting} events are waiting to be published`);
+    if (waiting >= options.queue) throw new SluiceError('queue-full', `${waiting} are waiting`);
     waiting++;
     const life = new AbortController();
     for (const each of [client.signal, given.signal]) listen(each, 'abort', () => life.abort(each?.reason), life.signal);

@@ -13,7 +13,7 @@ export function watched() {
   return Object.assign(life, dog, {
     /** The server has said how often it will be heard. @param {any} open */
     beats({ heartbeatIntervalMs: ms }) {
-      if (!(ms > 0)) throw nonsense('open without a heartbeat interval');
+      if (!(ms > 0)) throw nonsense('no heartbeat interval');
       dog.watch(PATIENCE * ms);
     },
   });

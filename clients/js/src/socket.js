@@ -1,5 +1,5 @@
 import { MOVED, SluiceError, asError, nonsense, ofServer, over } from './error.js';
-import { eventOf, parse } from './events.js';
+import { parse } from './events.js';
 import { ask, query } from './http.js';
 import { watched } from './session.js';
 import { listen, pause, watchdog, within } from './time.js';
@@ -70,7 +70,7 @@ export function socketTransport(client) {
 function carrier({ options, tokens, report, signal: clientSignal }, token, socket, ended) {
   /** @type {Map<string, { resolve: (said: any) => void, reject: (error: unknown) => void }>} */
   const asked = new Map();
-  /** @type {Map<string, { session: import('./subscription.js').Session, hear: (said: any) => void }>} */
+  /** @type {Map<string, { session: import('./subscription.js').Session, hear: (said: any) => void, end: (error: unknown) => void }>} */
   const carried = new Map();
   let ids = 0;
   /** Whether the server has spoken. */
@@ -95,16 +95,17 @@ function carrier({ options, tokens, report, signal: clientSignal }, token, socke
   /** @param {unknown} text */
   function hear(text) {
     life.alive();
+    let member;
     try {
       const said = parse(text);
       const { op, subscription } = said;
       const id = op === 'open' ? op : said.id;
       const request = asked.get(id);
-      const member = carried.get(subscription);
+      member = carried.get(subscription);
       if (/^(subscribed|event|gap|heartbeat|close)$/.test(op)) {
         if (member) member.hear(said);
         else if (op === 'close' && !subscription) life.abort(ofServer(said));
-      } else if (op === 'expiring') tokens.renew(token, said.tokenExpires, life, async (fresh) => void (await authenticate(fresh)));
+      } else if (op === 'expiring') tokens.renew(token, said.tokenExpires, life, authenticate);
       else if (op === 'error') (request?.reject ?? report)(ofServer(said));
       else {
         // What is of a later version has to make do with being ignored.
@@ -120,7 +121,8 @@ function carrier({ options, tokens, report, signal: clientSignal }, token, socke
       asked.delete(id);
     } catch (thrown) {
       const error = asError(thrown, 'protocol');
-      report(error);
+      if (member && error.isFinal) member.end(error);
+      else if (!member?.session.signal.aborted) (member?.session.report ?? report)(error);
       if (!opened) life.abort(error);
     }
   }
@@ -148,7 +150,7 @@ function carrier({ options, tokens, report, signal: clientSignal }, token, socke
   socket.onmessage = ({ data }) => hear(data);
   socket.onerror = () => {};
   // Our server closes with a reason of its own.
-  socket.onclose = ({ code, reason }) => life.abort(new SluiceError(code > 1_008 && /^[a-z-]+$/.test(reason) ? reason : 'network', `the WebSocket was closed with ${code}`));
+  socket.onclose = ({ code, reason }) => life.abort(new SluiceError(code > 1_008 && /^[a-z-]+$/.test(reason) ? reason : 'network', `closed with ${code}`));
   listen(clientSignal, 'abort', () => life.abort(over('client')), signal);
 
   return {
@@ -177,29 +179,20 @@ function carrier({ options, tokens, report, signal: clientSignal }, token, socke
         const id = `s${++ids}`;
         const leave = new AbortController();
         let begun = false;
-        const look = () => begun && session.isFull() && !session.isDurable && leave.abort();
         const end = (/** @type {unknown} */ error) => {
           session.isAlone = !signal.aborted;
           session.abort(error);
         };
         const hear = (/** @type {any} */ said) => {
-          try {
-            if (said.op === 'subscribed') {
-              begun = true;
-              session.opened(said.cursor, serverTime);
-            } else if (said.op === 'event') session.event(eventOf(said.event, said.cursor));
-            else if (said.op === 'gap') session.gap(said, said.cursor);
-            else if (said.op === 'heartbeat') session.heartbeat(said.cursor);
+          if (said.op === 'subscribed') {
+            begun = true;
+            session.opened(said.cursor, serverTime);
             // A change of the token's filter closes it as forbidden; whether it really is the next try tells.
-            else end(said.reason === 'forbidden' ? new SluiceError('unavailable', 'to be subscribed anew') : ofServer(said));
-            look();
-          } catch (thrown) {
-            const error = asError(thrown, 'protocol');
-            if (error.isFinal) end(error);
-            else if (!session.signal.aborted) session.report(error);
-          }
+          } else if (said.op === 'close') end(said.reason === 'forbidden' ? new SluiceError('unavailable', 'begun anew') : ofServer(said));
+          else session.hear(said.op, said.event ?? said, said.cursor);
+          if (begun && session.isFull() && !session.isDurable) leave.abort();
         };
-        carried.set(id, { session, hear });
+        carried.set(id, { session, hear, end });
         session.ack = (cursor) => request('ack', { subscription: id, cursor });
         request('subscribe', { ...session.wanted(), format: 'cloudevents' }, id).catch(end);
         await pause(Infinity, session.signal, leave.signal);

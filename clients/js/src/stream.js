@@ -1,6 +1,6 @@
 import { MOVED, SluiceError, nonsense, ofServer } from './error.js';
 import { eventStream } from './event-stream.js';
-import { eventOf, parse } from './events.js';
+import { parse } from './events.js';
 import { ask, query } from './http.js';
 
 /**
@@ -28,35 +28,19 @@ export const streamTransport = (client) => async (session) => {
     for (const { event, id, data, ...block } of read(value)) {
       signal.throwIfAborted();
       retry = block.retry ?? retry;
-      if (!event.startsWith('sluice.')) {
-        if (data !== undefined) session.event(eventOf(parse(data), id));
-        else if (session.openedAt) session.heartbeat(id);
-        continue;
-      }
-      const said = parse(data);
-      switch (event.slice(7)) {
-        case 'open':
-          session.beats(said);
-          session.opened(id, said.serverTime);
-          break;
-        case 'heartbeat':
-          session.heartbeat(id);
-          break;
-        case 'gap':
-          session.gap(said, id ?? said.to);
-          break;
-        case 'expiring':
-          // With a fresh one the stream is begun anew, before the server has to end it.
-          tokens.renew(token, said.tokenExpires, session, () => session.abort(MOVED));
-          break;
-        case 'close': {
-          const why = ofServer(said, retry);
-          tokens.blame(why, token);
-          throw why;
-        }
-        default:
-          session.report(nonsense(`unknown message '${event}'`));
-      }
+      const op = event.startsWith('sluice.') ? event.slice(7) : data ? 'event' : 'heartbeat';
+      const said = data ? parse(data.join('\n')) : {};
+      if (op === 'open') {
+        session.beats(said);
+        session.opened(id, said.serverTime);
+      } else if (op === 'close') {
+        const why = ofServer(said, retry);
+        tokens.blame(why, token);
+        throw why;
+        // With a fresh token the stream is begun anew, before the server has to end it.
+      } else if (op === 'expiring') tokens.renew(token, said.tokenExpires, session, () => session.abort(MOVED));
+      else if (/^(event|gap|heartbeat)$/.test(op)) session.hear(op, said, id);
+      else session.report(nonsense(`unknown message '${event}'`));
     }
     if (session.isFull()) {
       session.stop();

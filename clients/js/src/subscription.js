@@ -1,4 +1,5 @@
 import { MOVED, SluiceError, asError, over } from './error.js';
+import { eventOf } from './events.js';
 import { ask } from './http.js';
 import { position } from './positions.js';
 import { watched } from './session.js';
@@ -38,14 +39,12 @@ const STAYS = /^(token|limited|draining|max-age|stalled)$/;
  * @property {boolean} [isTrial] whether it is only tried
  * @property {boolean} [isDurable]
  * @property {() => Record<string, any>} wanted the parameters with which a transport subscribes
- * @property {number} [openedAt] when the server has said where it begins, by its clock
+ * @property {boolean} [isOpen] the server has said where it begins
  * @property {boolean} [isProven] a heartbeat came on time: what is in between holds nothing back
  * @property {boolean} [isAlone] its connection stands on, for others
  * @property {((cursor: string) => Promise<unknown>) | undefined} [ack] over this connection, where it can
  * @property {(cursor?: string, serverTime?: string) => void} opened
- * @property {(event: import('./events.js').SluiceEvent) => void} event
- * @property {(said: Record<string, any>, cursor: string) => void} gap
- * @property {(cursor: string | undefined) => void} heartbeat
+ * @property {(op: string, said: any, cursor?: string) => void} hear an `event`, a `gap`, or a `heartbeat`
  * @property {() => void} live
  * @property {() => boolean} isFull
  * @property {() => Promise<void>} room resolves when there is room again, or the session has ended
@@ -78,7 +77,7 @@ export function subscription(client, options) {
   /** In which order items came. @type {WeakMap<object, number>} */
   const order = new WeakMap();
   let count = 0;
-  /** @type {{ cursor: string, order: number, done: Promise<unknown> } | undefined} */
+  /** @type {{ cursor: string, order: number, done?: Promise<unknown> } | undefined} */
   let ack;
   let { cursor } = options;
   /** @type {string | undefined} */
@@ -106,7 +105,7 @@ export function subscription(client, options) {
 
   /** @param {State['name']} name @param {SluiceError} [error] @param {number} [retryInMs] @param {number} [rung] the same when left out */
   function set(name, error, retryInMs, rung) {
-    state = Object.freeze({ name, transport: rung === undefined ? state.transport : client.options.transports[rung], error, retryInMs });
+    state = { name, transport: rung === undefined ? state.transport : client.options.transports[rung], error, retryInMs };
     call(options.onState, state);
   }
 
@@ -167,7 +166,9 @@ export function subscription(client, options) {
 
   /** @param {number} rung @returns {Session} */
   function attempt(rung) {
-    const mine = watched();
+    const mine = /** @type {Session} */ (watched());
+    /** By the server's clock. */
+    let openedAt = 0;
     const alive = () => mine.signal.throwIfAborted();
     return Object.assign(mine, {
       rung,
@@ -187,32 +188,31 @@ export function subscription(client, options) {
         alive();
         const behind = cursor ?? since ?? last;
         cursor = at;
-        /** @type {Session} */ (mine).openedAt = Date.parse(serverTime) || Date.now();
+        mine.isOpen = true;
+        openedAt = Date.parse(serverTime) || Date.now();
         if (behind) settling.watch(SETTLED_MS);
         set(behind ? 'catching-up' : 'live', undefined, undefined, rung);
         client.carried();
       },
-      /** @type {Sink['event']} */
-      event(event) {
+      /** @type {Sink['hear']} */
+      hear(op, said, at) {
         alive();
-        settling.alive();
-        push(event);
-        if (Date.parse(event.time ?? '') >= (/** @type {Session} */ (mine).openedAt ?? 0)) live();
-      },
-      /** @type {Sink['gap']} */
-      gap({ reason, from, to }, after) {
-        alive();
-        if (options.gaps === 'close') throw new SluiceError('gap', `events are gone (${reason})`, { cursor });
-        push({ gap: { reason, from, to }, cursor: after });
-      },
-      /** @type {Sink['heartbeat']} */
-      heartbeat(at) {
-        alive();
-        /** @type {Session} */ (mine).isProven = true;
-        ladder.works(rung);
-        if (!at) return;
-        cursor = at;
-        if (!items.length && readers.length) kept.save(at);
+        if (op === 'event') {
+          settling.alive();
+          const event = eventOf(said, at);
+          push(event);
+          if (Date.parse(event.time ?? '') >= openedAt) live();
+        } else if (op === 'gap') {
+          const { reason, from, to } = said;
+          if (options.gaps === 'close') throw new SluiceError('gap', `events are gone (${reason})`, { cursor });
+          push({ gap: { reason, from, to }, cursor: at ?? to });
+        } else if (mine.isOpen) {
+          mine.isProven = true;
+          ladder.works(rung);
+          if (!at) return;
+          cursor = at;
+          if (!items.length && readers.length) kept.save(at);
+        }
       },
     });
   }
@@ -239,13 +239,13 @@ export function subscription(client, options) {
       }
       report(error);
       const { retryAfterMs } = error;
-      const { openedAt, isProven, isAlone } = mine;
-      if (openedAt) attempts = 0;
+      const { isOpen, isProven, isAlone } = mine;
+      if (isOpen) attempts = 0;
       let waitMs = 0;
       if (isAlone) waitMs = retryAfterMs || jitter(client.options.backoff, attempts++);
       else {
         const elsewhere = !error.isOfToken && !STAYS.test(error.reason) && !retryAfterMs;
-        ladder.failed(epoch, elsewhere && (!openedAt || (!isProven && error.reason !== 'network')), openedAt ? performance.now() - began : 0, retryAfterMs);
+        ladder.failed(epoch, elsewhere && (!isOpen || (!isProven && error.reason !== 'network')), isOpen ? performance.now() - began : 0, retryAfterMs);
       }
       set('waiting', error, Math.max(waitMs, ladder.waitMs()));
       await pause(waitMs, signal);
@@ -286,18 +286,14 @@ export function subscription(client, options) {
       drain();
     },
     async ack(item) {
-      if (!durable) throw new TypeError("ack: only a subscription with the option 'durable' has a position to move");
+      if (!durable) throw new TypeError("ack: only with the option 'durable'");
       if (signal.aborted) throw over('subscription');
       // A cursor is opaque; of items it is known which came later.
       const at = order.get(/** @type {any} */ (item)) ?? count;
-      /** @type {NonNullable<typeof ack>} */
-      const gathered = (ack ??= {
-        cursor: '',
-        order: 0,
-        done: pause(client.options.ackDelayMs, signal).then(() => {
-          ack = undefined;
-          return session?.ack?.(gathered.cursor) ?? client.acknowledge(durable, gathered.cursor, signal);
-        }),
+      const gathered = (ack ??= { cursor: '', order: 0 });
+      gathered.done ??= pause(client.options.ackDelayMs, signal).then(() => {
+        ack = undefined;
+        return session?.ack?.(gathered.cursor) ?? client.acknowledge(durable, gathered.cursor, signal);
       });
       if (at >= gathered.order) Object.assign(gathered, { order: at, cursor: typeof item === 'string' ? item : item.cursor });
       await gathered.done;

@@ -62,30 +62,23 @@ export function bell() {
   };
 }
 
-/** Tells when there was silence for too long. One timer, however many messages come. @param {(ms: number) => void} bark */
+/** Tells when there was silence for too long. @param {(ms: number) => void} bark */
 export function watchdog(bark) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
-  let seen = 0;
   let most = 0;
-  const alive = () => {
-    seen = performance.now();
+  const stop = () => {
+    clearTimeout(timer);
+    timer = undefined;
   };
-  const stop = () => clearTimeout(timer);
-  const look = () => {
+  /** @param {number} ms of silence that are too many; as before when left out */
+  const watch = (ms = most) => {
     stop();
-    const left = seen + most - performance.now();
-    if (left > 0) timer = setTimeout(look, left);
-    else bark(most);
+    most = ms;
+    timer = setTimeout(() => {
+      stop();
+      bark(ms);
+    }, ms);
   };
-  return {
-    /** @param {number} ms of silence that are too many; as before when left out */
-    watch(ms = most) {
-      most = ms;
-      alive();
-      look();
-    },
-    alive,
-    stop,
-  };
+  return { watch, stop, alive: () => timer && watch() };
 }

@@ -10,6 +10,8 @@ import { jitter, pause, within } from './time.js';
  * @param {(error: unknown) => void} report
  */
 export function tokens({ token: source, tokenTimeoutMs, backoff }, signal, report) {
+  /** Whether there may be another one. */
+  const isRenewable = typeof source === 'function';
   /** @type {string | undefined} */
   let kept;
   /** @type {string | undefined} */
@@ -25,15 +27,14 @@ export function tokens({ token: source, tokenTimeoutMs, backoff }, signal, repor
       if (token === refused) throw Error('it gave the token that was refused');
       return (kept = token);
     } catch (thrown) {
-      const error = asError(thrown);
-      throw error.reason === 'closed' ? error : new SluiceError('token', `the token callback failed: ${error.detail}`, { cause: thrown });
+      throw new SluiceError('token', `the token callback failed: ${asError(thrown).detail}`, { cause: thrown });
     } finally {
       asking = undefined;
     }
   }
 
   /** @returns {Promise<string | undefined>} undefined: the browser adds a cookie */
-  const get = async () => (typeof source === 'function' ? (kept ?? (asking ??= ask(source))) : source);
+  const get = async () => (isRenewable ? (kept ?? (asking ??= ask(source))) : source);
 
   /** The next one who needs it asks anew. @param {string | undefined} token which is about to expire, or perhaps why nothing comes about */
   const forget = (token) => {
@@ -44,9 +45,6 @@ export function tokens({ token: source, tokenTimeoutMs, backoff }, signal, repor
   const blame = (error, token) => {
     if (error.isOfToken) forget((refused = token));
   };
-
-  /** Whether there may be another one. */
-  const isRenewable = typeof source === 'function';
 
   return {
     isRenewable,
@@ -71,7 +69,8 @@ export function tokens({ token: source, tokenTimeoutMs, backoff }, signal, repor
           forget(old);
           token = await get();
           if (token === old) throw Error('the token callback gave the same token again');
-          return await use(token);
+          await use(token);
+          return;
         } catch (thrown) {
           const error = asError(thrown, 'token');
           // Another user's: nothing of what runs here is his.

@@ -3,6 +3,7 @@ package dev.sluice.system.js;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.sluice.local.Component;
 import dev.sluice.local.RepositoryRoot;
 import dev.sluice.local.console.Console;
 import dev.sluice.local.identity.TokenRequest;
@@ -11,6 +12,7 @@ import dev.sluice.system.stack.Sluice;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -48,7 +50,7 @@ class ConsoleIT {
         }
     }
 
-    /** The code flow with PKCE against the real provider. */
+    /** The code flow with PKCE against the real provider, at the console of the local stack and at the one of an edge. */
     @Test
     void shouldSignInAndOutWithKeycloak() {
         var node = Node.inClient();
@@ -57,14 +59,19 @@ class ConsoleIT {
                 .as("Keycloak; ./mvnw package -pl deploy/keycloak")
                 .isPresent();
         try (var sluice =
-                        new Sluice(Sluice.builder("console-keycloak").keycloak().start());
+                        new Sluice(Sluice.builder("console-keycloak")
+                                .keycloak()
+                                .edgeConsole()
+                                .start());
                 var console = Console.serve(
                         sluice.stack(),
                         RepositoryRoot.find(),
                         0,
                         sluice.stack().keycloak().issuer(),
                         ttl -> sluice.stack().keycloak().token("carol"))) {
-            node.run(PATIENCE, "test/real/sign-in.mjs", console.url().toString(), "alice");
+            for (var page : List.of(console.url(), sluice.url(Component.SSE_EDGE).resolve("/console/index.html"))) {
+                node.run(PATIENCE, "test/real/sign-in.mjs", page.toString(), "alice");
+            }
         }
     }
 
