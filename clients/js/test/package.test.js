@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { chromium } from 'playwright-core';
 
 const here = new URL('..', import.meta.url).pathname;
 const bin = join(here, 'node_modules/.bin');
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 /** What a page pays; 8,192 is the aim. */
 const MOST_BYTES = 10_100;
 let project;
@@ -73,6 +76,35 @@ sluice.close();
   ]) {
     writeFileSync(join(project, 'wrong.ts'), `import { connect } from '@sluice/client';\n${wrong}\n`);
     assert.throws(() => tsc('wrong.ts'), (error) => /wrong\.ts\(2,/.test(error.stdout), wrong);
+  }
+});
+
+test('runs in a browser as it was packed', { skip: !existsSync(CHROMIUM) && `no ${CHROMIUM}` }, async () => {
+  const server = createServer((request, response) => {
+    if (request.url === '/') return response.writeHead(200, { 'Content-Type': 'text/html' }).end('<!doctype html><title>consumer</title>');
+    const file = join(project, 'node_modules', request.url);
+    if (!existsSync(file)) return response.writeHead(404).end();
+    response.writeHead(200, { 'Content-Type': 'text/javascript' }).end(readFileSync(file));
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'] });
+  try {
+    const page = await browser.newPage();
+    await page.goto(`http://127.0.0.1:${server.address().port}/`);
+    const { exports } = JSON.parse(readFileSync(join(project, 'node_modules/@sluice/client/package.json'), 'utf8'));
+    const said = await page.evaluate(async (entry) => {
+      const { connect } = await import(entry);
+      connect({ base: '/' }).close();
+      try {
+        return connect({});
+      } catch (error) {
+        return error.message;
+      }
+    }, new URL(exports['.'].default, 'http://x/@sluice/client/').pathname);
+    assert.match(said, /option 'base'/);
+  } finally {
+    await browser.close();
+    server.close();
   }
 });
 

@@ -8,12 +8,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DistributionTest {
-    @TempDir
-    private Path root;
-
     /** One that was unpacked before the realm was changed let nobody sign in at the console: Keycloak refused the page's origin. */
     @Test
-    void shouldImportTheRealmOfTheSourcesHoweverOldItIs() throws Exception {
+    void shouldImportTheRealmOfTheSourcesHoweverOldItIs(@TempDir Path root) throws Exception {
         var module = root.resolve(Distribution.MODULE);
         var home = module.resolve("target/keycloak-1.0");
         Files.createDirectories(home.resolve("lib"));
