@@ -1,10 +1,8 @@
 import { MOVED, asError, over } from './error.js';
-import { payloadOf } from './events.js';
 import { ask } from './http.js';
 import { ladder } from './ladder.js';
-import { publishOptions, subscribeOptions, wrong } from './options.js';
+import { connectOptions, subscribeOptions, wrong } from './options.js';
 import { pollTransport } from './poll.js';
-import { publishing } from './publishing.js';
 import { watched } from './session.js';
 import { socketTransport } from './socket.js';
 import { streamTransport } from './stream.js';
@@ -13,12 +11,9 @@ import { listen } from './time.js';
 import { tokens } from './tokens.js';
 
 /**
- * A client of one Sluice: what `connect` gives.
- * @typedef {object} Client
+ * What listens at one Sluice.
+ * @typedef {object} Listener
  * @property {(options: import('./options.js').SubscribeOptions) => import('./subscription.js').Subscription} subscribe gives one that runs
- * @property {(channel: string, data: unknown, options?: import('./options.js').PublishOptions) => Promise<import('./publishing.js').Receipt>} publish
- *   bytes, a string, or a JSON value, and goes on trying while it can't; it arrives once. One channel's events arrive in the order of the calls.
- *   Resolves when Kafka has it
  * @property {import('./options.js').TransportName | undefined} transport the one in use
  * @property {() => void} close ends all subscriptions and gives up what is not published yet. Nothing of it goes on running
  *
@@ -35,8 +30,14 @@ import { tokens } from './tokens.js';
  * @property {(durable: string, cursor: string, signal: AbortSignal) => Promise<unknown>} acknowledge by a post
  */
 
-/** @param {import('./options.js').Options} options checked @returns {Readonly<Client>} */
-export function client(options) {
+/**
+ * It connects when the first subscription needs it.
+ * @param {import('./options.js').ConnectOptions} given
+ * @returns {{ parts: Parts, listener: Readonly<Listener> }}
+ * @throws {TypeError} that names the option which is wrong
+ */
+export function listening(given) {
+  const options = connectOptions(given);
   const { urls } = options;
   /** Those that run. @type {Set<import('./subscription.js').Session>} */
   const sessions = new Set();
@@ -83,7 +84,6 @@ export function client(options) {
   };
   const socket = (parts.socket = socketTransport(parts));
   const transports = { websocket: socket.run, sse: streamTransport(parts), poll: pollTransport(parts) };
-  const publish = publishing(parts);
 
   /** Tries the better transports beside the one in use, and moves to one that opens. */
   async function climb() {
@@ -125,21 +125,18 @@ export function client(options) {
   listen(globalThis.document, 'visibilitychange', wake, signal);
   listen(options.signal, 'abort', close, signal);
 
-  return {
+  const listener = {
+    /** @type {Listener['subscribe']} */
     subscribe(given) {
       const checked = subscribeOptions(given);
       if (signal.aborted) throw over('client');
       if (!options.transports.length) wrong('urls', 'an address to subscribe at');
       return subscription(parts, checked);
     },
-    publish(channel, data, given = {}) {
-      const checked = publishOptions(channel, given);
-      if (!urls.publish && !(urls.websocket && options.WebSocket)) wrong('urls.publish', 'an address to publish at');
-      return publish(channel, payloadOf(data, checked.contentType), checked);
-    },
     get transport() {
       return options.transports[steps.rung];
     },
     close,
   };
+  return { parts, listener };
 }

@@ -1,6 +1,7 @@
 import { SluiceError, asError, over } from './error.js';
-import { base64, newId, parse } from './events.js';
+import { base64, newId, parse, payloadOf } from './events.js';
 import { ask, query } from './http.js';
+import { publishOptions, wrong } from './options.js';
 import { jitter, listen, pause, within } from './time.js';
 
 /** Over a WebSocket a message has at most 512 KiB. */
@@ -9,11 +10,18 @@ const ANSWER_MS = 20_000;
 /** Where a CloudEvent with attributes of its own comes from when nobody said it. */
 const SOURCE = '/clients/js';
 
-/** @typedef {{ id: string, channel: string, cursor?: string }} Receipt */
+/**
+ * @typedef {{ id: string, channel: string, cursor?: string }} Receipt
+ *
+ * @typedef {(channel: string, data: unknown, options?: import('./options.js').PublishOptions) => Promise<Receipt>} Publish
+ *   bytes, a string, or a JSON value, and goes on trying while it can't; it arrives once. One channel's events arrive in the order of the calls.
+ *   Resolves when Kafka has it
+ */
 
 /**
  * What is on its way to the server. Each event has one id, however often and on whatever way it is sent; a channel's go one by one.
  * @param {import('./client.js').Parts} client
+ * @returns {Publish}
  */
 export function publishing(client) {
   const { options, tokens, socket, report } = client;
@@ -71,7 +79,7 @@ export function publishing(client) {
   }
 
   /** @param {string} channel @param {import('./events.js').Payload} payload @param {import('./options.js').PublishOptions} given @returns {Promise<Receipt>} */
-  return async (channel, payload, given) => {
+  async function queue(channel, payload, given) {
     if (client.signal.aborted) throw over('client');
     if (waiting >= options.queue) throw new SluiceError('queue-full', `${waiting} are waiting`);
     waiting++;
@@ -87,5 +95,11 @@ export function publishing(client) {
       waiting--;
       life.abort();
     }
+  }
+
+  return (channel, data, given = {}) => {
+    const checked = publishOptions(channel, given);
+    if (!options.urls.publish && !(options.urls.websocket && options.WebSocket)) wrong('urls.publish', 'an address to publish at');
+    return queue(channel, payloadOf(data, checked.contentType), checked);
   };
 }

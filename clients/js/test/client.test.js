@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { SluiceError, connect } from '../src/index.js';
+import { connect as listen } from '../src/listen.js';
 import { Server, event, problem, stream } from './server.js';
 
 /** @type {Server} */ let server;
@@ -779,6 +780,17 @@ test('opens a WebSocket for a publish where there is no other way', async () => 
   assert.deepEqual(receipts.map(({ channel }) => channel), ['a.1', 'a.2', 'a.3']);
   assert.equal(all.length, 1);
   assert.throws(() => client({ base: undefined, urls: { sse: server.url } }).publish('a', 1), /'urls.publish'/);
+});
+
+// ---- The smaller one
+
+test('who only listens has the same, without publish', async () => {
+  server.on['GET /v1/stream'] = (request, response) => stream(response)('c1', 1);
+  const listener = listen({ base: server.url, token: 'token', ...QUICK, transports: ['sse'] });
+  clients.push(listener);
+  assert.equal('publish' in listener, false);
+  assert.deepEqual(await take(listener.subscribe({ channels: 'a' }), 1), [1]);
+  assert.throws(() => listen({}), { name: 'TypeError', message: /option 'base'/ });
 });
 
 // ---- The end

@@ -12,8 +12,8 @@ import { chromium } from 'playwright-core';
 const here = new URL('..', import.meta.url).pathname;
 const bin = join(here, 'node_modules/.bin');
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-/** What a page pays; 8,192 is the aim. */
-const MOST_BYTES = 10_100;
+/** What a page pays, minified and gzipped: one that only listens, one that publishes too, for which 8,192 is the aim. */
+const MOST_BYTES = { 'listen.js': 8_192, 'index.js': 9_200 };
 let project;
 
 before(() => {
@@ -36,12 +36,14 @@ test('needs no other package', () => {
   assert.deepEqual(Object.keys(lock.packages), ['', 'node_modules/@sluice/client']);
 });
 
-test('is small', async (context) => {
-  const { outputFiles } = await build({ entryPoints: [join(here, 'src/index.js')], bundle: true, minify: true, format: 'esm', target: 'es2022', write: false });
-  const size = gzipSync(outputFiles[0].contents, { level: 9 }).length;
-  context.diagnostic(`${outputFiles[0].contents.length} bytes minified, ${size} of them gzipped`);
-  assert.ok(size <= MOST_BYTES, `${size} bytes`);
-});
+for (const [entry, most] of Object.entries(MOST_BYTES)) {
+  test(`is small: ${entry}`, async (context) => {
+    const { outputFiles } = await build({ entryPoints: [join(here, 'src', entry)], bundle: true, minify: true, format: 'esm', target: 'es2022', write: false });
+    const size = gzipSync(outputFiles[0].contents, { level: 9 }).length;
+    context.diagnostic(`${outputFiles[0].contents.length} bytes minified, ${size} of them gzipped`);
+    assert.ok(size <= most, `${size} bytes`);
+  });
+}
 
 test('a project of somebody else compiles with tsc --strict, and wrong use of it does not', () => {
   writeFileSync(join(project, 'good.ts'), `
@@ -60,6 +62,9 @@ read().catch((error: unknown) => { if (error instanceof SluiceError && error.isF
 const receipt: Promise<{ id: string; cursor?: string }> = sluice.publish('rooms.a', { any: 'thing' }, { type: 'order' });
 receipt.then(({ id }) => id.length);
 sluice.close();
+import { connect as listen } from '@sluice/client/listen';
+const state: State = listen({ base: 'https://events.example.com' }).subscribe({ channels: 'rooms.*' }).state;
+console.log(state.name);
 `);
   const tsc = (file) => execFileSync(join(bin, 'tsc'), ['--strict', '--noEmit', '--target', 'es2022', '--module', 'nodenext', '--moduleResolution', 'nodenext', '--lib', 'es2022,dom', file], { cwd: project, encoding: 'utf8' });
   try {
@@ -73,6 +78,7 @@ sluice.close();
     "connect({ base: 'http://x' }).subscribe({});",
     "connect({ base: 'http://x' }).subscribe({ channels: 'a', last: 'x' });",
     "connect({ base: 'http://x' }).publish(1, 2);",
+    "import { connect as listen } from '@sluice/client/listen'; listen({ base: 'http://x' }).publish('a', 2);",
   ]) {
     writeFileSync(join(project, 'wrong.ts'), `import { connect } from '@sluice/client';\n${wrong}\n`);
     assert.throws(() => tsc('wrong.ts'), (error) => /wrong\.ts\(2,/.test(error.stdout), wrong);
