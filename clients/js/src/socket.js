@@ -133,6 +133,7 @@ function carrier({ options, tokens, report, signal: clientSignal }, token, socke
     token = fresh;
   }
 
+  const opening = answer('open');
   signal.addEventListener('abort', () => {
     const { reason } = signal;
     idle.stop();
@@ -154,7 +155,7 @@ function carrier({ options, tokens, report, signal: clientSignal }, token, socke
   listen(clientSignal, 'abort', () => life.abort(over('client')), signal);
 
   return {
-    opening: answer('open'),
+    opening,
     request,
 
     /** Does it still get through, in both directions? It ends if not. */
