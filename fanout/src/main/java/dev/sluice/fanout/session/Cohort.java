@@ -68,7 +68,7 @@ final class Cohort implements Audience {
         this.interest = new Interest(request, loop);
         this.standing = new Standing(request, loop, key.partitions(), key.spread());
         this.label = key.name().isEmpty() ? new byte[0] : key.format().label(key.name());
-        this.bodySlot = loop.parts().slot(key.format().body());
+        this.bodySlot = loop.slot(key.format().body());
     }
 
     Key key() {

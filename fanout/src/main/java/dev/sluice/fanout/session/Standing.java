@@ -27,7 +27,7 @@ final class Standing {
     Standing(SubscriptionRequest request, Loop loop, int partitions, boolean spread) {
         this.loop = loop;
         this.log = loop.log();
-        this.cursors = loop.parts().cursors();
+        this.cursors = loop.cursors();
         this.single = request.isSingleChannel() ? request.singleChannel() : null;
         this.partitions = partitions;
         this.home = single == null ? -1 : RecentLog.home(single, partitions);
