@@ -473,6 +473,17 @@ for (const [name, script] of Object.entries({
   });
 }
 
+test('falls to SSE where the server speaks another version of the protocol, and says so', async () => {
+  server.chooses = () => undefined;
+  sockets((socket) => socket.open());
+  server.on['GET /v1/stream'] = (request, response) => stream(response)('c1', 1);
+  const errors = [];
+  const subscription = client().subscribe({ channels: 'a', onError: (error) => errors.push(error) });
+  assert.equal((await next(subscription, 1))[0].data, 1);
+  assert.equal(subscription.state.transport, 'sse');
+  assert.deepEqual(errors.map(({ reason, detail }) => [reason, detail]), [['protocol', "the server chose ''"]]);
+});
+
 test('returns to the WebSocket with the cursor, and with nothing twice', async () => {
   let blocked = true;
   server.on.socket = async (socket) => {

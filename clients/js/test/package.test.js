@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
+import { Log } from './log.js';
 
 const here = new URL('..', import.meta.url).pathname;
 const bin = join(here, 'node_modules/.bin');
@@ -85,32 +86,94 @@ console.log(state.name);
   }
 });
 
-test('runs in a browser as it was packed', { skip: !existsSync(CHROMIUM) && `no ${CHROMIUM}` }, async () => {
+/** A page of somebody who has installed it, at an address of its own: `visit(page)`. */
+async function inBrowser(files, visit) {
   const server = createServer((request, response) => {
-    if (request.url === '/') return response.writeHead(200, { 'Content-Type': 'text/html' }).end('<!doctype html><title>consumer</title>');
-    const file = join(project, 'node_modules', request.url);
-    if (!existsSync(file)) return response.writeHead(404).end();
-    response.writeHead(200, { 'Content-Type': 'text/javascript' }).end(readFileSync(file));
+    if (request.url === '/') return response.writeHead(200, { 'Content-Type': 'text/html' }).end('<!doctype html><title>consumer</title><main></main>');
+    const body = files(request.url);
+    response.writeHead(body ? 200 : 404, { 'Content-Type': 'text/javascript' }).end(body);
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'] });
   try {
     const page = await browser.newPage();
+    const errors = [];
+    page.on('pageerror', (error) => errors.push(error.stack));
     await page.goto(`http://127.0.0.1:${server.address().port}/`);
-    const { exports } = JSON.parse(readFileSync(join(project, 'node_modules/@sluice/client/package.json'), 'utf8'));
-    const said = await page.evaluate(async (entry) => {
-      const { connect } = await import(entry);
-      connect({ base: '/' }).close();
-      try {
-        return connect({});
-      } catch (error) {
-        return error.message;
-      }
-    }, new URL(exports['.'].default, 'http://x/@sluice/client/').pathname);
-    assert.match(said, /option 'base'/);
+    await visit(page);
+    assert.deepEqual(errors, []);
   } finally {
     await browser.close();
     server.close();
+  }
+}
+const skip = !existsSync(CHROMIUM) && `no ${CHROMIUM}`;
+
+test('runs in a browser as it was packed', { skip }, () => {
+  const installed = (path) => {
+    const file = join(project, 'node_modules', path);
+    return existsSync(file) ? readFileSync(file) : undefined;
+  };
+  return inBrowser(installed, async (page) => {
+    const { exports } = JSON.parse(readFileSync(join(project, 'node_modules/@sluice/client/package.json'), 'utf8'));
+    for (const entry of ['.', './listen']) {
+      const said = await page.evaluate(async (file) => {
+        const { connect } = await import(file);
+        connect({ base: '/' }).close();
+        try {
+          return connect({});
+        } catch (error) {
+          return error.message;
+        }
+      }, new URL(exports[entry].default, 'http://x/@sluice/client/').pathname);
+      assert.match(said, /option 'base'/, entry);
+    }
+  });
+});
+
+test('the React recipe of the documentation shows each event once, and leaves when it is taken away', { skip }, async () => {
+  const docs = readFileSync(join(here, '../../docs/javascript.md'), 'utf8');
+  const [, recipe] = /## React\n\n```js\n([^]*?)```/.exec(docs);
+  assert.ok(recipe.split('\n').length <= 30);
+  writeFileSync(join(project, 'hook.js'), `import { useEffect, useState } from 'react';\n${recipe}`);
+  writeFileSync(join(project, 'app.js'), `
+import { StrictMode, createElement } from 'react';
+import { createRoot } from 'react-dom/client';
+import { connect } from '@sluice/client';
+import { useChannel } from './hook.js';
+
+function Channel({ sluice }) {
+  const { items, state } = useChannel(sluice, 'a', { cursor: 'c0' });
+  return \`\${state.name}: \${items.map(({ data }) => data)}\`;
+}
+
+window.show = (base) => {
+  const sluice = connect({ base, token: 'token', transports: ['sse'] });
+  const root = createRoot(document.querySelector('main'));
+  // It mounts everything twice.
+  root.render(createElement(StrictMode, null, createElement(Channel, { sluice })));
+  window.leave = () => root.unmount();
+};
+`);
+  const { outputFiles } = await build({ entryPoints: [join(project, 'app.js')], bundle: true, format: 'esm', write: false, nodePaths: [join(here, 'node_modules')], define: { 'process.env.NODE_ENV': '"development"' } });
+  const log = await Log.start();
+  try {
+    await inBrowser((path) => path === '/app.js' && outputFiles[0].contents, async (page) => {
+      await page.evaluate(async (base) => {
+        await import('/app.js');
+        window.show(base);
+      }, log.url);
+      log.publish(3);
+      await page.waitForFunction(() => document.querySelector('main').textContent.endsWith(': 1,2,3'));
+      await page.waitForFunction(() => document.querySelector('main').textContent.startsWith('live'));
+      log.publish();
+      await page.waitForFunction(() => document.querySelector('main').textContent === 'live: 1,2,3,4');
+      assert.equal(log.listeners, 1);
+      await page.evaluate(() => window.leave());
+      while (log.listeners) await new Promise((resolve) => setTimeout(resolve, 10));
+    });
+  } finally {
+    await log.end();
   }
 });
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class ClientIT {
     private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
 
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     /** All of it but some lines: coverage.mjs says how much has to be run. */
     @Test
