@@ -149,7 +149,8 @@ function carrier({ options, tokens, report, signal: clientSignal }, token, socke
   life.watch(options.openTimeoutMs);
   idle.watch(LINGER_MS);
   socket.onmessage = ({ data }) => hear(data);
-  socket.onerror = () => {};
+  // Not every platform closes what it could not open.
+  socket.onerror = () => life.abort(new SluiceError('network', 'the WebSocket failed'));
   // Our server closes with a reason of its own.
   socket.onclose = ({ code, reason }) => life.abort(new SluiceError(code > 1_008 && /^[a-z-]+$/.test(reason) ? reason : 'network', `closed with ${code}`));
   listen(clientSignal, 'abort', () => life.abort(over('client')), signal);

@@ -481,7 +481,9 @@ test('falls to SSE where the server speaks another version of the protocol, and 
   const subscription = client().subscribe({ channels: 'a', onError: (error) => errors.push(error) });
   assert.equal((await next(subscription, 1))[0].data, 1);
   assert.equal(subscription.state.transport, 'sse');
-  assert.deepEqual(errors.map(({ reason, detail }) => [reason, detail]), [['protocol', "the server chose ''"]]);
+  // Most platforms refuse it themselves, and don't say why.
+  assert.equal(errors.length, 1);
+  assert.match(errors[0].message, /^(protocol: the server chose ''|network: the WebSocket failed)$/);
 });
 
 test('returns to the WebSocket with the cursor, and with nothing twice', async () => {
