@@ -65,6 +65,8 @@ try {
       assert.match(await page.textContent(`${pane} .latency`), /^\d+ ms$/);
       assert.match(await page.textContent(`${pane} .cursor code`), /^[\w-]{10,}$/);
       assert.notEqual(await page.textContent(`${pane} .bytes`), '0 B');
+      // A second that had events stands out of the line below.
+      for (const line of ['.rate', '.late']) await page.waitForFunction((where) => new Set(document.querySelector(where).getAttribute('points')?.match(/[\d.]+(?= |$)/g)).size > 1, `${pane} polyline${line}`, PATIENCE);
     }
   });
   for (const [name, pane] of Object.entries(PANES)) {

@@ -188,7 +188,12 @@ public final class LocalStackBuilder {
         var readiness = new Readiness();
         var services = instances.stream()
                 .map(instance -> new Service(
-                        instance, launch(launches, placement, instance), layout.run(), deadlines, readiness, failure::complete))
+                        instance,
+                        launch(launches, placement, instance),
+                        layout.run(),
+                        deadlines,
+                        readiness,
+                        failure::complete))
                 .toList();
         var stack = new LocalStack(layout.run(), progress, services, failure);
         stack.start();

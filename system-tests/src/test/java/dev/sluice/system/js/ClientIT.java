@@ -7,11 +7,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What clients/js shows by itself. */
 @Tag("full")
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
 class ClientIT {
     private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
 

@@ -13,12 +13,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** The console of the local stack in Chromium: each button does what it says (clients/js/test/real/console.mjs). */
 @Tag("full")
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
 class ConsoleIT {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
@@ -58,18 +61,18 @@ class ConsoleIT {
         assumeThat(Distribution.under(RepositoryRoot.find()))
                 .as("Keycloak; ./mvnw package -pl deploy/keycloak")
                 .isPresent();
-        try (var sluice =
-                        new Sluice(Sluice.builder("console-keycloak")
-                                .keycloak()
-                                .edgeConsole()
-                                .start());
+        try (var sluice = new Sluice(Sluice.builder("console-keycloak")
+                        .keycloak()
+                        .edgeConsole()
+                        .start());
                 var console = Console.serve(
                         sluice.stack(),
                         RepositoryRoot.find(),
                         0,
                         sluice.stack().keycloak().issuer(),
                         ttl -> sluice.stack().keycloak().token("carol"))) {
-            for (var page : List.of(console.url(), sluice.url(Component.SSE_EDGE).resolve("/console/index.html"))) {
+            for (var page :
+                    List.of(console.url(), sluice.url(Component.SSE_EDGE).resolve("/console/index.html"))) {
                 node.run(PATIENCE, "test/real/sign-in.mjs", page.toString(), "alice");
             }
         }

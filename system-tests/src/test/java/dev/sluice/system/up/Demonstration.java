@@ -41,8 +41,15 @@ record Demonstration(List<String> command) {
         Files.setLastModifiedTime(stamp, FileTime.from(Instant.now()));
     }
 
-    /** @param running what {@code ./sluice status} has to name */
     void follow(Duration untilReady, String... running) throws Exception {
+        follow(untilReady, () -> {}, running);
+    }
+
+    /**
+     * @param meanwhile what else is looked at while everything runs
+     * @param running what {@code ./sluice status} has to name
+     */
+    void follow(Duration untilReady, Runnable meanwhile, String... running) throws Exception {
         var noNode = NoNode.in(Files.createTempDirectory("no-node"));
         var listeners = new ArrayList<Shell>();
         List<ProcessHandle> processes;
@@ -66,6 +73,7 @@ record Demonstration(List<String> command) {
             });
             assertThat(listeners).allMatch(Shell::isAlive);
             assertThat(output("./sluice status")).contains(running);
+            meanwhile.run();
 
             up.interrupt();
             up.exitCode();
