@@ -39,15 +39,14 @@ final class Alone implements Audience {
             if (!bookmark.isNew(entry) || !interest.passes(entry)) {
                 return;
             }
-            if (subscription.canTake()) {
-                subscription.deliver(entry);
+            if (subscription.canTake() && subscription.deliver(entry)) {
                 loop.handed(1);
                 if (!subscription.isAlone()) {
                     // Nothing tells it from others any more. Not now: this may be in the middle of handing out.
                     loop.later(() -> subscription.rejoin(this));
                 }
             } else {
-                subscription.fallBehind(entry.sequence(), bookmark.at(entry.sequence()));
+                subscription.fallBehind(entry.sequence(), bookmark.cursor());
             }
         } catch (Throwable failure) {
             // It does not have this one, and where it stands says so.

@@ -48,14 +48,23 @@ final class Bookmark {
         return lead == null || !lead.covers(event);
     }
 
-    /** What it is told right after the event. */
-    byte[] after(Entry entry) {
+    /** What it is told right after the event; null when what follows it has left memory, so that nobody here knows. */
+    byte @Nullable [] after(Entry entry) {
         return lead == null ? standing.after(entry) : at(entry.sequence() + 1);
     }
 
-    /** Of who has read everything before the sequence. */
-    byte[] at(long sequence) {
+    /** Of who has read everything before the sequence; null when something from there on has left memory. */
+    byte @Nullable [] at(long sequence) {
         long[] frontier = loop.frontierAt(sequence);
+        return frontier == null ? null : of(frontier);
+    }
+
+    /** Of who has read everything that the loop has handed out. */
+    byte[] atHead() {
+        return of(loop.frontier());
+    }
+
+    private byte[] of(long[] frontier) {
         Lead has = lead;
         if (has == null) {
             return standing.at(frontier);
@@ -95,7 +104,7 @@ final class Bookmark {
     /** How many records its loop has handed out that who stands at the cursor has not read. */
     long lag(byte[] there) {
         Cursor position = parsed(there);
-        long[] head = loop.frontierAt(loop.next());
+        long[] head = loop.frontier();
         long lag = 0;
         for (int i = 0; i < position.size(); i++) {
             int partition = position.partition(i);

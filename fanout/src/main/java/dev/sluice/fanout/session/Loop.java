@@ -238,13 +238,28 @@ final class Loop {
         return next;
     }
 
-    int partitions() {
-        return frontier.length;
+    /** For each partition the next offset of who has read everything that this loop has handed out. Must not be written to. */
+    long[] frontier() {
+        return frontier;
     }
 
-    /** For each partition the next offset of who has read everything before the sequence. Must not be written to. */
-    long[] frontierAt(long sequence) {
-        return sequence == next ? frontier : log.frontierAt(sequence);
+    /**
+     * For each partition the next offset of who has read everything before the sequence. Must not be written to.
+     *
+     * @return null when something from there on has left memory
+     */
+    long @Nullable [] frontierAt(long sequence) {
+        if (sequence == next) {
+            return frontier;
+        }
+        Entry offered = current;
+        if (offered == null || offered.sequence() != sequence) {
+            return log.frontierAt(sequence);
+        }
+        // Whether or not memory still has it.
+        long[] there = frontier.clone();
+        there[offered.partition()] = offered.offset();
+        return there;
     }
 
     Cohorts cohorts() {

@@ -77,12 +77,29 @@ final class Opening implements Lease.Listener {
             Found found = places.atOnce(request, loop.next());
             if (found == null) {
                 await(places.ask(request, session::isClosed), then);
+                return;
+            }
+            Found named = named(found);
+            if (named == null) {
+                // It has left memory meanwhile.
+                find(then);
             } else {
-                then.at(found);
+                then.at(named);
             }
         } catch (Rejected refusal) {
             refused(refusal.problem());
         }
+    }
+
+    /** With a cursor that says where it is; null when nobody here knows any more. */
+    private @Nullable Found named(Found found) {
+        if (found.from().isEmpty() && found.beginning() instanceof Beginning.InMemory memory) {
+            long[] frontier = loop.frontierAt(memory.place().sequence());
+            return frontier == null
+                    ? null
+                    : new Found(memory, places.cursorAt(frontier, request).toString());
+        }
+        return found;
     }
 
     private void await(Question question, Then then) {
@@ -122,9 +139,7 @@ final class Opening implements Lease.Listener {
 
     /** Where it begins for the first time. */
     private void store(Found found) throws Rejected {
-        Cursor start = found.from().isEmpty() && found.beginning() instanceof Beginning.InMemory memory
-                ? places.cursorAt(loop.frontierAt(memory.place().sequence()), request)
-                : Cursor.parse("cursor", found.from());
+        Cursor start = Cursor.parse("cursor", found.from());
         held().begin(
                         start,
                         problem -> session.fenced(() -> problem.ifPresentOrElse(this::refused, () -> begin(start))));

@@ -28,7 +28,7 @@ final class Places {
     /**
      * Where somebody begins.
      *
-     * @param from the cursor that the client came with, or that says where it begins; empty when it is where memory says
+     * @param from the cursor that the client came with, or that says where it begins; empty when its place in memory says that
      */
     record Found(Beginning beginning, String from) {}
 

@@ -74,8 +74,11 @@ sealed interface Reader {
             if (entry == null) {
                 return subscription.inKafka();
             }
-            if (bookmark.isNew(entry) && interest.wants(entry) && !interest.isConflated(entry)) {
-                subscription.deliver(entry);
+            if (bookmark.isNew(entry)
+                    && interest.wants(entry)
+                    && !interest.isConflated(entry)
+                    && !subscription.deliver(entry)) {
+                return subscription.inKafka();
             }
             next = interest.after(entry);
             return this;
@@ -83,10 +86,8 @@ sealed interface Reader {
 
         @Override
         public void rest() {
-            long place = Math.min(next, loop.next());
-            byte[] cursor = bookmark.at(place);
-            // Asked after that, because the tail evicts all the while: what has left memory is not known any more.
-            if (place == loop.next() || loop.log().first() <= place) {
+            byte[] cursor = bookmark.at(Math.min(next, loop.next()));
+            if (cursor != null) {
                 bookmark.stand(cursor);
             }
         }

@@ -31,9 +31,7 @@ final class Subscription {
     /** Null as long as it did not have to look for itself. */
     private @Nullable Interest interest;
 
-    /** By {@link System#nanoTime}, when it last was live no more. */
     private long behindSince;
-
     private boolean closed;
     /** Its place in the cohort; the cohort's. */
     int slot;
@@ -110,7 +108,7 @@ final class Subscription {
             reader = inKafka(kafka.needs(), kafka.gap());
         }
         behindSince = System.nanoTime();
-        bookmark.stand(found.from().isEmpty() ? cursor() : found.from().getBytes(StandardCharsets.US_ASCII));
+        bookmark.stand(found.from().getBytes(StandardCharsets.US_ASCII));
         goLive();
     }
 
@@ -214,12 +212,10 @@ final class Subscription {
                 break;
             }
         }
-        if (!closed) {
-            if (isLive()) {
-                goLive();
-            } else {
-                reader.rest();
-            }
+        if (!closed && isLive()) {
+            goLive();
+        } else if (!closed) {
+            reader.rest();
         }
         return false;
     }
@@ -228,8 +224,14 @@ final class Subscription {
         return !isPaused() && session.hasRoom();
     }
 
-    void deliver(Entry entry) {
-        deliver(entry, bookmark.after(entry));
+    /** @return false when it can't say where it would stand after that: it goes on in Kafka, from where it stands */
+    boolean deliver(Entry entry) {
+        byte[] cursor = bookmark.after(entry);
+        if (cursor == null) {
+            return false;
+        }
+        deliver(entry, cursor);
+        return true;
     }
 
     void deliver(LogEvent event, byte[] cursor) {
@@ -256,7 +258,7 @@ final class Subscription {
             return shared;
         }
         if (reader instanceof Reader.Live) {
-            bookmark.stand(bookmark.at(loop.next()));
+            bookmark.stand(bookmark.atHead());
         } else if (reader instanceof Reader.InMemory) {
             reader.rest();
         }
