@@ -130,7 +130,8 @@ class ProxiesIT {
                         .post(RequestBody.create("x".repeat(200_000), MediaType.get("text/plain")));
                 try (var answer = visitor.http().newCall(post.build()).execute()) {
                     assertThat(answer.code()).isEqualTo(201);
-                    assertThat(answer.protocol()).isEqualTo(visitor.http().protocols().get(0));
+                    assertThat(answer.protocol())
+                            .isEqualTo(visitor.http().protocols().get(0));
                 }
             }
             var call = Way.channel(open.url(), pair);

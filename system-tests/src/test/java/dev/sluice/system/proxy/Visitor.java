@@ -36,13 +36,11 @@ record Visitor(URI url, OkHttpClient http, KeyPair pair, String token) {
     static Visitor by(Version version, URI url, KeyPair trusted, String token)
             throws GeneralSecurityException, IOException {
         var trust = trust(trusted);
-        var protocols = version == Version.HTTP_2
-                ? List.of(Protocol.HTTP_2, Protocol.HTTP_1_1)
-                : List.of(Protocol.HTTP_1_1);
+        var protocols =
+                version == Version.HTTP_2 ? List.of(Protocol.HTTP_2, Protocol.HTTP_1_1) : List.of(Protocol.HTTP_1_1);
         var client = new OkHttpClient.Builder()
                 .protocols(protocols)
-                .sslSocketFactory(
-                        context(trust).getSocketFactory(), (X509TrustManager) trust.getTrustManagers()[0])
+                .sslSocketFactory(context(trust).getSocketFactory(), (X509TrustManager) trust.getTrustManagers()[0])
                 .readTimeout(Duration.ZERO)
                 .build();
         return new Visitor(url, client, trusted, token);

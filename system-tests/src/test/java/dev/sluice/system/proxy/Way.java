@@ -151,8 +151,7 @@ enum Way {
                     .header("Content-Type", "application/grpc-web+proto")
                     .header("Accept", "application/grpc-web+proto")
                     .header("X-Grpc-Web", "1")
-                    .post(RequestBody.create(
-                            Frames.framed(asked.message().toByteArray()), null));
+                    .post(RequestBody.create(Frames.framed(asked.message().toByteArray()), null));
             visitor.stream(visit, call, frames::read);
         }
     };
