@@ -19,6 +19,7 @@ import dev.sluice.fanout.position.PositionWriter;
 import dev.sluice.fanout.session.Admission;
 import dev.sluice.fanout.session.BodyFormat;
 import dev.sluice.fanout.session.DeliveryListener;
+import dev.sluice.fanout.session.Lifetime;
 import dev.sluice.fanout.session.Outlet;
 import dev.sluice.fanout.session.Session;
 import dev.sluice.fanout.session.SessionMetrics;
@@ -125,10 +126,7 @@ public final class Fanout implements AutoCloseable {
                                 admission,
                                 deliveries,
                                 bodies,
-                                options.heartbeats(),
-                                options.maxAge(),
-                                options.stalledAfter(),
-                                clock);
+                                new Lifetime(options.heartbeats(), options.maxAge(), options.stalledAfter(), clock));
                         if (before != null) {
                             cold.forget();
                             var unused = before.end(Reason.UNAVAILABLE, RESTART_WINDOW);

@@ -1,11 +1,15 @@
 package dev.sluice.fanout;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.sluice.testing.PackageCycles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class FanoutArchitectureTest {
@@ -16,6 +20,17 @@ class FanoutArchitectureTest {
     @Test
     void shouldHaveNoCycleOfPackages() {
         PackageCycles.checkNone("dev.sluice.fanout");
+    }
+
+    /** Whoever opens one sees what it is about; and no two grow into one again. */
+    @Test
+    void shouldHaveNoFileLongerThanThreeHundredLines() throws IOException {
+        try (var files = Files.walk(Path.of("src/main/java"))) {
+            assertThat(files.filter(Files::isRegularFile)).isNotEmpty().allSatisfy(file -> assertThat(
+                            Files.readAllLines(file))
+                    .as("lines of %s", file)
+                    .hasSizeLessThanOrEqualTo(300));
+        }
     }
 
     @Test

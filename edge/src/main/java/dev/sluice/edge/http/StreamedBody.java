@@ -9,7 +9,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.buffer.impl.VertxByteBufAllocator;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.io.IOException;
 import org.jboss.logging.Logger;
+import org.jboss.logging.Logger.Level;
 
 /** By the ways of Vert.x, which suit any version of HTTP. */
 public final class StreamedBody implements Body {
@@ -30,8 +32,11 @@ public final class StreamedBody implements Body {
         taken++;
         if (done.failed() && !response.closed()) {
             // There is a hole in the stream now, because memory ran out for example, and the client must not read on
-            // behind it.
-            LOG.warnf(done.cause(), "A piece of a response could not be written; the connection is cut");
+            // behind it. Most often it is only the client that has gone.
+            LOG.logf(
+                    done.cause() instanceof IOException ? Level.DEBUG : Level.WARN,
+                    done.cause(),
+                    "A piece of a response could not be written; the connection is cut");
             Connections.abort(request);
         }
     }

@@ -16,7 +16,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
 import org.jboss.logging.Logger;
+import org.jboss.logging.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,8 +127,11 @@ public final class StreamOutlet implements ResponseOutlet, Body {
         taken++;
         if (!done.isSuccess() && channel.isActive() && stream() != null) {
             // There is a hole in the stream now, because memory ran out for example, and the client must not read on
-            // behind it.
-            LOG.warnf(done.cause(), "A piece of a stream could not be written; it is cut");
+            // behind it. Most often it is only the client that has gone.
+            LOG.logf(
+                    done.cause() instanceof IOException ? Level.DEBUG : Level.WARN,
+                    done.cause(),
+                    "A piece of a stream could not be written; it is cut");
             abort();
         }
     }

@@ -11,6 +11,7 @@ import dev.sluice.fanout.session.ConnectionLimits;
 import dev.sluice.fanout.session.DeliveryListener;
 import dev.sluice.fanout.session.FrameFormat;
 import dev.sluice.fanout.session.Heartbeats;
+import dev.sluice.fanout.session.Lifetime;
 import dev.sluice.fanout.session.Outlet;
 import dev.sluice.fanout.session.Peer;
 import dev.sluice.fanout.session.Session;
@@ -44,10 +45,8 @@ public final class SilentLog {
                 new Admission(ConnectionLimits.NONE),
                 DeliveryListener.NONE,
                 List.of(format.body()),
-                Heartbeats.every(Duration.ofDays(1)),
-                Optional.empty(),
-                Optional.empty(),
-                Clock.systemUTC());
+                new Lifetime(
+                        Heartbeats.every(Duration.ofDays(1)), Optional.empty(), Optional.empty(), Clock.systemUTC()));
     }
 
     /** Of alice, for ever. On the loop. */

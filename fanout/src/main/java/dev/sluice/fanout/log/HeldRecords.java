@@ -31,6 +31,13 @@ final class HeldRecords {
                 });
     }
 
+    /** How many records Kafka would give and were not read yet. */
+    static long unread(Consumer<?, ?> reader) {
+        return reader.assignment().stream()
+                .mapToLong(partition -> reader.currentLag(partition).orElse(0))
+                .sum();
+    }
+
     /** By the last answer: what was held then and is not given yet. */
     long count(Consumer<?, ?> reader) {
         long held = 0;

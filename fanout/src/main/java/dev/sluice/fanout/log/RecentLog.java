@@ -242,11 +242,17 @@ public final class RecentLog {
     }
 
     /**
-     * For each partition the next offset of a reader that has read everything before the sequence. It is exact for a place
-     * from which on nothing had left memory when this returns (see {@link #first}); for an older place, it is that of the
-     * oldest events in memory.
+     * For each partition the next offset of a reader that has read everything before the sequence.
+     *
+     * @return null when something from there on has left memory, maybe just now: nobody here knows then
      */
-    public long[] frontierAt(long sequence) {
+    public long @Nullable [] frontierAt(long sequence) {
+        long[] found = frontierBefore(sequence);
+        // Asked after that, because the tail evicts all the while.
+        return first > sequence ? null : found;
+    }
+
+    private long[] frontierBefore(long sequence) {
         Head now = head;
         if (sequence >= now.next()) {
             return now.frontier().clone();
@@ -273,14 +279,12 @@ public final class RecentLog {
         long[] result = now.frontier().clone();
         for (int i = 0; i < result.length; i++) {
             long offset = windows[i].offsetAt(sequence);
-            if (offset >= 0) {
-                result[i] = offset;
-            }
+            result[i] = offset < 0 ? result[i] : offset;
         }
         return result;
     }
 
-    /** The partition in which Kafka's default partitioner puts a channel. */
+    /** See {@link KafkaEvents#home}. */
     public static int home(String channel, int partitions) {
         return KafkaEvents.home(channel, partitions);
     }

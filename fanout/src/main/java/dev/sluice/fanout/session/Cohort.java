@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +69,7 @@ final class Cohort implements Audience {
         this.interest = new Interest(request, loop);
         this.standing = new Standing(request, loop, key.partitions(), key.spread());
         this.label = key.name().isEmpty() ? new byte[0] : key.format().label(key.name());
-        this.bodySlot = loop.parts().slot(key.format().body());
+        this.bodySlot = loop.slot(key.format().body());
     }
 
     Key key() {
@@ -131,13 +132,13 @@ final class Cohort implements Audience {
             LOG.errorf(failure, "An event could not be framed for %d readers; each reads it by itself", size);
             long from = run != null && events > 0 ? first : entry.sequence();
             drop();
-            disperse(from);
+            disperse(from, loop.before());
         }
     }
 
     private void append(Entry entry) {
         byte[] body = entry.body(bodySlot, key.format().body());
-        byte[] stands = standing.after(entry);
+        byte[] stands = Objects.requireNonNull(standing.after(entry), "nothing was handed out after it");
         ByteBuf out = run;
         if (out == null) {
             out = PooledByteBufAllocator.DEFAULT.directBuffer(body.length + FIRST_BYTES);
@@ -176,7 +177,7 @@ final class Cohort implements Audience {
         } catch (Throwable failure) {
             LOG.errorf(failure, "Frames could not be closed for %d readers; each reads them by itself", size);
             out.release();
-            disperse(first);
+            disperse(first, before);
             return;
         }
         handingOut = true;
@@ -224,11 +225,13 @@ final class Cohort implements Audience {
 
     /** Its members read by themselves from there on, or from what comes after what they have. */
     void missed(long from) {
-        disperse(Math.max(from, lastOffered + 1));
+        long next = Math.max(from, lastOffered + 1);
+        disperse(next, Objects.requireNonNull(loop.frontierAt(next), "it is handed out just now, or comes next"));
     }
 
-    private void disperse(long from) {
-        byte[] stands = standing.at(loop.frontierAt(from));
+    /** @param before a frontier from which on none of them has anything */
+    private void disperse(long from, long[] before) {
+        byte[] stands = standing.at(before);
         for (int i = places - 1; i >= 0; i--) {
             Subscription member = members[i];
             if (member != null) {
@@ -243,7 +246,7 @@ final class Cohort implements Audience {
         if (loop.isHandingOut()) {
             return told == last ? told : standing.at(loop.before());
         }
-        long[] frontier = loop.frontierAt(loop.next());
+        long[] frontier = loop.frontier();
         if (cursorAt != loop.next() || cursorOf != frontier) {
             cursor = standing.at(frontier);
             cursorAt = loop.next();

@@ -15,7 +15,7 @@ final class Cohorts {
     private final Loop loop;
     private final ChannelIndex<Audience> index = new ChannelIndex<>();
     private final Map<Cohort.Key, Cohort> cohorts = new HashMap<>();
-    private final Set<Subscription> alone = new HashSet<>();
+    private final Set<Alone> alone = new HashSet<>();
     /** Those with a run that was not handed out yet. */
     private final List<Cohort> touched = new ArrayList<>();
 
@@ -44,14 +44,14 @@ final class Cohorts {
         }
     }
 
-    void add(Subscription alone) {
-        this.alone.add(alone);
-        add(alone.request().channels(), alone);
+    void add(Alone one) {
+        alone.add(one);
+        add(one.channels(), one);
     }
 
-    void remove(Subscription alone) {
-        this.alone.remove(alone);
-        remove(alone.request().channels(), alone);
+    void remove(Alone one) {
+        alone.remove(one);
+        remove(one.channels(), one);
     }
 
     private void add(List<ChannelPattern> channels, Audience audience) {
@@ -99,9 +99,6 @@ final class Cohorts {
     /** Events were not handed out: whoever is live reads on from there by himself. */
     void missed(long from) {
         List.copyOf(cohorts.values()).forEach(cohort -> cohort.missed(from));
-        for (Subscription one : List.copyOf(alone)) {
-            one.missed(from);
-            loop.later(one.session()::drained);
-        }
+        List.copyOf(alone).forEach(one -> one.missed(from));
     }
 }

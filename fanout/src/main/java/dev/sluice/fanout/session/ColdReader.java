@@ -1,14 +1,9 @@
 package dev.sluice.fanout.session;
 
-import dev.sluice.contract.event.KafkaEvents;
 import dev.sluice.fanout.cold.ColdBlock;
 import dev.sluice.fanout.cold.ColdLog;
-import dev.sluice.fanout.cold.LogBounds;
-import dev.sluice.fanout.cold.LogTimes;
 import dev.sluice.fanout.log.LogEvent;
 import dev.sluice.fanout.log.RecentLog;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -27,13 +22,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ColdReader {
     private static final long SLICE_MILLIS = 1_000;
-    /** An edge may have given cursors of the old partition for a while after the channel had moved. */
-    private static final Duration MOVED_MARGIN = Duration.ofMinutes(10);
-
     private static final long UNKNOWN = Long.MIN_VALUE;
 
+    private final Footing footing;
     private final ColdLog cold;
-    private final LogTimes times;
     private final RecentLog log;
     private final Executor loop;
     private final Runnable wake;
@@ -42,11 +34,9 @@ final class ColdReader {
     /** For each partition a time before which it has nothing more. */
     private final long[] quietUntil;
 
-    private @Nullable GapReason gap;
     /** Why what it waited for will not come; else null. */
     private @Nullable Throwable lost;
 
-    private boolean bounded;
     private boolean waiting;
     private long sliceEnd = UNKNOWN;
     private int turn;
@@ -66,26 +56,15 @@ final class ColdReader {
         MEMORY
     }
 
-    /**
-     * @param gap what is known already; null when nothing is
-     * @param wake is run on the loop when there is more to do
-     */
-    ColdReader(
-            ColdLog cold,
-            LogTimes times,
-            RecentLog log,
-            Executor loop,
-            Runnable wake,
-            Needs needs,
-            @Nullable GapReason gap) {
+    /** @param wake is run on the loop when there is more to do */
+    ColdReader(Footing footing, ColdLog cold, RecentLog log, Executor loop, Runnable wake) {
+        this.footing = footing;
         this.cold = cold;
-        this.times = times;
         this.log = log;
         this.loop = loop;
         this.wake = wake;
-        this.needs = needs;
+        this.needs = footing.needs();
         this.at = needs.at();
-        this.gap = gap;
         this.quietUntil = new long[at.length];
         Arrays.fill(quietUntil, UNKNOWN);
         this.turn = at.length;
@@ -97,7 +76,7 @@ final class ColdReader {
 
     /** Whether each partition's place is known, and no gap lies before it that was not told yet: then there is a cursor. */
     boolean hasPlace() {
-        return bounded && gap == null;
+        return footing.isFound() && !footing.hasGap();
     }
 
     Needs needs() {
@@ -109,9 +88,7 @@ final class ColdReader {
     }
 
     GapReason takeGap() {
-        GapReason taken = Objects.requireNonNull(gap, "the last step was a gap");
-        gap = null;
-        return taken;
+        return footing.takeGap();
     }
 
     /** Lets go of what others may need the memory for. */
@@ -128,11 +105,11 @@ final class ColdReader {
         if (waiting) {
             return Step.WAITING;
         }
-        if (!bounded) {
-            await(cold.bounds(at.length), this::apply);
+        if (!footing.isFound()) {
+            await(footing.ask(), Runnable::run);
             return waiting ? Step.WAITING : step();
         }
-        if (gap != null) {
+        if (footing.hasGap()) {
             return Step.GAP;
         }
         while (turn < at.length || nextSlice()) {
@@ -194,15 +171,13 @@ final class ColdReader {
                 take(read);
             }
         });
-        return waiting ? Step.WAITING : bounded ? null : step();
+        return waiting ? Step.WAITING : footing.isFound() ? null : step();
     }
 
     private void take(ColdBlock read) {
         long from = at[turn];
         if (read.from() > from || read.next() == read.from()) {
-            // The log does not have what should be there: how much is missing, and why, its bounds tell for all
-            // partitions at once.
-            bounded = false;
+            footing.lose();
         } else if (read.next() > from) {
             block = read;
             place = read.placeOf(from);
@@ -247,89 +222,6 @@ final class ColdReader {
             }
         }
         return false;
-    }
-
-    // ---- What the log holds
-
-    private void apply(LogBounds bounds) {
-        Needs.Move move = needs.move();
-        if (move != null) {
-            for (int i = 0; i < at.length; i++) {
-                if (at[i] == Needs.BY_TIME) {
-                    findByTime(i, move, bounds);
-                    return;
-                }
-            }
-        }
-        for (int i = 0; i < at.length; i++) {
-            if (needs.wanted()[i]) {
-                apply(i, bounds);
-            }
-        }
-        bounded = true;
-    }
-
-    private void apply(int i, LogBounds bounds) {
-        long held = log.heldFrom(i);
-        if (at[i] > bounds.end()[i]) {
-            at[i] = bounds.end()[i];
-            tell(GapReason.TRUNCATED);
-        }
-        long least = Math.min(Math.max(bounds.begin()[i], bounds.limit()[i]), held);
-        if (at[i] < least) {
-            tell(at[i] < bounds.begin()[i] ? GapReason.EXPIRED : GapReason.REWIND_LIMIT);
-            at[i] = least;
-        }
-    }
-
-    private void tell(GapReason reason) {
-        if (gap == null) {
-            gap = reason;
-        }
-    }
-
-    /** The channel's events in a later partition are younger than those that the client has of the old one, but for a margin. */
-    private void findByTime(int partition, Needs.Move move, LogBounds bounds) {
-        int from = move.partition();
-        long last = at[from] - 1;
-        // When nothing of what the client had is there any more, nothing tells its time: what is there now may be much
-        // younger.
-        CompletionStage<Long> found = last < bounds.begin()[from] || last >= bounds.end()[from]
-                ? CompletableFuture.completedStage(bounds.begin()[partition])
-                : cold.read(from, last)
-                        .thenCompose(read -> read.events().isEmpty()
-                                ? CompletableFuture.completedStage(bounds.begin()[partition])
-                                : times.offsetsAt(begin(read, last, partition, move), at.length)
-                                        .thenApply(offsets -> offsets[partition])
-                                        // From the begin on is right too, only longer.
-                                        .exceptionally(away -> bounds.begin()[partition]));
-        await(found, offset -> {
-            at[partition] = offset;
-            apply(bounds);
-        });
-    }
-
-    /**
-     * Where the channel may have been before as well, what the client had there must not come again: it is older than what it had later in
-     * the other partition, by more than the lease.
-     */
-    private static Instant begin(ColdBlock read, long last, int partition, Needs.Move move) {
-        if (partition < move.count()) {
-            for (int i = read.placeOf(last + 1) - 1; i >= 0; i--) {
-                LogEvent event = read.events().get(i);
-                if (event.event().channel().name().equals(move.channel())) {
-                    return Instant.ofEpochMilli(event.timestamp()).minus(KafkaEvents.HOME_LEASE);
-                }
-            }
-        }
-        return time(read, last).minus(MOVED_MARGIN);
-    }
-
-    private static Instant time(ColdBlock read, long offset) {
-        int place = Math.min(read.placeOf(offset), read.events().size() - 1);
-        return Instant.ofEpochMilli(Math.min(
-                read.events().get(place).timestamp(),
-                read.events().get(Math.max(0, place - 1)).timestamp()));
     }
 
     // ---- Waiting

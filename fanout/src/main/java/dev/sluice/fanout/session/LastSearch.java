@@ -132,13 +132,17 @@ final class LastSearch {
             return;
         }
         // All that memory holds from here on was looked at. What leaves it now may be met again in Kafka.
-        long[] below = log.frontierAt(log.first());
+        long[] below;
+        do {
+            below = log.frontierAt(log.first());
+        } while (below == null);
+        long[] unseen = below;
         cold.bounds(head.partitions())
                 .whenComplete((bounds, failure) -> run(() -> {
                     if (bounds == null) {
                         throw new IllegalStateException("Kafka did not say what the log holds", failure);
                     }
-                    inKafka(below, bounds);
+                    inKafka(unseen, bounds);
                 }));
     }
 

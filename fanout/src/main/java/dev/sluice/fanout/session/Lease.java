@@ -101,6 +101,15 @@ final class Lease implements Holder {
                         }));
     }
 
+    /**
+     * The client has processed what it had before the cursor.
+     *
+     * @param answer on any thread, once; empty when Kafka has it
+     */
+    void acknowledge(Cursor cursor, Consumer<Optional<Problem>> answer) throws Rejected {
+        book.acknowledge(durable.name(), cursor, durable.writer(), answer);
+    }
+
     /** Whether it has to wait for an acknowledgement. */
     boolean isFull() {
         return window.isFull();

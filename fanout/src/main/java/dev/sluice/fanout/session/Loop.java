@@ -1,12 +1,11 @@
 package dev.sluice.fanout.session;
 
-import dev.sluice.contract.cursor.Cursor;
-import dev.sluice.contract.problem.Rejected;
+import dev.sluice.contract.cursor.CursorEncoder;
 import dev.sluice.fanout.log.Entry;
 import dev.sluice.fanout.log.Head;
 import dev.sluice.fanout.log.RecentLog;
 import io.netty.util.concurrent.EventExecutor;
-import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,7 +29,12 @@ final class Loop {
     private static final Logger LOG = Logger.getLogger(Loop.class);
 
     private final EventExecutor loop;
-    private final EngineParts parts;
+    private final RecentLog log;
+    private final CursorEncoder cursors;
+    private final List<BodyFormat> bodies;
+    private final SessionMetrics metrics;
+    private final DeliveryListener deliveries;
+    private final Clock clock;
     private final Cohorts cohorts = new Cohorts(this);
     private final Wheel wheel;
     private final List<Session> dirty = new ArrayList<>();
@@ -53,25 +57,31 @@ final class Loop {
 
     private record Handed(Entry entry, long receivers) {}
 
-    Loop(EventExecutor loop, EngineParts parts) {
+    Loop(
+            EventExecutor loop,
+            RecentLog log,
+            CursorEncoder cursors,
+            List<BodyFormat> bodies,
+            SessionMetrics metrics,
+            DeliveryListener deliveries,
+            Admission admission,
+            Lifetime lifetime) {
         this.loop = loop;
-        this.parts = parts;
-        Head head = parts.log().head();
+        this.log = log;
+        this.cursors = cursors;
+        this.bodies = bodies;
+        this.metrics = metrics;
+        this.deliveries = deliveries;
+        this.clock = lifetime.clock();
+        Head head = log.head();
         this.next = head.next();
         this.frontier = head.frontier().clone();
         this.before = frontier;
-        this.wheel = new Wheel(loop, parts, this::report);
+        this.wheel = new Wheel(loop, lifetime, metrics, admission, this::report);
     }
 
     Wheel wheel() {
         return wheel;
-    }
-
-    /** Opens a session. On the loop. */
-    Session open(String id, Outlet outlet, SessionOptions options) {
-        var session = new Session(id, outlet, options, this);
-        wheel.add(session);
-        return session;
     }
 
     // ---- The log
@@ -85,7 +95,7 @@ final class Loop {
 
     private void handOut() {
         woken.set(false);
-        Instant begin = Instant.now(parts.clock());
+        Instant begin = Instant.now(clock);
         long lastTime = NOTHING;
         handingOut = true;
         before = frontier;
@@ -98,7 +108,7 @@ final class Loop {
             flushDirty();
         }
         if (lastTime != NOTHING) {
-            parts.metrics().latency(parts.clock().millis() - lastTime);
+            metrics.latency(clock.millis() - lastTime);
         }
         report();
         if (!wanted.isEmpty()) {
@@ -108,14 +118,14 @@ final class Loop {
 
     /** @return the log's time of the last event, or {@link #NOTHING} */
     private long readLog() {
-        Head head = parts.log().head();
+        Head head = log.head();
         if (frontier.length < head.partitions()) {
             frontier = Arrays.copyOf(frontier, head.partitions());
         }
         long end = Math.min(head.next(), next + BATCH);
         long lastTime = NOTHING;
         while (next < end && !cohorts.isFull()) {
-            Entry entry = parts.log().get(next);
+            Entry entry = log.get(next);
             if (entry == null) {
                 // This loop was held up for longer than memory reaches. Nobody is live after this.
                 cohorts.handOut(before);
@@ -157,7 +167,7 @@ final class Loop {
 
     private void heard(Entry entry) {
         try {
-            if (parts.deliveries().wants(entry.event())) {
+            if (deliveries.wants(entry.event())) {
                 wanted.add(new Handed(entry, receivers));
             }
         } catch (Throwable failure) {
@@ -166,9 +176,9 @@ final class Loop {
     }
 
     private void tell(Instant begin) {
-        Instant end = Instant.now(parts.clock());
+        Instant end = Instant.now(clock);
         try {
-            wanted.forEach(event -> parts.deliveries().delivered(event.entry(), event.receivers(), begin, end));
+            wanted.forEach(event -> deliveries.delivered(event.entry(), event.receivers(), begin, end));
         } catch (Throwable failure) {
             LOG.error("Telling of events that were handed out failed", failure);
         } finally {
@@ -215,24 +225,9 @@ final class Loop {
 
     private void report() {
         if (bytes > 0) {
-            parts.metrics().delivered(events, bytes);
+            metrics.delivered(events, bytes);
             events = 0;
             bytes = 0;
-        }
-    }
-
-    /** How many records this loop has handed out that who stands at the cursor has not read. */
-    long lag(byte[] cursor) {
-        try {
-            Cursor position = Cursor.parse("cursor", new String(cursor, StandardCharsets.US_ASCII));
-            long lag = 0;
-            for (int i = 0; i < position.size(); i++) {
-                int partition = position.partition(i);
-                lag += partition < frontier.length ? Math.max(0, frontier[partition] - position.offset(i)) : 0;
-            }
-            return lag;
-        } catch (Rejected bug) {
-            throw new IllegalStateException("a cursor of our own can't be read", bug);
         }
     }
 
@@ -243,13 +238,28 @@ final class Loop {
         return next;
     }
 
-    int partitions() {
-        return frontier.length;
+    /** For each partition the next offset of who has read everything that this loop has handed out. Must not be written to. */
+    long[] frontier() {
+        return frontier;
     }
 
-    /** For each partition the next offset of who has read everything before the sequence. Must not be written to. */
-    long[] frontierAt(long sequence) {
-        return sequence == next ? frontier : parts.log().frontierAt(sequence);
+    /**
+     * For each partition the next offset of who has read everything before the sequence. Must not be written to.
+     *
+     * @return null when something from there on has left memory
+     */
+    long @Nullable [] frontierAt(long sequence) {
+        if (sequence == next) {
+            return frontier;
+        }
+        Entry offered = current;
+        if (offered == null || offered.sequence() != sequence) {
+            return log.frontierAt(sequence);
+        }
+        // Whether or not memory still has it.
+        long[] there = frontier.clone();
+        there[offered.partition()] = offered.offset();
+        return there;
     }
 
     Cohorts cohorts() {
@@ -271,15 +281,19 @@ final class Loop {
     }
 
     RecentLog log() {
-        return parts.log();
+        return log;
     }
 
-    EngineParts parts() {
-        return parts;
+    CursorEncoder cursors() {
+        return cursors;
     }
 
-    /** Reads on in what has left memory, or is ahead of it. */
-    ColdReader coldReader(Session session, Needs needs, @Nullable GapReason gap) {
-        return new ColdReader(parts.cold(), parts.times(), parts.log(), loop, session::drained, needs, gap);
+    /** Where an event keeps its body in this format. */
+    int slot(BodyFormat body) {
+        int slot = bodies.indexOf(body);
+        if (slot < 0) {
+            throw new IllegalArgumentException("the engine was not made with " + body);
+        }
+        return slot;
     }
 }

@@ -5,11 +5,11 @@ import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.problem.Rejected;
 import dev.sluice.fanout.position.Durable;
+import dev.sluice.fanout.position.PositionBook;
+import dev.sluice.fanout.session.Places.Found;
+import dev.sluice.fanout.session.Places.Question;
 import dev.sluice.fanout.session.StartResolver.Beginning;
-import dev.sluice.fanout.session.StartResolver.Place;
-import java.time.Instant;
 import java.util.Objects;
-import java.util.concurrent.CompletionStage;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -21,23 +21,33 @@ final class Opening implements Lease.Listener {
     private static final Logger LOG = Logger.getLogger(Opening.class);
 
     private final Session session;
+    private final Subscriptions subscriptions;
     private final Loop loop;
-    private final EngineParts parts;
+    private final Places places;
+    private final PositionBook positions;
     private final SubscriptionRequest request;
     private final SubscribeListener listener;
     private @Nullable Lease lease;
 
     /** What is done with the place that was found. */
     @FunctionalInterface
-    private interface Found {
-        /** @param from the cursor that the client came with, or that says where it begins; empty when it is where memory says */
-        void at(Beginning beginning, String from) throws Rejected;
+    private interface Then {
+        void at(Found found) throws Rejected;
     }
 
-    Opening(Session session, Loop loop, SubscriptionRequest request, SubscribeListener listener) {
+    Opening(
+            Session session,
+            Subscriptions subscriptions,
+            Loop loop,
+            Places places,
+            PositionBook positions,
+            SubscriptionRequest request,
+            SubscribeListener listener) {
         this.session = session;
+        this.subscriptions = subscriptions;
         this.loop = loop;
-        this.parts = loop.parts();
+        this.places = places;
+        this.positions = positions;
         this.request = request;
         this.listener = listener;
     }
@@ -50,11 +60,11 @@ final class Opening implements Lease.Listener {
     void start(String claim) {
         Durable durable = request.durable();
         if (durable == null) {
-            find((beginning, from) -> session.begin(this, request, beginning, from, null));
+            find(found -> subscriptions.begin(this, request, found, null));
             return;
         }
         try {
-            lease = Lease.claim(durable, claim, parts.positions(), loop.executor(), this);
+            lease = Lease.claim(durable, claim, positions, loop.executor(), this);
         } catch (Rejected refusal) {
             refused(refusal.problem());
         }
@@ -62,62 +72,53 @@ final class Opening implements Lease.Listener {
 
     // ---- Where it begins
 
-    private void find(Found then) {
-        StartResolver starts = parts.starts();
-        Start start = request.start();
+    private void find(Then then) {
         try {
-            if (start instanceof Start.After after) {
-                then.at(
-                        starts.after(after.cursor(), request, loop.next()),
-                        after.cursor().toString());
-            } else if (start instanceof Start.Since since) {
-                await(offsetsAt(since.time()), "Kafka did not say where this time lies in the log", then);
-            } else if (start instanceof Start.Last last) {
-                last(last.count(), then);
+            Found found = places.atOnce(request, loop.next());
+            if (found == null) {
+                await(places.ask(request, session::isClosed), then);
+                return;
+            }
+            Found named = named(found);
+            if (named == null) {
+                // It has left memory meanwhile.
+                find(then);
             } else {
-                then.at(new Beginning.InMemory(Place.at(loop.next())), "");
+                then.at(named);
             }
         } catch (Rejected refusal) {
             refused(refusal.problem());
         }
     }
 
-    private CompletionStage<long[]> offsetsAt(Instant time) {
-        return parts.times().offsetsAt(time, loop.log().head().partitions());
-    }
-
-    private void last(int count, Found then) throws Rejected {
-        Place place = parts.starts().last(count, request, loop.next());
-        if (place != null) {
-            then.at(new Beginning.InMemory(place), "");
-            return;
+    /** With a cursor that says where it is; null when nobody here knows any more. */
+    private @Nullable Found named(Found found) {
+        if (found.from().isEmpty() && found.beginning() instanceof Beginning.InMemory memory) {
+            long[] frontier = loop.frontierAt(memory.place().sequence());
+            return frontier == null
+                    ? null
+                    : new Found(memory, places.cursorAt(frontier, request).toString());
         }
-        await(
-                parts.searches()
-                        .find(new LastSearch.Wanted(request.channels(), request.filter(), count), session::isClosed),
-                "the newest events could not be found",
-                then);
+        return found;
     }
 
-    /** @param why what the client is told when there is no answer */
-    private void await(CompletionStage<long[]> answer, String why, Found then) {
-        answer.whenComplete((offsets, failure) -> loop.later(() -> {
-            if (!session.isClosed()) {
-                session.fenced(() -> answered(offsets, failure, why, then));
-            }
-        }));
+    private void await(Question question, Then then) {
+        question.answer()
+                .whenComplete((offsets, failure) -> loop.later(() -> {
+                    if (!session.isClosed()) {
+                        session.fenced(() -> answered(offsets, failure, question.unanswered(), then));
+                    }
+                }));
     }
 
-    private void answered(long @Nullable [] offsets, @Nullable Throwable failure, String why, Found then) {
+    private void answered(long @Nullable [] offsets, @Nullable Throwable failure, String why, Then then) {
         if (offsets == null) {
             LOG.debugf(failure, "A subscription can't begin: %s", why);
             refused(Problem.of(Reason.UNAVAILABLE, why));
             return;
         }
         try {
-            then.at(
-                    parts.starts().since(offsets, request, loop.next()),
-                    Cursor.all(parts.cursors().topic(), offsets).toString());
+            then.at(places.of(offsets, request, loop.next()));
         } catch (Rejected refusal) {
             refused(refusal.problem());
         }
@@ -137,10 +138,8 @@ final class Opening implements Lease.Listener {
     }
 
     /** Where it begins for the first time. */
-    private void store(Beginning beginning, String from) throws Rejected {
-        Cursor start = from.isEmpty() && beginning instanceof Beginning.InMemory memory
-                ? parts.starts().cursorAt(loop.frontierAt(memory.place().sequence()), request)
-                : Cursor.parse("cursor", from);
+    private void store(Found found) throws Rejected {
+        Cursor start = Cursor.parse("cursor", found.from());
         held().begin(
                         start,
                         problem -> session.fenced(() -> problem.ifPresentOrElse(this::refused, () -> begin(start))));
@@ -148,8 +147,7 @@ final class Opening implements Lease.Listener {
 
     private void begin(Cursor position) {
         try {
-            session.begin(
-                    this, request, parts.starts().after(position, request, loop.next()), position.toString(), held());
+            subscriptions.begin(this, request, places.after(position, request, loop.next()), held());
         } catch (Rejected refusal) {
             Problem problem = refusal.problem();
             refused(
@@ -163,7 +161,7 @@ final class Opening implements Lease.Listener {
     @Override
     public void refused(Problem problem) {
         release();
-        session.refused(this, problem);
+        subscriptions.refused(this, problem);
     }
 
     @Override
@@ -173,7 +171,7 @@ final class Opening implements Lease.Listener {
 
     @Override
     public void superseded() {
-        session.superseded(this, request, held());
+        subscriptions.superseded(this, request, held());
     }
 
     /** Gives its name free, where it has one and is no subscription yet. */

@@ -14,10 +14,15 @@ final class Outbox {
     private static final int CHUNK = 16 * 1024;
 
     private static final int FIRST_BYTES = 512;
+    /** What a frame has besides body and cursor, about. */
+    private static final int FRAME_BYTES = 512;
+
+    private static final byte[] NONE = {};
 
     private final Session session;
     private final Outlet outlet;
     private final Envelope envelope;
+    private final FrameFormat format;
     private final Loop loop;
     private @Nullable ByteBuf pending;
     private boolean dirty;
@@ -29,10 +34,12 @@ final class Outbox {
 
     private int idleBeats;
 
-    Outbox(Session session, Outlet outlet, Loop loop) {
+    /** @param format of what concerns the session as a whole */
+    Outbox(Session session, Outlet outlet, FrameFormat format, Loop loop) {
         this.session = session;
         this.outlet = outlet;
         this.envelope = outlet.envelope();
+        this.format = format;
         this.loop = loop;
     }
 
@@ -62,6 +69,34 @@ final class Outbox {
     boolean hasRoom() {
         flushIfLarge();
         return pending != null || outlet.isWritable();
+    }
+
+    /** An event of one subscription, whose label is empty where that goes without saying. */
+    void event(FrameFormat its, byte[] label, byte[] body, byte[] cursor) {
+        write(body.length + cursor.length + FRAME_BYTES, out -> its.event(out, label, body, cursor));
+        loop.delivered(1, 0);
+    }
+
+    /** To one subscription. */
+    void say(FrameFormat its, byte[] label, Control control, byte[] cursor) {
+        if (!session.isClosed()) {
+            write(0, out -> its.control(out, label, control, cursor));
+            flushIfLarge();
+        }
+    }
+
+    void say(byte[] label, Control control, byte[] cursor) {
+        say(format, label, control, cursor);
+    }
+
+    /** To the whole session, where it stands at a cursor. */
+    void say(Control control, byte[] cursor) {
+        say(format.label(""), control, cursor);
+    }
+
+    /** To the whole session, which stands nowhere, or was told where. */
+    void say(Control control) {
+        say(NONE, control, NONE);
     }
 
     /**

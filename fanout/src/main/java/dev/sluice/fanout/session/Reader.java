@@ -51,13 +51,15 @@ sealed interface Reader {
     /** Looks at what is in memory by itself, as its socket drains. */
     final class InMemory implements Reader {
         private final Subscription subscription;
+        private final Bookmark bookmark;
         private final Loop loop;
         private final Interest interest;
         private long next;
 
         /** @param next the first sequence to look at */
-        InMemory(Subscription subscription, Loop loop, Interest interest, long next) {
+        InMemory(Subscription subscription, Bookmark bookmark, Loop loop, Interest interest, long next) {
             this.subscription = subscription;
+            this.bookmark = bookmark;
             this.loop = loop;
             this.interest = interest;
             this.next = next;
@@ -72,8 +74,11 @@ sealed interface Reader {
             if (entry == null) {
                 return subscription.inKafka();
             }
-            if (subscription.isNew(entry) && interest.wants(entry) && !interest.isConflated(entry)) {
-                subscription.deliver(entry);
+            if (bookmark.isNew(entry)
+                    && interest.wants(entry)
+                    && !interest.isConflated(entry)
+                    && !subscription.deliver(entry)) {
+                return subscription.inKafka();
             }
             next = interest.after(entry);
             return this;
@@ -81,11 +86,9 @@ sealed interface Reader {
 
         @Override
         public void rest() {
-            long place = Math.min(next, loop.next());
-            byte[] cursor = subscription.cursorAt(place);
-            // Asked after that, because the tail evicts all the while: what has left memory is not known any more.
-            if (place == loop.next() || loop.log().first() <= place) {
-                subscription.stand(cursor);
+            byte[] cursor = bookmark.at(Math.min(next, loop.next()));
+            if (cursor != null) {
+                bookmark.stand(cursor);
             }
         }
     }
@@ -93,13 +96,23 @@ sealed interface Reader {
     /** Looks at what has left memory, or is ahead of it. */
     final class InKafka implements Reader {
         private final Subscription subscription;
+        private final Bookmark bookmark;
         private final Loop loop;
+        private final Places places;
         private final Interest interest;
         private final ColdReader scan;
 
-        InKafka(Subscription subscription, Loop loop, Interest interest, ColdReader scan) {
+        InKafka(
+                Subscription subscription,
+                Bookmark bookmark,
+                Loop loop,
+                Places places,
+                Interest interest,
+                ColdReader scan) {
             this.subscription = subscription;
+            this.bookmark = bookmark;
             this.loop = loop;
+            this.places = places;
             this.interest = interest;
             this.scan = scan;
         }
@@ -127,20 +140,20 @@ sealed interface Reader {
         private Reader inMemory() {
             if (scan.needs().at().length != loop.log().head().partitions()) {
                 // Its channels may have moved meanwhile; what is to be read is found anew from where it stands.
-                subscription.stand(cursor());
+                bookmark.stand(cursor());
                 return subscription.inKafka();
             }
-            Place place = loop.parts().starts().place(scan.needs(), loop.next());
+            Place place = places.inMemory(scan.needs(), loop.next());
             if (place == null) {
                 // Memory has moved on in this moment, and there is more to read in Kafka.
                 return this;
             }
-            subscription.stand(cursor());
+            bookmark.stand(cursor());
             return subscription.inMemory(place);
         }
 
         private byte[] cursor() {
-            return subscription.cursorAtOffsets(scan.needs().at());
+            return bookmark.atOffsets(scan.needs().at());
         }
 
         @Override
@@ -151,7 +164,7 @@ sealed interface Reader {
         @Override
         public void rest() {
             if (scan.hasPlace()) {
-                subscription.stand(cursor());
+                bookmark.stand(cursor());
             }
             scan.rest();
         }

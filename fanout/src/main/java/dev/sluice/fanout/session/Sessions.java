@@ -11,7 +11,6 @@ import dev.sluice.fanout.log.RecentLog;
 import dev.sluice.fanout.position.PositionBook;
 import io.netty.util.concurrent.EventExecutor;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Comparator;
@@ -27,15 +26,21 @@ import java.util.concurrent.Executor;
 public final class Sessions {
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    private final EngineParts parts;
+    private final RecentLog log;
+    private final CursorEncoder cursors;
+    private final Places places;
+    private final PositionBook positions;
+    private final SessionMetrics metrics;
+    private final Admission admission;
+    private final DeliveryListener deliveries;
+    private final List<BodyFormat> bodies;
+    private final Lifetime lifetime;
     private final ConcurrentMap<EventExecutor, Loop> loops = new ConcurrentHashMap<>();
     private volatile boolean ending;
 
     /**
      * @param searching runs what would keep an event loop too long, one thing at a time
      * @param bodies all formats that sessions will ask for
-     * @param maxAge how old a session gets, a tenth more or less; empty: as old as its token lets it
-     * @param stalledAfter how long a client may read nothing of what waits for it, in whole heartbeats; empty: for ever
      */
     public Sessions(
             RecentLog log,
@@ -48,26 +53,16 @@ public final class Sessions {
             Admission admission,
             DeliveryListener deliveries,
             List<BodyFormat> bodies,
-            Heartbeats heartbeats,
-            Optional<Duration> maxAge,
-            Optional<Duration> stalledAfter,
-            Clock clock) {
-        parts = new EngineParts(
-                log,
-                cold,
-                new StartResolver(log, topic),
-                new LastSearches(cold, log, searching),
-                new CursorEncoder(topic),
-                times,
-                positions,
-                metrics,
-                admission,
-                deliveries,
-                List.copyOf(bodies),
-                heartbeats,
-                maxAge,
-                stalledAfter,
-                clock);
+            Lifetime lifetime) {
+        this.log = log;
+        this.cursors = new CursorEncoder(topic);
+        this.places = new Places(log, cold, topic, times, searching);
+        this.positions = positions;
+        this.metrics = metrics;
+        this.admission = admission;
+        this.deliveries = deliveries;
+        this.bodies = List.copyOf(bodies);
+        this.lifetime = lifetime;
     }
 
     /**
@@ -89,12 +84,14 @@ public final class Sessions {
             var unused = its.wheel().end(Reason.DRAINING, Duration.ZERO);
             return Optional.empty();
         }
-        parts.admission().enter(options.peer());
-        return Optional.of(its.open(newId(), outlet, options));
+        admission.enter(options.peer());
+        var session = new Session(newId(), outlet, options, its, places, positions, metrics, lifetime);
+        its.wheel().add(session);
+        return Optional.of(session);
     }
 
     private Loop newLoop(EventExecutor loop) {
-        var fresh = new Loop(loop, parts);
+        var fresh = new Loop(loop, log, cursors, bodies, metrics, deliveries, admission, lifetime);
         // The head may have moved on since it took its place, before the tail could know of it.
         fresh.wake();
         return fresh;

@@ -27,7 +27,7 @@ final class Standing {
     Standing(SubscriptionRequest request, Loop loop, int partitions, boolean spread) {
         this.loop = loop;
         this.log = loop.log();
-        this.cursors = loop.parts().cursors();
+        this.cursors = loop.cursors();
         this.single = request.isSingleChannel() ? request.singleChannel() : null;
         this.partitions = partitions;
         this.home = single == null ? -1 : RecentLog.home(single, partitions);
@@ -46,14 +46,22 @@ final class Standing {
         spread |= more;
     }
 
-    /** Right after the event. What is the same for all of its readers is made once. */
-    byte[] after(Entry entry) {
+    /**
+     * Right after the event. What is the same for all of its readers is made once.
+     *
+     * @return null when what follows the event has left memory, so that nobody here knows
+     */
+    byte @Nullable [] after(Entry entry) {
         if (isOnePartition(entry.chain())) {
             return entry.ownCursor(cursors, partitions);
         }
         byte[] full = entry.fullCursor();
         if (full == null) {
-            full = cursors.all(loop.frontierAt(entry.sequence() + 1));
+            long[] frontier = loop.frontierAt(entry.sequence() + 1);
+            if (frontier == null) {
+                return null;
+            }
+            full = cursors.all(frontier);
             entry.shareFullCursor(full);
         }
         return full;
@@ -73,7 +81,7 @@ final class Standing {
     }
 
     private boolean isOnePartition(@Nullable ChannelChain chain) {
-        spread |= partitions != loop.partitions() || (chain != null && chain.isScattered());
+        spread |= partitions != loop.frontier().length || (chain != null && chain.isScattered());
         return !spread;
     }
 

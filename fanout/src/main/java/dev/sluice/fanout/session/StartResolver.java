@@ -209,7 +209,7 @@ final class StartResolver {
             }
         }
         long[] before = log.frontierAt(sequence);
-        if (log.first() > sequence) {
+        if (before == null) {
             return null;
         }
         long[] has = new long[at.length];

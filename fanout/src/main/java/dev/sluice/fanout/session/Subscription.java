@@ -1,17 +1,13 @@
 package dev.sluice.fanout.session;
 
 import dev.sluice.contract.channel.ChannelPattern;
-import dev.sluice.contract.cursor.Cursor;
-import dev.sluice.contract.problem.Reason;
-import dev.sluice.contract.problem.Rejected;
 import dev.sluice.fanout.log.Entry;
 import dev.sluice.fanout.log.LogEvent;
-import dev.sluice.fanout.session.Standing.Lead;
+import dev.sluice.fanout.session.Places.Found;
 import dev.sluice.fanout.session.StartResolver.Beginning;
 import dev.sluice.fanout.session.StartResolver.Place;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,15 +15,15 @@ import org.jspecify.annotations.Nullable;
  * alone where nobody else stands where it does. <em>Behind</em>: it reads by itself, as its socket drains (see {@link Reader}). It has no
  * queue. Belongs to its session's loop.
  */
-final class Subscription implements Audience {
-    private static final byte[] NO_CURSOR = {};
-
+final class Subscription {
     private final Session session;
     private final SubscriptionRequest request;
     private final Loop loop;
-    private final Standing standing;
-    private final byte[] label;
-    private final int bodySlot;
+    private final Places places;
+    private final SessionMetrics metrics;
+    private final Bookmark bookmark;
+    private final Seat seat;
+    private final Voice voice;
     /** Of an acknowledged subscription; else null. */
     private final @Nullable Lease lease;
 
@@ -35,41 +31,36 @@ final class Subscription implements Audience {
     /** Null as long as it did not have to look for itself. */
     private @Nullable Interest interest;
 
-    /** By {@link System#nanoTime}, when it last was live no more. */
     private long behindSince;
-
     private boolean closed;
-    /** What the client has from a replica that was ahead of this one, until this one is there too; else null. */
-    private @Nullable Lead lead;
-    /** Where it is live together with others; null where it is live alone, or behind. */
-    private @Nullable Cohort cohort;
-
-    /** Its place there; the cohort's. */
+    /** Its place in the cohort; the cohort's. */
     int slot;
 
-    /** Live alone: the last one that it was offered, since several of its patterns may match. */
-    private long lastOffered = -1;
-    /** Behind: where it stands. Live alone: after what it was delivered last. */
-    private byte[] lastCursor = NO_CURSOR;
-    /** The last one that the client was sent. */
-    private byte[] told = NO_CURSOR;
-
     /** @param lease of an acknowledged one; else null */
-    Subscription(Session session, SubscriptionRequest request, Loop loop, @Nullable Lease lease) {
+    Subscription(
+            Session session,
+            Outbox outbox,
+            SubscriptionRequest request,
+            Loop loop,
+            Places places,
+            SessionMetrics metrics,
+            @Nullable Lease lease) {
         this.session = session;
         this.request = request;
         this.loop = loop;
+        this.places = places;
+        this.metrics = metrics;
         this.lease = lease;
-        this.standing = new Standing(request, loop, loop.log().head().partitions(), false);
-        this.label = request.format().label(request.name());
-        this.bodySlot = loop.parts().slot(request.format().body());
+        this.bookmark = new Bookmark(request, loop);
+        this.seat = new Seat(this, session, outbox.envelope(), bookmark, loop);
+        this.voice = new Voice(this, session, outbox, bookmark, loop);
     }
 
     SubscriptionRequest request() {
         return request;
     }
 
-    private Interest interest() {
+    Interest interest() {
         Interest known = interest;
         if (known == null) {
             known = new Interest(request, loop);
@@ -80,10 +71,6 @@ final class Subscription implements Audience {
 
     Session session() {
         return session;
-    }
-
-    byte[] label() {
-        return label;
     }
 
     boolean isLive() {
@@ -105,93 +92,66 @@ final class Subscription implements Audience {
         return lease != null && lease.isFull();
     }
 
-    boolean isHeldBy(Lease other) {
-        return lease == other;
+    /** Its hold on its name; null where it is not an acknowledged one. */
+    @Nullable
+    Lease lease() {
+        return lease;
     }
 
     // ---- Its states
 
-    /**
-     * Takes its place; what it reads from there on is up to {@link #read}.
-     *
-     * @param from the cursor that the client came with; empty when it came without
-     */
-    void begin(Beginning beginning, String from) {
-        if (beginning instanceof Beginning.InMemory memory) {
+    /** Takes its place; what it reads from there on is up to {@link #read}. */
+    void begin(Found found) {
+        if (found.beginning() instanceof Beginning.InMemory memory) {
             reader = inMemory(memory.place());
-        } else if (beginning instanceof Beginning.InKafka kafka) {
+        } else if (found.beginning() instanceof Beginning.InKafka kafka) {
             reader = inKafka(kafka.needs(), kafka.gap());
         }
         behindSince = System.nanoTime();
-        lastCursor = from.isEmpty() ? cursor() : from.getBytes(StandardCharsets.US_ASCII);
+        bookmark.stand(found.from().getBytes(StandardCharsets.US_ASCII));
         goLive();
     }
 
     Reader inMemory(Place place) {
-        lead = place.ahead() == null ? null : new Lead(place.ahead());
-        standing.spread(place.spread());
+        bookmark.move(place);
         return place.sequence() >= loop.next()
                 ? new Reader.Live(loop.next())
-                : new Reader.InMemory(this, loop, interest(), place.sequence());
+                : new Reader.InMemory(this, bookmark, loop, interest(), place.sequence());
     }
 
     /** What is next is not in memory: it goes on in Kafka, from where it stands by what the client was told last. */
     Reader inKafka() {
-        try {
-            Cursor stands = Cursor.parse("cursor", new String(lastCursor, StandardCharsets.US_ASCII));
-            return inKafka(loop.parts().starts().needs(stands, request), null);
-        } catch (Rejected bug) {
-            throw new IllegalStateException("a cursor of our own can't be read", bug);
-        }
+        return inKafka(places.needs(bookmark.parsed(), request), null);
     }
 
     private Reader inKafka(Needs needs, @Nullable GapReason gap) {
-        lead = null;
-        standing.spread(needs.isSpread());
-        return new Reader.InKafka(this, loop, interest(), loop.coldReader(session, needs, gap));
+        bookmark.move(needs);
+        ColdReader scan = places.reader(needs, gap, loop.executor(), session::drained);
+        return new Reader.InKafka(this, bookmark, loop, places, interest(), scan);
     }
 
     /** Joins those who are handed events, if it has read all that there is. */
     private void goLive() {
         if (reader instanceof Reader.Live live) {
-            lastOffered = live.next() - 1;
-            if (lead == null && lease == null) {
-                cohort = loop.cohorts().join(this, cohortKey());
-            } else {
-                loop.cohorts().add(this);
-            }
+            seat.take(live.next());
         }
     }
 
-    private Cohort.Key cohortKey() {
-        return new Cohort.Key(
-                request.channels(),
-                request.filter(),
-                request.format(),
-                frameName(),
-                session.envelope(),
-                standing.isSpread(),
-                standing.partitions());
+    /** Whether what it is sent, or when, is its own affair. */
+    boolean isAlone() {
+        return bookmark.isAhead() || lease != null;
     }
 
-    private String frameName() {
-        return session.names(this) ? request.name() : "";
-    }
-
-    private void leaveLive() {
-        if (cohort != null) {
-            standing.spread(cohort.isSpread());
-            loop.cohorts().leave(cohort, this);
-            cohort = null;
-        } else {
-            loop.cohorts().remove(this);
-        }
-    }
-
-    /** Its frames name it from now on, or do so no more: its bytes are others than those of who it is together with. */
+    /** Its frames name it from now on, or do so no more. */
     void rename() {
-        if (cohort != null && !cohort.key().name().equals(frameName())) {
-            leaveLive();
+        seat.rename();
+    }
+
+    /** Nothing tells it from others any more, as long as it is what it was then. */
+    void rejoin(Alone then) {
+        if (seat.isOf(then)) {
+            seat.leave();
+            reader = new Reader.Live(loop.next());
             goLive();
         }
     }
@@ -204,66 +164,21 @@ final class Subscription implements Audience {
      */
     void fallBehind(long from, byte[] stands) {
         if (isLive()) {
-            leaveLive();
-            reader = new Reader.InMemory(this, loop, interest(), from);
+            seat.leave();
+            reader = new Reader.InMemory(this, bookmark, loop, interest(), from);
             behindSince = System.nanoTime();
-            lastCursor = stands;
-            loop.parts().metrics().fellBehind();
+            bookmark.stand(stands);
+            metrics.fellBehind();
         }
     }
-
-    // ---- Live
 
     /** With others: the frames of the events that follow where it stands. @return whether it has them now */
     boolean take(ByteBuf run, long sum, byte[] cursor) {
         boolean taken = session.take(run, sum);
         if (taken) {
-            told = cursor;
+            bookmark.tell(cursor);
         }
         return taken;
-    }
-
-    /** Alone. */
-    @Override
-    public void offer(Entry entry) {
-        if (entry.sequence() <= lastOffered) {
-            return;
-        }
-        lastOffered = entry.sequence();
-        try {
-            if (!isNew(entry) || !interest().passes(entry)) {
-                return;
-            }
-            if (canTake()) {
-                deliver(entry);
-                loop.handed(1);
-                if (lead == null && lease == null) {
-                    // Nothing tells it from others any more. Not now: this may be in the middle of handing out.
-                    loop.later(this::rejoin);
-                }
-            } else {
-                fallBehind(entry.sequence(), cursorAt(entry.sequence()));
-            }
-        } catch (Throwable failure) {
-            // It does not have this one, and where it stands says so.
-            fallBehind(entry.sequence(), lastCursor);
-            session.fail(failure);
-        }
-    }
-
-    private void rejoin() {
-        if (isLive() && cohort == null) {
-            leaveLive();
-            reader = new Reader.Live(loop.next());
-            goLive();
-        }
-    }
-
-    /** The loop could not hand out what follows, or it has left memory: who is live alone reads on from what it has. */
-    void missed(long from) {
-        if (isLive() && cohort == null) {
-            fallBehind(Math.max(from, lastOffered + 1), lastCursor);
-        }
     }
 
     // ---- Behind
@@ -297,98 +212,71 @@ final class Subscription implements Audience {
                 break;
             }
         }
-        if (!closed) {
-            if (isLive()) {
-                goLive();
-            } else {
-                reader.rest();
-            }
+        if (!closed && isLive()) {
+            goLive();
+        } else if (!closed) {
+            reader.rest();
         }
         return false;
     }
 
-    private boolean canTake() {
+    boolean canTake() {
         return !isPaused() && session.hasRoom();
     }
 
-    /** Whether the client does not have it from another replica. */
-    boolean isNew(LogEvent event) {
-        return lead == null || !lead.covers(event);
-    }
-
-    void deliver(Entry entry) {
-        deliver(entry, lead == null ? standing.after(entry) : cursorAt(entry.sequence() + 1));
+    /** @return false when it can't say where it would stand after that: it goes on in Kafka, from where it stands */
+    boolean deliver(Entry entry) {
+        byte[] cursor = bookmark.after(entry);
+        if (cursor == null) {
+            return false;
+        }
+        deliver(entry, cursor);
+        return true;
     }
 
     void deliver(LogEvent event, byte[] cursor) {
-        session.event(this, event.body(bodySlot, request.format().body()), cursor);
+        voice.event(event, cursor);
         if (lease != null) {
             lease.delivered(event.partition(), event.offset());
         }
-        lastCursor = cursor;
     }
 
     void tellGap(GapReason reason, byte[] to) {
-        loop.parts().metrics().gap(reason);
-        if (request.onGap() == OnGap.CLOSE) {
-            // With the cursor before it, so that whoever wants to can come back and go on.
-            session.end(this, Reason.GAP);
-            return;
-        }
-        String from = new String(lastCursor, StandardCharsets.US_ASCII);
-        lastCursor = to;
-        session.control(this, new Control.Gap(reason, from, new String(to, StandardCharsets.US_ASCII)), to);
+        metrics.gap(reason);
+        voice.gap(reason, to);
     }
 
     // ---- Where it stands
-
-    /** Of who has read everything before the sequence. */
-    byte[] cursorAt(long sequence) {
-        long[] frontier = loop.frontierAt(sequence);
-        Lead has = lead;
-        if (has == null) {
-            return standing.at(frontier);
-        }
-        if (has.isMadeUp(frontier)) {
-            lead = null;
-            return standing.at(frontier);
-        }
-        return standing.at(has.with(frontier));
-    }
-
-    byte[] cursorAtOffsets(long[] offsets) {
-        return standing.atOffsets(offsets);
-    }
-
-    /** It has read everything before this. */
-    void stand(byte[] cursor) {
-        lastCursor = cursor;
-    }
 
     /**
      * Where it stands now, also if nothing was delivered for long. Who is behind, and whose place has left memory, stands where
      * it was last told until it is told of the gap.
      */
     byte[] cursor() {
-        if (cohort != null) {
-            return cohort.cursor(told);
+        byte[] shared = seat.cursor();
+        if (shared != null) {
+            return shared;
         }
         if (reader instanceof Reader.Live) {
-            lastCursor = cursorAt(loop.next());
+            bookmark.stand(bookmark.atHead());
         } else if (reader instanceof Reader.InMemory) {
             reader.rest();
         }
-        return lastCursor;
-    }
-
-    /** @return whether the client knows this cursor already */
-    boolean knows(byte[] cursor) {
-        return Arrays.equals(told, cursor);
+        return bookmark.cursor();
     }
 
     /** The client is sent this cursor. */
     void tell(byte[] cursor) {
-        told = cursor;
+        bookmark.tell(cursor);
+    }
+
+    /** Tells it something, and with that where it stands. */
+    void say(Control control) {
+        voice.say(control, cursor());
+    }
+
+    void beat() {
+        voice.beat(cursor());
     }
 
     /** What an operator sees of it. */
@@ -397,12 +285,12 @@ final class Subscription implements Audience {
                 request.name(),
                 request.channels().stream().map(ChannelPattern::text).toList(),
                 isLive(),
-                loop.lag(cursor()));
+                bookmark.lag(cursor()));
     }
 
     void close() {
         if (isLive()) {
-            leaveLive();
+            seat.leave();
         }
         closed = true;
         if (lease != null) {

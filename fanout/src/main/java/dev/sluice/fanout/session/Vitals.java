@@ -6,16 +6,16 @@ import dev.sluice.contract.revocation.TokenRef;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Objects;
-import java.util.stream.Stream;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** How long a session lives, and how often it says that it does. Belongs to its session's loop. */
+/** How long a session lives: as its token lets it, and no longer than the operator does. Belongs to its session's loop. */
 final class Vitals {
     private static final Duration EXPIRING_BEFORE = Duration.ofSeconds(60);
 
     private final Session session;
-    private final Loop loop;
+    private final Wheel wheel;
+    private final Lifetime lifetime;
     private final Instant opening;
     private final long openedNanos = System.nanoTime();
 
@@ -25,17 +25,18 @@ final class Vitals {
     private @Nullable Instant ending;
 
     private @Nullable Future<?> expiry;
-    private @Nullable Future<?> aging;
-    private Duration heartbeat;
-    /** Its own, where it has another pace than most. */
-    private @Nullable Future<?> pace;
+    private final @Nullable Future<?> aging;
 
-    Vitals(Session session, SessionOptions options, Loop loop) {
+    Vitals(Session session, SessionOptions options, Wheel wheel, Lifetime lifetime) {
         this.session = session;
-        this.loop = loop;
-        this.opening = Instant.now(loop.parts().clock());
-        this.heartbeat = loop.parts().heartbeats().interval();
+        this.wheel = wheel;
+        this.lifetime = lifetime;
+        this.opening = Instant.now(lifetime.clock());
         this.token = options.token();
+        this.aging = lifetime.maxAge()
+                .<Future<?>>map(
+                        age -> wheel.after(jittered(age), () -> session.close(Reason.MAX_AGE, Wheel.comeBack())))
+                .orElse(null);
         expireAt(options.tokenExpires());
     }
 
@@ -52,10 +53,6 @@ final class Vitals {
         return tokenExpires;
     }
 
-    Duration heartbeat() {
-        return heartbeat;
-    }
-
     /** There is another token of the same user. */
     void renew(TokenRef fresh, @Nullable Instant expires) {
         token = fresh;
@@ -68,9 +65,9 @@ final class Vitals {
         ending = null;
         expiry = expires == null
                 ? null
-                : loop.wheel().at(expires.minus(EXPIRING_BEFORE), () -> {
+                : wheel.at(expires.minus(EXPIRING_BEFORE), () -> {
                     ending = expires;
-                    expiry = loop.wheel().at(expires, () -> session.close(Reason.TOKEN_EXPIRED, Duration.ZERO));
+                    expiry = wheel.at(expires, () -> session.close(Reason.TOKEN_EXPIRED, Duration.ZERO));
                     session.expiring(expires);
                 });
     }
@@ -78,12 +75,13 @@ final class Vitals {
     /** The timer comes when the loop has time for it; until then whatever comes is for who comes back. */
     boolean isExpired() {
         Instant end = ending;
-        return end != null && !Instant.now(loop.parts().clock()).isBefore(end);
+        return end != null && !Instant.now(lifetime.clock()).isBefore(end);
     }
 
-    /** It is as old as it may get then. */
-    void endAfter(Duration age) {
-        aging = loop.wheel().after(age, () -> session.close(Reason.MAX_AGE, Wheel.comeBack()));
+    /** A tenth more or less, so that those who came together do not leave together. */
+    private static Duration jittered(Duration age) {
+        return Duration.ofMillis(
+                (long) (age.toMillis() * ThreadLocalRandom.current().nextDouble(0.9, 1.1)));
     }
 
     /** Whether it names the session or its token. */
@@ -93,36 +91,9 @@ final class Vitals {
                         && revocation.value().equals(session.id()));
     }
 
-    /**
-     * As often as the subscription that wants it most often.
-     *
-     * @param wanted by each; null where it leaves that to the server
-     * @return whether that is another pace than before
-     */
-    boolean keepPace(Stream<@Nullable Duration> wanted) {
-        Duration usual = loop.parts().heartbeats().interval();
-        Duration least = wanted.map(pace -> Objects.requireNonNullElse(pace, usual))
-                .min(Duration::compareTo)
-                .orElse(usual);
-        if (least.equals(heartbeat)) {
-            return false;
-        }
-        heartbeat = least;
-        cancel(pace);
-        // Where most sessions have the same pace, one timer does for many.
-        pace = least.equals(usual) ? null : loop.wheel().every(least, session::beat);
-        return true;
-    }
-
-    /** Whether its heartbeats are those of most. */
-    boolean hasUsualPace() {
-        return pace == null;
-    }
-
     void close() {
         cancel(expiry);
         cancel(aging);
-        cancel(pace);
     }
 
     private static void cancel(@Nullable Future<?> timer) {

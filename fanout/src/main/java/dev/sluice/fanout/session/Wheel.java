@@ -35,7 +35,9 @@ final class Wheel {
     private static final Logger LOG = Logger.getLogger(Wheel.class);
 
     private final EventExecutor loop;
-    private final EngineParts parts;
+    private final Lifetime lifetime;
+    private final SessionMetrics metrics;
+    private final Admission admission;
     private final Runnable afterTick;
     private final List<Set<Session>> buckets = new ArrayList<>(TICKS);
     private final Future<?> ticking;
@@ -49,14 +51,16 @@ final class Wheel {
 
     private boolean ending;
 
-    Wheel(EventExecutor loop, EngineParts parts, Runnable afterTick) {
+    Wheel(EventExecutor loop, Lifetime lifetime, SessionMetrics metrics, Admission admission, Runnable afterTick) {
         this.loop = loop;
-        this.parts = parts;
+        this.lifetime = lifetime;
+        this.metrics = metrics;
+        this.admission = admission;
         this.afterTick = afterTick;
         for (int i = 0; i < TICKS; i++) {
             buckets.add(new LinkedHashSet<>());
         }
-        long period = Math.max(1, parts.heartbeats().interval().toMillis() / TICKS);
+        long period = Math.max(1, lifetime.heartbeats().interval().toMillis() / TICKS);
         ticking = loop.scheduleAtFixedRate(this::tick, period, period, TimeUnit.MILLISECONDS);
     }
 
@@ -85,17 +89,11 @@ final class Wheel {
         }
     }
 
+    /** @param session that was let in */
     void add(Session session) {
         buckets.get(joined++ & (TICKS - 1)).add(session);
         active++;
-        parts.metrics().opened();
-        parts.maxAge().ifPresent(age -> session.endAfter(jittered(age)));
-    }
-
-    /** A tenth more or less, so that those who came together do not leave together. */
-    private static Duration jittered(Duration age) {
-        return Duration.ofMillis(
-                (long) (age.toMillis() * ThreadLocalRandom.current().nextDouble(0.9, 1.1)));
+        metrics.opened();
     }
 
     /** Again and again, for the first time within the interval, so that those who came together do not go on together. */
@@ -111,16 +109,19 @@ final class Wheel {
 
     /** When the clock says so, or at once where that has passed. */
     Future<?> at(Instant time, Runnable task) {
-        Duration until = Duration.between(Instant.now(parts.clock()), time);
+        Duration until = Duration.between(Instant.now(lifetime.clock()), time);
         return after(until.isNegative() ? Duration.ZERO : until, task);
     }
 
-    void forget(Session session) {
+    /** A session is over, whose slot is free for somebody else now. */
+    void forget(Session session, String why) {
         for (Set<Session> bucket : buckets) {
             if (bucket.remove(session)) {
                 active--;
             }
         }
+        admission.leave(session.peer());
+        metrics.closed(why, session.ageNanos());
         if (ending) {
             // Not now: its last words may follow in this turn.
             loop.execute(this::checkEnded);
@@ -157,7 +158,7 @@ final class Wheel {
 
     /** After so many heartbeats in a row with nothing read a client counts as stalled. */
     int stalledBeats(Duration heartbeat) {
-        return parts.stalledAfter()
+        return lifetime.stalledAfter()
                 .map(after -> (int) Math.min(Integer.MAX_VALUE, ceilDiv(after.toMillis(), heartbeat.toMillis())))
                 .orElse(Integer.MAX_VALUE);
     }

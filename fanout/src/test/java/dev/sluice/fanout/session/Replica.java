@@ -89,10 +89,7 @@ final class Replica {
                 admission,
                 heard,
                 List.of(LineFormat.BODY),
-                Heartbeats.every(HEARTBEAT),
-                maxAge,
-                Optional.of(STALLED_AFTER),
-                loop.clock());
+                new Lifetime(Heartbeats.every(HEARTBEAT), maxAge, Optional.of(STALLED_AFTER), loop.clock()));
     }
 
     /** Events that were appended reach who is live. */

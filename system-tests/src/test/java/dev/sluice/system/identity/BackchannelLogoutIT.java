@@ -18,12 +18,14 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What an issuer tells of sign-outs; {@link KeycloakIT} has a real one do it. */
+@Tag("full")
 @ExtendWith(SharedSluice.class)
 class BackchannelLogoutIT {
     private static final String LOGOUT = "http://schemas.openid.net/event/backchannel-logout";

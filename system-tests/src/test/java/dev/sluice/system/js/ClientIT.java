@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What clients/js shows by itself. */
+@Tag("full")
 class ClientIT {
     private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
 
@@ -24,13 +25,11 @@ class ClientIT {
 
     /** The part of the fault table for which no real service has to die; the other is {@link ClientFaultsIT}. */
     @Test
-    @Tag("full")
     void shouldGetEverythingOnceThroughTheFaultsOfAScriptedServer() {
         test("test/faults.test.js");
     }
 
     @Test
-    @Tag("full")
     void shouldGetEverythingOnceThroughTheSameFaultsInChromium() {
         assumeThat(Files.isExecutable(CHROMIUM)).as("%s", CHROMIUM).isTrue();
         test("test/faults-chromium.test.js");
@@ -38,7 +37,6 @@ class ClientIT {
 
     /** Its types, its size, and what somebody has who installs it. */
     @Test
-    @Tag("full")
     void shouldBeAPackageForOthers() {
         test("test/package.test.js");
     }
