@@ -132,6 +132,24 @@ enum Kitchen {
                             .toString());
         }
     },
+    KCAT("kcat", Way.KAFKA) {
+        @Override
+        List<String> prepare(Path folder, Page page) throws IOException {
+            var kcat = ProxyProcess.find("kcat");
+            assumeThat(kcat).as("kcat").isPresent();
+            // Where it was only unpacked, what it needs is beside it.
+            var libraries = kcat.orElseThrow().resolveSibling("../lib").normalize();
+            var beside = Files.isDirectory(libraries)
+                    ? libraries.resolve(System.getProperty("os.arch").equals("aarch64") ? "aarch64-linux-gnu" : "x86_64-linux-gnu")
+                    : libraries;
+            return List.of(
+                    "env",
+                    "LD_LIBRARY_PATH=" + beside,
+                    "PATH=" + kcat.orElseThrow().getParent() + ":" + System.getenv("PATH"),
+                    "bash",
+                    write(folder, "recipe.sh", page.code()).toString());
+        }
+    },
     GRPCURL("grpcurl", Way.GRPC) {
         @Override
         List<String> prepare(Path folder, Page page) throws IOException {
@@ -147,7 +165,9 @@ enum Kitchen {
     enum Way {
         SSE,
         WEBSOCKET,
-        GRPC
+        GRPC,
+        /** The topic itself, past the services. */
+        KAFKA
     }
 
     private static final Path CACHE = Path.of(System.getProperty("user.home"), ".cache", "sluice-tests", "recipes");
