@@ -5,10 +5,7 @@ import dev.sluice.fanout.log.LogTailOptions;
 import dev.sluice.kafka.ConsumerSettings;
 import dev.sluice.kafka.Supervised;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,9 +13,7 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -36,8 +31,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KafkaColdLog implements ColdLog, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(KafkaColdLog.class);
-    private static final Duration RETRY = Duration.ofSeconds(1);
     private static final int FETCH_WAIT_MILLIS = 10;
+    /** How long Kafka may take to say where a partition begins and ends; one without a leader never does. */
+    private static final int API_MILLIS = 5_000;
 
     private final LogTailOptions log;
     private final int formats;
@@ -49,19 +45,11 @@ public final class KafkaColdLog implements ColdLog, AutoCloseable {
     // Guarded by this.
     private final BlockCache blocks;
     private final Map<Integer, NavigableMap<Long, Request<ColdBlock>>> asked = new HashMap<>();
-    private final Deque<Request<?>> line = new ArrayDeque<>();
+    private final Line line = new Line();
     private boolean stopping;
 
     /** A worker that ends unexpectedly over a request leaves it to the next one; not for ever. */
     private static final int MOST_TRIES = 3;
-
-    /** @param tries how many workers have ended over it */
-    private record Request<T>(
-            int partition, long start, Function<Scan, T> reading, CompletableFuture<T> answer, AtomicInteger tries) {
-        Request(int partition, long start, Function<Scan, T> reading) {
-            this(partition, start, reading, new CompletableFuture<>(), new AtomicInteger());
-        }
-    }
 
     /** @param formats how many body formats the engine knows */
     public KafkaColdLog(
@@ -141,6 +129,7 @@ public final class KafkaColdLog implements ColdLog, AutoCloseable {
         Map<String, Object> settings = ConsumerSettings.of(log.kafka());
         // A question about offsets stands behind the fetch before it, and that must not wait for records to be written.
         settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MILLIS);
+        settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, API_MILLIS);
         @Nullable Consumer<byte[], byte[]> mine = null;
         try (var consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             synchronized (this) {
@@ -151,8 +140,9 @@ public final class KafkaColdLog implements ColdLog, AutoCloseable {
             var scan = new Scan(consumer, log.topic(), formats, log.repeats(), metrics);
             for (Request<?> request = take(scan); request != null; request = take(scan)) {
                 try {
-                    answer(request, scan);
+                    request.answer(scan);
                     failing = false;
+                    done(request);
                 } catch (WakeupException | InterruptException stopped) {
                     throw stopped;
                 } catch (KafkaException failure) {
@@ -160,8 +150,7 @@ public final class KafkaColdLog implements ColdLog, AutoCloseable {
                         LOG.warnf(failure, "Reading topic '%s' again fails; trying on", log.topic());
                     }
                     failing = true;
-                    putBack(request);
-                    pause();
+                    failed(request);
                 } catch (Throwable unexpected) {
                     leave(request, unexpected);
                     throw unexpected;
@@ -179,26 +168,19 @@ public final class KafkaColdLog implements ColdLog, AutoCloseable {
     /** Waits; null when it is time to stop. */
     private synchronized @Nullable Request<?> take(Scan scan) {
         try {
-            while (line.isEmpty() && !stopping) {
-                wait();
+            while (!stopping) {
+                Request<?> next = line.take(
+                        request -> scan.continuesWith(request.partition(), request.start()), System.nanoTime());
+                if (next != null) {
+                    scan.setPatient(!line.isMute(next));
+                    return next;
+                }
+                wait(line.isPausing() ? Line.PAUSE.toMillis() : 0);
             }
         } catch (InterruptedException stopped) {
-            return null;
+            LOG.debug("Reading the log again was stopped while it waited");
         }
-        if (stopping) {
-            return null;
-        }
-        for (Request<?> request : line) {
-            if (scan.continuesWith(request.partition(), request.start())) {
-                line.remove(request);
-                return request;
-            }
-        }
-        return line.remove();
-    }
-
-    private static <T> void answer(Request<T> request, Scan scan) {
-        request.answer().complete(request.reading().apply(scan));
+        return null;
     }
 
     private synchronized void putBack(Request<?> request) {
@@ -206,22 +188,25 @@ public final class KafkaColdLog implements ColdLog, AutoCloseable {
         notifyAll();
     }
 
+    private synchronized void done(Request<?> request) {
+        line.done(request);
+        // What waits for the same partition may be read by any worker now.
+        notifyAll();
+    }
+
+    private synchronized void failed(Request<?> request) {
+        line.failed(request, System.nanoTime());
+        notifyAll();
+    }
+
     /** Somebody waits for it: another worker does it, or says that it can't be done. */
     private void leave(Request<?> request, Throwable unexpected) {
+        done(request);
         if (request.tries().incrementAndGet() < MOST_TRIES) {
             putBack(request);
             return;
         }
         request.answer().completeExceptionally(unexpected);
-    }
-
-    private synchronized void pause() {
-        try {
-            // Ends early when something else is asked for; trying that is no harm.
-            wait(RETRY.toMillis());
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     /** The topic is no longer the one that it was. */

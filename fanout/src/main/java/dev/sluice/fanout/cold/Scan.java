@@ -34,8 +34,10 @@ final class Scan {
     static final long MOST_BYTES = 256 * 1024;
 
     private static final Duration POLL = Duration.ofMillis(500);
-    /** A partition that gives nothing for so many polls makes room for others. */
+    /** A partition that gives nothing for so many polls makes room for others; sooner where it did so before. */
     private static final int PATIENCE = 20;
+
+    private static final int LITTLE_PATIENCE = 2;
 
     private final Consumer<byte[], byte[]> consumer;
     private final String topic;
@@ -44,6 +46,7 @@ final class Scan {
     private final ColdMetrics metrics;
     private final Deque<ConsumerRecord<byte[], byte[]>> fetched = new ArrayDeque<>();
 
+    private int patience = PATIENCE;
     private @Nullable TopicPartition place;
     private RepeatWindow window;
     private long next;
@@ -58,6 +61,11 @@ final class Scan {
         this.repeats = repeats;
         this.metrics = metrics;
         this.window = new RepeatWindow(repeats);
+    }
+
+    /** Whether it waits long for a partition that gives nothing. */
+    void setPatient(boolean patient) {
+        patience = patient ? PATIENCE : LITTLE_PATIENCE;
     }
 
     /** Whether a block that begins there costs no seek. */
@@ -193,7 +201,7 @@ final class Scan {
                     return null;
                 }
             }
-            if (i == PATIENCE) {
+            if (i >= patience) {
                 throw new TimeoutException(where + " gives nothing at offset " + next);
             }
             consumer.poll(POLL).forEach(fetched::add);

@@ -52,7 +52,7 @@ public final class Pods {
             """;
 
     /** What the local stack has too. */
-    static final Map<String, String> EDGE_KEYS = Map.of("keys", LocalStack.EDGE_KEY);
+    public static final Map<String, String> EDGE_KEYS = Map.of("keys", LocalStack.EDGE_KEY);
 
     private static final Map<Component, String> NAMES = Map.of(
             Component.PUBLISHER, "publisher",

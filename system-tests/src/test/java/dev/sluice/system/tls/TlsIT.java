@@ -67,6 +67,7 @@ class TlsIT {
 
     private static final String VALUES = """
             image: {registry: registry.example.com}
+            edgeKeys: {secretName: edge-keys}
             kafka: {bootstrapServers: "kafka:9092"}
             auth:
               issuer: https://id.example.com
@@ -94,7 +95,9 @@ class TlsIT {
                         Map.of(
                                 "tls.crt", first.certificate(),
                                 "tls.key", first.key(),
-                                "ca.crt", first.certificate() + second.certificate())));
+                                "ca.crt", first.certificate() + second.certificate()),
+                        "edge-keys",
+                        Pods.EDGE_KEYS));
         var free = Ports.free(Sluice.SERVICES.size()).iterator();
         ports = Sluice.SERVICES.stream().collect(Collectors.toMap(service -> service, service -> free.next()));
         var builder = Sluice.builder("tls");
