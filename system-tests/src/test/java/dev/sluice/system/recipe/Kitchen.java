@@ -140,7 +140,8 @@ enum Kitchen {
             // Where it was only unpacked, what it needs is beside it.
             var libraries = kcat.orElseThrow().resolveSibling("../lib").normalize();
             var beside = Files.isDirectory(libraries)
-                    ? libraries.resolve(System.getProperty("os.arch").equals("aarch64") ? "aarch64-linux-gnu" : "x86_64-linux-gnu")
+                    ? libraries.resolve(
+                            System.getProperty("os.arch").equals("aarch64") ? "aarch64-linux-gnu" : "x86_64-linux-gnu")
                     : libraries;
             return List.of(
                     "env",

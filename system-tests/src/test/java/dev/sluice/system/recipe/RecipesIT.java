@@ -47,10 +47,14 @@ class RecipesIT {
                 .toAbsolutePath();
         var command = kitchen.prepare(folder, Page.of(kitchen.page()));
         var environment = Map.of(
-                "BROKERS", sluice.stack().kafka().bootstrapServers(),
-                "CHANNEL", channel,
-                "GROUP", channel,
-                "HELLO", "hello");
+                "BROKERS",
+                sluice.stack().kafka().bootstrapServers(),
+                "CHANNEL",
+                channel,
+                "GROUP",
+                channel,
+                "HELLO",
+                "hello");
         try (var listener = sluice.subscribe(Protocol.SSE, SubscriptionRequest.to(channel))) {
             Expect.started(listener);
             try (var cook = new Cook(folder, command, environment)) {
