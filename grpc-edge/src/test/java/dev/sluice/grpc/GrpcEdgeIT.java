@@ -4,6 +4,8 @@ import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasKey;
+import static org.hamcrest.Matchers.matchesPattern;
+import static org.hamcrest.Matchers.not;
 
 import dev.sluice.local.Surroundings;
 import dev.sluice.local.quarkus.Around;
@@ -12,6 +14,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.time.Duration;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +35,13 @@ class GrpcEdgeIT {
         Awaitility.await()
                 .atMost(Duration.ofMinutes(1))
                 .untilAsserted(() -> given().get("/q/health/ready").then().statusCode(200));
+    }
+
+    @AfterEach
+    void awaitThatNobodyIsCounted() {
+        Awaitility.await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> given().get("/q/metrics")
+                .then()
+                .body(not(matchesPattern("(?s).*\\nsluice_connections_active\\S* [1-9].*"))));
     }
 
     @Test

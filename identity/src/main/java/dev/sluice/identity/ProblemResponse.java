@@ -35,14 +35,17 @@ public final class ProblemResponse {
 
     /** The members of the refusal. */
     public static ObjectNode json(Problem problem) {
-        Reason reason = problem.reason();
+        return json(HttpResponseStatus.valueOf(problem.reason().httpStatus()), problem);
+    }
+
+    private static ObjectNode json(HttpResponseStatus status, Problem problem) {
         ObjectNode body = JsonNodeFactory.instance
                 .objectNode()
                 .put("type", "about:blank")
-                .put("title", HttpResponseStatus.valueOf(reason.httpStatus()).reasonPhrase())
-                .put("status", reason.httpStatus())
+                .put("title", status.reasonPhrase())
+                .put("status", status.code())
                 .put("detail", problem.detail())
-                .put("reason", reason.code());
+                .put("reason", problem.reason().code());
         return problem.field() == null ? body : body.put("field", problem.field());
     }
 
@@ -102,7 +105,7 @@ public final class ProblemResponse {
             withoutLength(context);
             sendStatus(request, problem);
         } else {
-            send(request.response(), problem);
+            sendAs(HttpResponseStatus.valueOf(problem.reason().httpStatus()), context, problem);
         }
     }
 
@@ -120,19 +123,20 @@ public final class ProblemResponse {
         response.end();
     }
 
-    private static void send(HttpServerResponse response, Problem problem) {
+    /** Answers in the way of HTTP, also a call, with the status that HTTP has for just this. On the request's event loop. */
+    public static void sendAs(HttpResponseStatus status, RoutingContext context, Problem problem) {
+        HttpServerResponse response = context.response();
         if (response.ended() || response.closed()) {
             return;
         }
-        Reason reason = problem.reason();
-        response.setStatusCode(reason.httpStatus()).putHeader("Content-Type", MEDIA_TYPE);
-        if (reason.httpStatus() == 401) {
+        response.setStatusCode(status.code()).putHeader("Content-Type", MEDIA_TYPE);
+        if (status.code() == 401) {
             response.putHeader("WWW-Authenticate", CHALLENGE);
         }
-        Integer retryAfter = retryAfter(reason);
+        Integer retryAfter = retryAfter(problem.reason());
         if (retryAfter != null) {
             response.putHeader("Retry-After", retryAfter.toString());
         }
-        response.end(json(problem).toString());
+        response.end(json(status, problem).toString());
     }
 }

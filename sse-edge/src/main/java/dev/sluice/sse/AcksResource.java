@@ -67,7 +67,10 @@ class AcksResource {
     }
 
     @POST
-    @Operation(operationId = "acknowledge", summary = "Moves the position of an acknowledged subscription to a cursor")
+    @Operation(
+            operationId = "acknowledge",
+            summary = "Moves the position of an acknowledged subscription to a cursor",
+            description = "Everything up to it counts as received; whoever comes with the name goes on after it.")
     @RequestBody(
             required = true,
             content =
@@ -116,7 +119,10 @@ class AcksResource {
 
     @DELETE
     @Path("/{durable}")
-    @Operation(operationId = "forget", summary = "Gives up the name of an acknowledged subscription")
+    @Operation(
+            operationId = "forget",
+            summary = "Gives up the name of an acknowledged subscription",
+            description = "Its position is forgotten, and it no longer counts towards the names that a user may have.")
     @Parameter(name = "durable", in = ParameterIn.PATH, schema = @Schema(type = SchemaType.STRING, pattern = NAME))
     public Uni<Void> forget(@RestPath String durable, @Context RoutingContext context) throws Rejected {
         DurableName name = name(requests.caller(context), durable);

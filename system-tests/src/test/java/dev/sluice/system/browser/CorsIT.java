@@ -8,10 +8,12 @@ import dev.sluice.client.websocket.RawHandshake;
 import dev.sluice.local.Component;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.RawClient;
+import dev.sluice.system.client.RawStream;
 import dev.sluice.system.stack.Sluice;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
@@ -30,6 +32,7 @@ class CorsIT {
     private static final String COOKIE = "sluice_token";
     private static final String PROXY = "127.0.0.2";
     private static final int HANDSHAKES_PER_SECOND = 20;
+    private static final int LINE_KIB = 16;
 
     private final Sluice sluice = start();
 
@@ -75,6 +78,36 @@ class CorsIT {
         assertThat(answer.refusal().reason()).as(answer.body()).isNotEmpty();
         assertThat(answer.header("Access-Control-Allow-Origin")).isEqualTo(APP);
         assertThat(answer.header("Access-Control-Expose-Headers")).containsIgnoringCase("retry-after");
+    }
+
+    /** Refused below all routes: by HTTP/1.1, a URL and a head; by HTTP/2, where the one is part of the other. */
+    @ParameterizedTest
+    @CsvSource({"PUBLISHER, 64", "SSE_EDGE, 32", "WS_EDGE, 32", "GRPC_EDGE, 32"})
+    void shouldLetAPageSeeThatItsHeadIsTooLarge(Component service, int headKiB) {
+        var token = sluice.token("alice");
+        var url = "/v1/none?filter=";
+        assertThat(ask(service, "GET", url + "a".repeat(LINE_KIB * 1000), token, Map.of())
+                        .status())
+                .as("within the bounds")
+                .isNotIn(414, 431);
+        assertThat(ask(service, "GET", url, token, Map.of("X-Large", "a".repeat(headKiB * 1000)))
+                        .status())
+                .as("within the bounds")
+                .isNotIn(414, 431);
+        for (var beyond : List.of(1030, 1900)) {
+            var line = ask(service, "GET", url + "a".repeat(LINE_KIB * beyond), token, Map.of());
+            refused(414, line);
+            assertThat(line.refusal().reason()).isEqualTo("too-large");
+            refused(431, ask(service, "GET", url, token, Map.of("X-Large", "a".repeat(headKiB * beyond))));
+
+            var head = Map.of(
+                    ":method", "GET", "origin", APP, "content-type", "", "x-large", "a".repeat(headKiB * beyond));
+            try (var stream = new RawStream(sluice.url(service), "v1/none", head)) {
+                assertThat(stream.halfClose().end().code()).isEqualTo("431");
+                assertThat(stream.header("access-control-allow-origin")).isEqualTo(APP);
+                assertThat(stream.header("content-type")).isEqualTo("application/problem+json");
+            }
+        }
     }
 
     @Test

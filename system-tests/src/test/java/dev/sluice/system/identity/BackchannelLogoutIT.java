@@ -159,6 +159,18 @@ class BackchannelLogoutIT {
                 return sluice.mint(logoutOf("mallory").signedBy("stranger"));
             }
         },
+        ISSUED_AFTER_ALL_TIMES("claim") {
+            @Override
+            String token(Sluice sluice) {
+                return sluice.mint(logoutOf("mallory").claim("iat", Long.MAX_VALUE));
+            }
+        },
+        EXPIRES_BEFORE_ALL_TIMES("expired") {
+            @Override
+            String token(Sluice sluice) {
+                return sluice.mint(logoutOf("mallory").claim("exp", Long.MIN_VALUE));
+            }
+        },
         EXPIRED("expired") {
             @Override
             String token(Sluice sluice) {

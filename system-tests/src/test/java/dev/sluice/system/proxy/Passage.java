@@ -39,8 +39,7 @@ final class Passage implements AutoCloseable {
     static Passage through(
             FrontDoor door, Form form, FrontDoor.Open open, Way way, Version version, KeyPair pair, String token) {
         try {
-            return new Passage(
-                    door, form, way, version, new Visitor(open.url(), Visitor.client(pair, version), pair, token));
+            return new Passage(door, form, way, version, Visitor.by(version, open.url(), pair, token));
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException(e);
         }

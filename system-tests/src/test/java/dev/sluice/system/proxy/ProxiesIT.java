@@ -12,8 +12,6 @@ import dev.sluice.system.client.Expect;
 import dev.sluice.system.stack.SharedSluice;
 import dev.sluice.system.stack.Sluice;
 import java.net.http.HttpClient.Version;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +23,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import okhttp3.MediaType;
+import okhttp3.RequestBody;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -45,6 +45,8 @@ class ProxiesIT {
 
     /** The proxies' patience is less in the hostile forms, so who asks for this is cut. */
     private static final int SELDOM_SECONDS = 30;
+
+    private static final int REFUSALS = 100;
 
     private static final Path PAGE = RepositoryRoot.find().resolve("docs/proxies.md");
     private static final Pattern TABLE = Pattern.compile("(?ms)^\\| proxy \\| protocol \\|.*?(?=^[^|]|\\z)");
@@ -123,13 +125,14 @@ class ProxiesIT {
         var channel = Sluice.unique("public.proxied");
         try (var open = door.open(Form.RECOMMENDED, pair, Passage.services(sluice))) {
             for (var version : List.of(Version.HTTP_1_1, Version.HTTP_2)) {
-                var visitor = new Visitor(open.url(), Visitor.client(pair, version), pair, sluice.admin());
+                var visitor = Visitor.by(version, open.url(), pair, sluice.admin());
                 var post = visitor.request("/v1/channels/" + channel + "/events")
-                        .header("Content-Type", "text/plain")
-                        .POST(BodyPublishers.ofString("x".repeat(200_000)))
-                        .build();
-                assertThat(visitor.http().send(post, BodyHandlers.discarding()).statusCode())
-                        .isEqualTo(201);
+                        .post(RequestBody.create("x".repeat(200_000), MediaType.get("text/plain")));
+                try (var answer = visitor.http().newCall(post.build()).execute()) {
+                    assertThat(answer.code()).isEqualTo(201);
+                    assertThat(answer.protocol())
+                            .isEqualTo(visitor.http().protocols().get(0));
+                }
             }
             var call = Way.channel(open.url(), pair);
             try {
@@ -139,6 +142,24 @@ class ProxiesIT {
             } finally {
                 call.shutdownNow();
             }
+        }
+    }
+
+    /** A refusal is the only answer and comes before the message was read: a race that a proxy must not lose. */
+    @ParameterizedTest
+    @EnumSource
+    void shouldKeepTheStatusOfEachRefusedCall(FrontDoor door) throws Exception {
+        assumeThat(door.find()).as(door.title()).isPresent();
+        var pair = KeyPair.of("proxies", Path.of("target/proxies"));
+        try (var open = door.open(Form.RECOMMENDED, pair, Passage.services(sluice))) {
+            var visitor = Visitor.by(Version.HTTP_2, open.url(), pair, "garbled");
+            var ends = new ArrayList<String>();
+            for (var i = 0; i < REFUSALS; i++) {
+                try (var visit = Way.GRPC.visit(visitor, new Way.Asked("public.refused", "", 0))) {
+                    ends.add(Expect.eventually("its end", visit::ended));
+                }
+            }
+            assertThat(ends).containsOnly(Way.GRPC.refused());
         }
     }
 

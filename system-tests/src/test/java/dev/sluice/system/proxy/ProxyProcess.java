@@ -25,7 +25,10 @@ public final class ProxyProcess implements AutoCloseable {
     public static Optional<Path> find(String program) {
         return Stream.concat(
                         Stream.of(System.getenv("PATH").split(File.pathSeparator)),
-                        Stream.of("/usr/sbin", System.getProperty("java.io.tmpdir") + "/sluice-ci-tools/usr/sbin"))
+                        Stream.of(
+                                "/usr/sbin",
+                                System.getProperty("java.io.tmpdir") + "/sluice-ci-tools/usr/sbin",
+                                System.getProperty("java.io.tmpdir") + "/sluice-ci-tools/usr/bin"))
                 .map(folder -> Path.of(folder, program))
                 .filter(Files::isExecutable)
                 .findFirst();

@@ -12,6 +12,7 @@ import dev.sluice.contract.v1.StreamRequest;
 import dev.sluice.system.chart.KeyPair;
 import io.grpc.Context;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
@@ -20,9 +21,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient.Version;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +29,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
+import okhttp3.RequestBody;
+import okhttp3.Response;
 
 /** A protocol by which somebody comes through a front door, with clients from other hands than ours where there are any. */
 enum Way {
@@ -63,14 +63,10 @@ enum Way {
                 var cursor = asked.cursor();
                 while (visit.ended().isEmpty()) {
                     var query = new Asked(asked.channel(), cursor, 0).query() + "&wait=" + asked.heartbeat();
-                    var answer = visitor.http()
-                            .send(
-                                    visitor.get("/v1/poll?" + query, "application/json")
-                                            .build(),
-                                    BodyHandlers.ofInputStream());
-                    try (var body = Visitor.plain(answer)) {
-                        var text = new String(body.readAllBytes(), StandardCharsets.UTF_8);
-                        if (answer.statusCode() != 200) {
+                    var request = visitor.get("/v1/poll?" + query, "application/json");
+                    try (var answer = visitor.ask(visit, request.build())) {
+                        var text = new String(Visitor.plain(answer).readAllBytes(), StandardCharsets.UTF_8);
+                        if (answer.code() != 200) {
                             visit.end(refusal(answer, text));
                             return;
                         }
@@ -93,7 +89,7 @@ enum Way {
         @Override
         void begin(Visit visit, Visitor visitor, Asked asked) {
             var url = URI.create("wss://" + visitor.url().getAuthority() + "/v1/ws?" + asked.query());
-            visitor.http()
+            visitor.webSockets()
                     .newWebSocketBuilder()
                     .header("Authorization", "Bearer " + visitor.token())
                     .subprotocols("sluice.v1.json")
@@ -125,7 +121,9 @@ enum Way {
                         @Override
                         public void onError(Throwable failure) {
                             var refusal = GrpcRefusals.of(failure);
-                            visit.end((refusal.code() + " " + refusal.reason()).strip());
+                            // Without a reason it is none of ours, and nobody knows it.
+                            visit.end(refusal.code() + " "
+                                    + (refusal.reason().isEmpty() ? refusal.detail() : refusal.reason()));
                         }
 
                         @Override
@@ -153,8 +151,7 @@ enum Way {
                     .header("Content-Type", "application/grpc-web+proto")
                     .header("Accept", "application/grpc-web+proto")
                     .header("X-Grpc-Web", "1")
-                    .POST(BodyPublishers.ofByteArray(
-                            Frames.framed(asked.message().toByteArray())));
+                    .post(RequestBody.create(Frames.framed(asked.message().toByteArray()), null));
             visitor.stream(visit, call, frames::read);
         }
     };
@@ -233,15 +230,14 @@ enum Way {
     }
 
     /** As tables compare it: the status, and the reason where it came along. */
-    static String refusal(HttpResponse<?> answer, String body) {
-        var grpc = answer.headers().firstValue("grpc-status");
-        if (grpc.isPresent()) {
-            return (io.grpc.Status.fromCodeValue(Integer.parseInt(grpc.get())).getCode() + " "
-                            + answer.headers().firstValue("sluice-reason").orElse(""))
+    static String refusal(Response answer, String body) {
+        var grpc = answer.header("grpc-status");
+        if (grpc != null) {
+            return (Status.fromCodeValue(Integer.parseInt(grpc)).getCode() + " " + answer.header("sluice-reason", ""))
                     .strip();
         }
-        var isProblem = answer.headers().firstValue("Content-Type").orElse("").startsWith("application/problem+json");
-        return (answer.statusCode() + " "
+        var isProblem = answer.header("Content-Type", "").startsWith("application/problem+json");
+        return (answer.code() + " "
                         + (isProblem ? Json.parse(body).path("reason").asText() : ""))
                 .strip();
     }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 /** The process of a recipe, and the events that it says it has received. */
 final class Cook implements AutoCloseable {
@@ -36,6 +37,14 @@ final class Cook implements AutoCloseable {
 
     boolean isAlive() {
         return process.isAlive();
+    }
+
+    /** Asks it to end, and waits until it has. */
+    void leave() {
+        var all = Stream.concat(process.descendants(), Stream.of(process.toHandle()))
+                .toList();
+        all.forEach(ProcessHandle::destroy);
+        all.forEach(each -> each.onExit().join());
     }
 
     @Override

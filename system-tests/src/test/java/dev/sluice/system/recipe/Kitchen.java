@@ -76,9 +76,79 @@ enum Kitchen {
     JAVA("java", Way.SSE) {
         @Override
         List<String> prepare(Path folder, Page page) throws IOException {
+            return List.of(Jvm.java(), write(folder, "Recipe.java", page.code()).toString());
+        }
+    },
+    SPRING("spring", Way.SSE) {
+        @Override
+        List<String> prepare(Path folder, Page page) throws IOException {
+            var libraries = Jvm.classPath(CACHE, page.artifacts());
+            // Spring looks for its components in a package of theirs.
+            var source = write(folder, "Recipe.java", "package recipe;\n" + page.code());
+            Jvm.compileJava(folder, libraries, source);
+            return List.of(Jvm.java(), "-cp", folder + ":" + libraries, "recipe.Recipe");
+        }
+    },
+    KOTLIN("kotlin-android", Way.SSE) {
+        @Override
+        List<String> prepare(Path folder, Page page) throws IOException {
+            var libraries = Jvm.classPath(CACHE, page.artifacts());
+            Jvm.compileKotlin(CACHE, folder, libraries, write(folder, "Recipe.kt", page.code()));
+            return List.of(Jvm.java(), "-cp", folder + ":" + libraries, "RecipeKt");
+        }
+    },
+    REACT("react", Way.SSE) {
+        @Override
+        List<String> prepare(Path folder, Page page) throws IOException {
+            assumeInstalled("npm");
+            var modules = Toolchain.REACT.ready().resolve("node_modules");
+            var own = Files.createDirectories(folder.resolve("node_modules"));
+            try (var packages = Files.list(modules)) {
+                for (var each : packages.toList()) {
+                    Files.createSymbolicLink(own.resolve(each.getFileName()), each);
+                }
+            }
+            Files.createSymbolicLink(
+                    Files.createDirectories(own.resolve("@sluice")).resolve("client"),
+                    RepositoryRoot.find().resolve("clients/js"));
+            write(folder, "recipe.jsx", page.code());
+            Files.copy(modules.resolve("../page.mjs"), folder.resolve("page.mjs"));
+            return List.of("node", folder.resolve("page.mjs").toString());
+        }
+    },
+    BROWSER("browser", Way.SSE) {
+        @Override
+        List<String> prepare(Path folder, Page page) throws IOException {
+            assumeInstalled("node");
+            var chromium = ProxyProcess.find("chromium");
+            assumeThat(chromium).as("chromium").isPresent();
+            write(folder, "recipe.html", page.code());
             return List.of(
-                    Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                    write(folder, "Recipe.java", page.code()).toString());
+                    "env",
+                    "CHROMIUM=" + chromium.orElseThrow(),
+                    "node",
+                    RepositoryRoot.find()
+                            .resolve("system-tests/src/test/clients/browser/serve.mjs")
+                            .toString());
+        }
+    },
+    KCAT("kcat", Way.KAFKA) {
+        @Override
+        List<String> prepare(Path folder, Page page) throws IOException {
+            var kcat = ProxyProcess.find("kcat");
+            assumeThat(kcat).as("kcat").isPresent();
+            // Where it was only unpacked, what it needs is beside it.
+            var libraries = kcat.orElseThrow().resolveSibling("../lib").normalize();
+            var beside = Files.isDirectory(libraries)
+                    ? libraries.resolve(
+                            System.getProperty("os.arch").equals("aarch64") ? "aarch64-linux-gnu" : "x86_64-linux-gnu")
+                    : libraries;
+            return List.of(
+                    "env",
+                    "LD_LIBRARY_PATH=" + beside,
+                    "PATH=" + kcat.orElseThrow().getParent() + ":" + System.getenv("PATH"),
+                    "bash",
+                    write(folder, "recipe.sh", page.code()).toString());
         }
     },
     GRPCURL("grpcurl", Way.GRPC) {
@@ -96,7 +166,9 @@ enum Kitchen {
     enum Way {
         SSE,
         WEBSOCKET,
-        GRPC
+        GRPC,
+        /** The topic itself, past the services. */
+        KAFKA
     }
 
     private static final Path CACHE = Path.of(System.getProperty("user.home"), ".cache", "sluice-tests", "recipes");

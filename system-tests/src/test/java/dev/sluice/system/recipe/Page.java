@@ -15,6 +15,7 @@ record Page(String name, String text) {
 
     private static final Pattern CODE = Pattern.compile("(?ms)^```\\w+( recipe)?\\n(.*?)^```$");
     private static final Pattern PACKAGES = Pattern.compile("`pip install ([^`]+)`");
+    private static final Pattern ARTIFACTS = Pattern.compile("`([a-z0-9.]+:[a-z0-9-]+:[0-9][0-9.]*)`");
     private static final String NOT_RUN = "Not run here";
 
     static Page of(String name) {
@@ -65,6 +66,11 @@ record Page(String name, String text) {
     List<String> pythonPackages() {
         var packages = PACKAGES.matcher(text);
         return packages.find() ? List.of(packages.group(1).split(" ")) : List.of();
+    }
+
+    /** What Maven gets for it: group:artifact:version. */
+    List<String> artifacts() {
+        return ARTIFACTS.matcher(text).results().map(found -> found.group(1)).toList();
     }
 
     @Override

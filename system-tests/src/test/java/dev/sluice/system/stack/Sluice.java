@@ -15,6 +15,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /** A running system, in the words of its clients. */
 public record Sluice(LocalStack stack) implements AutoCloseable {
@@ -87,22 +88,35 @@ public record Sluice(LocalStack stack) implements AutoCloseable {
         return protocol.subscribe(url(protocol.edge()), token, request);
     }
 
-    /** Ends the system, and fails when an edge still counts connections though all clients have gone: each would hold a slot for good. */
+    /**
+     * Ends the system, and fails when an edge still counts connections though all clients have gone, for each would hold a slot for good,
+     * or when a service keeps the socket of one.
+     */
     @Override
     public void close() {
         try {
-            Component.EDGES.stream()
-                    .flatMap(edge -> stack.services(edge).stream())
-                    .filter(edge -> edge.isAlive() && edge.isReady())
-                    .forEach(Sluice::awaitNobody);
+            running(Component.EDGES).forEach(Sluice::awaitNobody);
+            running(SERVICES).forEach(Sluice::awaitNoSocket);
         } finally {
             stack.close();
         }
+    }
+
+    private Stream<Service> running(List<Component> components) {
+        return components.stream()
+                .flatMap(component -> stack.services(component).stream())
+                .filter(service -> service.isAlive() && service.isReady());
     }
 
     private static void awaitNobody(Service edge) {
         Expect.until(
                 "that " + edge.name() + " counts no connection",
                 () -> Scrape.of(edge.url()).sum("sluice_connections_active", "") == 0);
+    }
+
+    private static void awaitNoSocket(Service service) {
+        Expect.until(
+                "that " + service.name() + " closes what its clients have closed",
+                () -> Sockets.leftOpen(service.port()) == 0);
     }
 }

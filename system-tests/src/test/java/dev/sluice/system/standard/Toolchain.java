@@ -21,7 +21,7 @@ public enum Toolchain {
     NODE("node", "package.json", "\"%s\": \"(?:npm:[^@]+@)?([^\"]+)\"") {
         @Override
         void install(Path folder) {
-            run(folder, "npm", "install", "--ignore-scripts", "--no-audit", "--no-fund");
+            installFromNpm(folder);
         }
 
         @Override
@@ -63,6 +63,46 @@ public enum Toolchain {
         @Override
         List<String> command(Path folder, String script) {
             return List.of(folder.resolve("h2spec").toString());
+        }
+    },
+    /** A page of it, without a browser. */
+    REACT("react", "package.json", "\"%s\": \"([^\"]+)\"") {
+        @Override
+        void install(Path folder) {
+            installFromNpm(folder);
+        }
+
+        @Override
+        List<String> command(Path folder, String script) {
+            return List.of("node", folder.resolve(script).toString());
+        }
+    },
+    /** Protos of two versions. */
+    BUF("buf", "package.json", "\"%s\": \"([^\"]+)\"") {
+        @Override
+        void install(Path folder) {
+            installFromNpm(folder);
+        }
+
+        @Override
+        List<String> command(Path folder, String script) {
+            return List.of(folder.resolve("node_modules/.bin/buf").toString());
+        }
+    },
+    /** What is good form in OpenAPI and AsyncAPI. */
+    SPECTRAL("spectral", "package.json", "\"%s\": \"([^\"]+)\"") {
+        @Override
+        void install(Path folder) {
+            installFromNpm(folder);
+        }
+
+        @Override
+        List<String> command(Path folder, String script) {
+            return List.of(
+                    folder.resolve("node_modules/.bin/spectral").toString(),
+                    "lint",
+                    "--ruleset",
+                    folder.resolve(".spectral.yaml").toString());
         }
     },
     /** Requests made of an OpenAPI document, legal ones and others. */
@@ -142,6 +182,10 @@ public enum Toolchain {
         }
     }
 
+    private static void installFromNpm(Path folder) {
+        run(folder, "npm", "install", "--ignore-scripts", "--no-audit", "--no-fund");
+    }
+
     private static void installFromPyPi(Path folder) {
         run(folder, "python3", "-m", "venv", "venv");
         run(folder, "venv/bin/pip", "install", "-q", "-r", "requirements.txt");
@@ -153,7 +197,7 @@ public enum Toolchain {
      * @param log gets what it prints
      * @return what it printed
      */
-    String print(Path log, String... arguments) throws IOException {
+    public String print(Path log, String... arguments) throws IOException {
         var command = new ArrayList<>(command(ready(), ""));
         command.addAll(List.of(arguments));
         // Some leave things behind where they are run.
