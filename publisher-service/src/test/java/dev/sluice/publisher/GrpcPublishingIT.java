@@ -313,7 +313,8 @@ class GrpcPublishingIT {
 
     private static boolean becomesReady(ClientCallStreamObserver<?> call) {
         try {
-            // Without a pause between two looks: at a tenth of a second each, 20,000 events would not be sent in the time of any test.
+            // Without a pause between two looks: at a tenth of a second each, 20,000 events would not be sent in the
+            // time of any test.
             await().pollInSameThread()
                     .pollDelay(Duration.ZERO)
                     .pollInterval(Duration.ofMillis(1))

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * {@code -Dsluice.docs.write=true} it is written there.
  */
 @Tag("full")
+@Tag("long")
 @ExtendWith(SharedSluice.class)
 class WeightIT {
     private static final int EVENTS = 1_000;

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The fault table of clients/js: each fault on each transport, every event exactly once and in order (test/real/faults.mjs). */
 @Tag("full")
+@Tag("long")
 class ClientFaultsIT {
     private static final Duration PATIENCE = Duration.ofMinutes(20);
     private static final Path CHROMIUM = Path.of("/usr/bin/chromium");

@@ -38,6 +38,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * -Dsluice.docs.write=true} it is written there.
  */
 @Tag("full")
+@Tag("long")
 @ExtendWith(SharedSluice.class)
 class ProxiesIT {
     /** Longer than the 60 s after which nginx and httpd give up by default, the 50 s of haproxy's manual, and the 10 s of the hostile forms. */

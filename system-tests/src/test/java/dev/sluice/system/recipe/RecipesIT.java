@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * where it was; its token ends, and it goes on with another. It sees each event once.
  */
 @Tag("full")
+@Tag("long")
 @ExtendWith(SharedSluice.class)
 class RecipesIT {
     /** So short that a stream ends while somebody waits for it. */

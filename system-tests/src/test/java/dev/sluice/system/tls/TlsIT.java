@@ -108,7 +108,7 @@ class TlsIT {
                     .env(service, "QUARKUS_HTTP_INSECURE_REQUESTS", "enabled");
             if (service.isEdge()) {
                 builder.env(service, "QUARKUS_GRPC_CLIENTS_PUBLISHER_PORT", String.valueOf(port(Component.PUBLISHER)))
-                        .env(service, "SLUICE_LIMITS_HANDSHAKE_TIME", "2s");
+                        .env(service, "SLUICE_LIMITS_HANDSHAKE_TIME", "10s");
             }
         });
         sluice = new Sluice(builder.start());

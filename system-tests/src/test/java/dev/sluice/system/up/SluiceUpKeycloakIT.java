@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** Left out when somebody is using the default ports of this machine, as {@link SluiceUpIT}. */
 @Tag("full")
+@Tag("long")
 class SluiceUpKeycloakIT {
 
     private static final Duration UNTIL_READY = Duration.ofMinutes(4);
