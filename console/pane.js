@@ -128,7 +128,7 @@ export class Pane {
     const latency = Math.max(0, Date.now() - (data?.sentAt ?? (typeof time === 'string' ? Date.parse(time) : time)));
     this.#lately.push(latency);
     this.#latencies = [...this.#latencies, latency].slice(-SHOWN);
-    const text = typeof data?.text === 'string' ? data.text : JSON.stringify(data);
+    const text = [data, data?.text].find((each) => typeof each === 'string') ?? JSON.stringify(data);
     this.#line(`${channel}${type === 'message' ? '' : ` (${type})`} · ${latency} ms`, text ?? '');
   }
 

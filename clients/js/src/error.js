@@ -26,7 +26,7 @@ export class SluiceError extends Error {
 
   /** Whether trying again can't help: a subscription that meets it is over. */
   get isFinal() {
-    return /^(malformed|forbidden|superseded|gap|not-found|method-not-allowed|not-acceptable|too-large|unsupported-media-type|upgrade-required|closed)$/.test(this.reason);
+    return /^(malformed|forbidden|superseded|gap|closed|too-large|(not|method-not|unsupported|upgrade)-.*)$/.test(this.reason);
   }
 
   /** Whether the token was not taken. */
@@ -42,12 +42,12 @@ export const nonsense = (detail) => new SluiceError('protocol', detail);
 export const over = (what) => new SluiceError('closed', `the ${what} is closed`);
 
 /** Why a session ends whose subscription goes on at once, elsewhere or with a fresh token. */
-export const MOVED = new SluiceError('moved', 'goes on elsewhere');
+export const MOVED = new SluiceError('moved', '');
 
 /** @param {any} thrown @param {string} [reason] @returns {SluiceError} */
 export const asError = (thrown, reason = 'network') =>
   thrown instanceof SluiceError ? thrown : new SluiceError(reason, String(thrown?.message ?? thrown), { cause: thrown });
 
 /** @param {Record<string, any>} said a problem+json, an `error` or a `close` @param {number} [retryAfterMs] @param {number} [status] */
-export const ofServer = ({ reason, detail, field, cursor, reconnectAfterMs }, retryAfterMs = reconnectAfterMs, status) =>
-  new SluiceError(String(reason), String(detail ?? 'said the server'), { field, status, retryAfterMs, cursor });
+export const ofServer = ({ reason, detail = '', field, cursor, reconnectAfterMs }, retryAfterMs = reconnectAfterMs, status) =>
+  new SluiceError(String(reason), String(detail), { field, status, retryAfterMs, cursor });

@@ -20,7 +20,7 @@ import { nonsense } from './error.js';
  *
  * @typedef {(SluiceEvent & Record<string, any>) | SluiceGap} Item
  *
- * @typedef {{ type?: string, body?: string | Uint8Array, isJson?: boolean }} Payload what is sent of data, and its media type
+ * @typedef {{ type?: string, body?: string | Uint8Array<ArrayBuffer>, isJson?: boolean }} Payload what is sent of data, and its media type
  */
 
 /** @param {any} json a structured CloudEvent @param {string | undefined} cursor @returns {SluiceEvent} */
@@ -28,8 +28,7 @@ export function eventOf(json, cursor = json?.cursor) {
   for (const needed of [json?.id, json?.type, cursor]) if (typeof needed !== 'string') throw nonsense('an event without id, type or cursor');
   const { specversion, data_base64, ...event } = json;
   if (data_base64) event.data = Uint8Array.from(atob(data_base64), (byte) => byte.charCodeAt(0));
-  event.cursor = cursor;
-  return event;
+  return { ...event, cursor };
 }
 
 /** @param {any} text @returns {any} an object or a list */
@@ -43,13 +42,15 @@ export function parse(text) {
   throw nonsense(`no JSON object: ${String(text).slice(0, 80)}`);
 }
 
-/** @param {any} data @param {string} [given] its media type @returns {Payload} */
+/** @param {any} data @param {string} [given] its media type @returns {Payload} text of ours and JSON as strings, all else as bytes */
 export function payloadOf(data, given) {
   if (data === undefined) return {};
-  if (typeof data === 'string') return { type: given ?? 'text/plain;charset=utf-8', body: data };
-  if (data instanceof ArrayBuffer) data = new Uint8Array(data);
-  if (ArrayBuffer.isView(data)) {
-    return { type: given ?? 'application/octet-stream', body: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
+  if (typeof data === 'string') {
+    if (!given) return { type: 'text/plain;charset=utf-8', body: data };
+    data = new TextEncoder().encode(data);
+  }
+  if (data instanceof ArrayBuffer || ArrayBuffer.isView(data)) {
+    return { type: given ?? 'application/octet-stream', body: new Uint8Array(/** @type {any} */ (data).buffer ?? data, /** @type {any} */ (data).byteOffset, data.byteLength) };
   }
   const body = JSON.stringify(data);
   if (!body) throw new TypeError(`data: ${typeof data} is no JSON value`);
@@ -57,11 +58,7 @@ export function payloadOf(data, given) {
 }
 
 /** @param {Uint8Array} bytes */
-export function base64(bytes) {
-  let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
-}
+export const base64 = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
 
 /** Not `crypto.randomUUID`, which pages without TLS don't have. */
-export const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => (byte + 256).toString(16).slice(1)).join('');
+export const newId = () => crypto.getRandomValues(new Uint32Array(4)).join('-');

@@ -1,10 +1,10 @@
-import { Client } from './client.js';
-import { connectOptions } from './options.js';
+import { listening } from './client.js';
+import { publishing } from './publishing.js';
 
 export { SluiceError } from './error.js';
 
 /**
- * @typedef {import('./client.js').Client} SluiceClient
+ * @typedef {Readonly<import('./client.js').Listener & { publish: import('./publishing.js').Publish }>} SluiceClient
  * @typedef {import('./subscription.js').Subscription} Subscription
  * @typedef {import('./subscription.js').State} State
  * @typedef {import('./events.js').SluiceEvent} SluiceEvent
@@ -16,11 +16,12 @@ export { SluiceError } from './error.js';
  */
 
 /**
- * A client of one Sluice. It connects when the first subscription needs it.
+ * A client of one Sluice. It connects when the first subscription or publish needs it.
  * @param {ConnectOptions} options
- * @returns {import('./client.js').Client}
+ * @returns {SluiceClient}
  * @throws {TypeError} that names the option which is wrong
  */
 export function connect(options) {
-  return new Client(connectOptions(options));
+  const { parts, listener } = listening(options);
+  return Object.assign(listener, { publish: publishing(parts) });
 }

@@ -59,65 +59,61 @@
 
 /** @param {string} option @param {string} needed what it is not @param {any} [value] @returns {never} */
 export function wrong(option, needed, value) {
-  const shown = value === undefined ? '' : `, not ${typeof value === 'string' ? `'${value}'` : String(value)}`;
-  throw new TypeError(`option '${option}': ${needed}${shown}`);
+  throw new TypeError(`option '${option}': ${needed} is needed${value === undefined ? '' : `, not ${typeof value === 'string' ? `'${value}'` : String(value)}`}`);
 }
 
-/** @typedef {(value: any, option: string) => unknown} Check that throws */
+/** @typedef {(value: any, option: string) => any} Taken an option as it is used from then on; throws where it can't be */
 
-/** @param {string} needed @param {(value: any) => unknown} fits @returns {Check} */
-const a = (needed, fits) => (value, option) => fits(value) || wrong(option, `${needed} is needed`, value ?? null);
+/** @param {string} needed @param {(value: any) => unknown} fits @returns {Taken} */
+const a = (needed, fits) => (value, option) => (fits(value) ? value : wrong(option, needed, value ?? null));
+
+/** @param {string} type by which nothing empty goes */
+const of = (type) => a(type, (value) => value && typeof value === type);
 
 /** @param {number} least @param {number} [most] */
-const whole = (least, most = Infinity) =>
-  a(`a whole number from ${least} ${most < Infinity ? `to ${most}` : 'on'}`, (value) => Number.isSafeInteger(value) && value >= least && value <= most);
+const whole = (least, most = Infinity) => a(`a whole number, ${least} to ${most},`, (value) => Number.isInteger(value) && value >= least && value <= most);
 
 /** @param {string[]} words */
-const oneOf = (...words) => a(`'${words.join("' or '")}'`, (value) => words.includes(value));
+const oneOf = (...words) => a(words.join(' or '), (value) => words.includes(value));
 
-const isText = (/** @type {any} */ value) => typeof value === 'string' && value;
-const isFunction = (/** @type {any} */ value) => typeof value === 'function';
-const isObject = (/** @type {any} */ value) => typeof value === 'object' && value;
-const text = a('a string with something in it', isText);
-const callback = a('a function', isFunction);
-const object = a('an object', isObject);
+/** One or several. @param {Taken} each @param {number} [most] @returns {Taken} */
+const list = (each, most = Infinity) => (value, option) => {
+  const all = [value].flat();
+  if (!all.length || all.length > most) wrong(option, `one to ${most}`, all.length);
+  return all.map((one, at) => each(one, one === value ? option : `${option}[${at}]`));
+};
+
+const text = of('string');
+const callback = of('function');
+const object = of('object');
 const signal = a('an AbortSignal', (value) => value?.addEventListener);
-const any = () => {};
-const atLeastOne = whole(1);
+const count = whole(1);
 
-/** @param {any} given @param {Record<string, Check>} checks @param {string} of */
-function check(given, checks, of) {
-  if (!isObject(given)) throw new TypeError(`${of}: an object with options is needed`);
-  for (const [option, value] of Object.entries(given)) {
-    if (!Object.hasOwn(checks, option)) wrong(option, `${of} has no such option`);
-    if (value !== undefined) checks[option](value, option);
+/** @type {Taken} */
+const address = (value, option) => {
+  try {
+    const { protocol, search, hash, href } = new URL(value, globalThis.location?.href);
+    if (/^(https?|wss?):$/.test(protocol) && !search && !hash) return href.replace(/^ws/, 'http').replace(/\/+$/, '');
+  } catch {
+    // It is none.
   }
-}
+  return wrong(option, 'an http or ws address without a query', value);
+};
+const addresses = list(address);
 
-const NAMES = ['websocket', 'sse', 'poll'];
-const name = oneOf(...NAMES);
-
-/** @type {Record<string, Check>} */
+/** @type {Record<string, Taken>} */
 const CONNECT = {
-  base: any,
-  urls: object,
-  token: a('a token or a function that gets one', (value) => isText(value) || isFunction(value)),
-  transports(value, option) {
-    a('a list of transports', (list) => Array.isArray(list) && list.length)(value, option);
-    value.forEach((/** @type {string} */ each, /** @type {number} */ at) => {
-      name(each, `${option}[${at}]`);
-      if (value.indexOf(each) < at) wrong(`${option}[${at}]`, `'${each}' stands there twice`);
-    });
-  },
+  base: addresses,
+  urls: (value, option) => take(value, { websocket: addresses, sse: addresses, poll: addresses, publish: addresses }, `${option}.`),
+  token: a('a string or a function', (value) => value && /^(string|function)$/.test(typeof value)),
+  transports: list(oneOf('websocket', 'sse', 'poll')),
   heartbeat: whole(2, 60),
-  backoff(value, option) {
-    for (const part of ['firstMs', 'mostMs']) atLeastOne(value?.[part], `${option}.${part}`);
-  },
-  openTimeoutMs: atLeastOne,
-  tokenTimeoutMs: atLeastOne,
-  returnAfterMs: atLeastOne,
-  queue: atLeastOne,
-  publishTimeoutMs: atLeastOne,
+  backoff: (value, option) => take({ firstMs: null, mostMs: null, ...value }, { firstMs: count, mostMs: count }, `${option}.`),
+  openTimeoutMs: count,
+  tokenTimeoutMs: count,
+  returnAfterMs: count,
+  queue: count,
+  publishTimeoutMs: count,
   ackDelayMs: whole(0),
   fetch: callback,
   WebSocket: callback,
@@ -125,19 +121,23 @@ const CONNECT = {
   signal,
 };
 
-/** @type {Record<string, Check>} */
+/** @type {Record<string, Taken>} */
 const SUBSCRIBE = {
-  channels: any,
+  channels: list(text, 100),
   filter: text,
   cursor: text,
-  since: a('a Date or a time as 2026-11-24T10:00:00Z', (value) => Date.parse(value?.toJSON?.() ?? value)),
+  since(value, option) {
+    const ms = Date.parse(value?.toJSON?.() ?? value);
+    return ms >= 0 ? new Date(ms).toJSON() : wrong(option, 'a Date or a time of RFC 3339', value);
+  },
   last: whole(1, 10_000),
   overflow: oneOf('catch-up', 'latest'),
   gaps: oneOf('continue', 'close'),
   durable: text,
   maxUnacked: whole(1, 10_000),
-  buffer: atLeastOne,
-  remember: (value, option) => (isFunction(value?.load) && isFunction(value.save)) || oneOf('local', 'session')(value, option),
+  buffer: count,
+  remember: a("'local', 'session' or an object with load() and save()", (value) =>
+    ['local', 'session'].includes(value) || [value?.load, value?.save].every((each) => typeof each === 'function')),
   signal,
   onEvent: callback,
   onGap: callback,
@@ -145,37 +145,21 @@ const SUBSCRIBE = {
   onError: callback,
 };
 
-/** @type {Record<string, Check>} */
+/** @type {Record<string, Taken>} */
 const PUBLISH = { id: text, type: text, source: text, subject: text, contentType: text, attributes: object, signal };
 
-/** @param {any} address @param {string} option @returns {string[]} */
-function addresses(address, option) {
-  const list = [address].flat();
-  if (!list.length) wrong(option, 'an address is needed');
-  return list.map((one) => {
-    try {
-      const { protocol, search, hash, href } = new URL(one, globalThis.location?.href);
-      if (/^(https?|wss?):$/.test(protocol) && !search && !hash) return href.replace(/^ws/, 'http').replace(/\/+$/, '');
-    } catch {
-      // It is none.
-    }
-    return wrong(option, 'an http or ws address without a query is needed', one ?? null);
-  });
+/** @param {any} given @param {Record<string, Taken>} known @param {string} [of] @param {any} [taken] where it begins with what was left out @returns {any} */
+function take(given, known, of = '', taken = {}) {
+  for (const [option, value] of Object.entries(object(given, of || 'options'))) {
+    if (!Object.hasOwn(known, option)) throw new TypeError(`option '${of}${option}': there is no such option`);
+    if (value !== undefined) taken[option] = known[option](value, of + option);
+  }
+  return taken;
 }
 
 /** @param {ConnectOptions} given @returns {Options} */
 export function connectOptions(given) {
-  check(given, CONNECT, 'connect');
-  const { base, urls, ...rest } = given;
-  if (!base === !urls) wrong('base', "either 'base' or 'urls' is needed");
-  for (const each of Object.keys(urls ?? {})) oneOf(...NAMES, 'publish')(each, `urls.${each}`);
-  /** @type {Record<string, any>} */
-  const asked = urls ? { ...urls, poll: urls.poll ?? urls.sse } : { websocket: base, sse: base, poll: base, publish: base };
-  /** @type {Record<string, string[]>} */
-  const known = {};
-  for (const [each, address] of Object.entries(asked)) if (address !== undefined) known[each] = addresses(address, urls ? `urls.${each}` : 'base');
-  /** @type {any} */
-  const options = {
+  const options = take(given, CONNECT, '', {
     backoff: { firstMs: 500, mostMs: 30_000 },
     openTimeoutMs: 10_000,
     tokenTimeoutMs: 10_000,
@@ -185,33 +169,33 @@ export function connectOptions(given) {
     ackDelayMs: 50,
     fetch: globalThis.fetch?.bind(globalThis),
     WebSocket: globalThis.WebSocket,
-  };
-  for (const [option, value] of Object.entries(rest)) if (value !== undefined) options[option] = value;
-  const can = (/** @type {string} */ each) => known[each] && (each !== 'websocket' || options.WebSocket);
-  const { transports } = given;
-  transports?.forEach((each, at) => {
-    if (!known[each]) wrong(`transports[${at}]`, `an address in 'urls.${each}' is needed`);
-    if (!transports[1] && !can(each)) wrong('WebSocket', 'this platform has none; give one, or another transport');
+    transports: ['websocket', 'sse', 'poll'],
   });
-  const usable = (transports ?? NAMES).filter(can);
-  if (!usable.length && !known.publish) wrong('urls', 'an address that this platform can use is needed');
-  return { ...options, urls: known, transports: usable };
+  const { base, transports } = options;
+  if (!base === !options.urls) wrong('base', "either this or 'urls'");
+  const urls = options.urls ?? { websocket: base, sse: base, publish: base };
+  urls.poll ??= urls.sse;
+  /** @type {string[]} */
+  const usable = transports.filter((/** @type {string} */ each, /** @type {number} */ at) => {
+    if (given.transports && !urls[each]) wrong(`transports[${at}]`, `an address in 'urls.${each}'`);
+    if (transports.indexOf(each) < at) wrong(`transports[${at}]`, 'each once', each);
+    return urls[each] && (each !== 'websocket' || options.WebSocket);
+  });
+  if (!usable.length && (given.transports || !urls.publish)) wrong(urls.websocket ? 'WebSocket' : 'urls', 'one that this platform can use');
+  return { ...options, urls, transports: usable };
 }
 
 /** @param {SubscribeOptions} given @returns {SubscriptionOptions} */
 export function subscribeOptions(given) {
-  check(given, SUBSCRIBE, 'subscribe');
-  const { since, maxUnacked, durable, remember } = given;
-  const channels = [given.channels].flat();
-  if (!channels.length || channels.length > 100) wrong('channels', '1 to 100 channels are needed', channels.length);
-  channels.forEach((channel, at) => text(channel, Array.isArray(given.channels) ? `channels[${at}]` : 'channels'));
-  if (maxUnacked && !durable) wrong('maxUnacked', "it needs the option 'durable'");
-  if (remember && durable) wrong('remember', 'a durable subscription has its position at the server');
-  return { buffer: 1_000, ...given, channels, since: since instanceof Date ? since.toJSON() : since };
+  const options = take(given, SUBSCRIBE, '', { buffer: 1_000 });
+  if (!options.channels) wrong('channels', 'one');
+  if (options.maxUnacked && !options.durable) wrong('maxUnacked', "'durable' beside it");
+  if (options.remember && options.durable) wrong('remember', "no 'durable' beside it");
+  return options;
 }
 
-/** @param {string} channel @param {PublishOptions} given */
-export function checkPublish(channel, given) {
+/** @param {string} channel @param {PublishOptions} given @returns {PublishOptions} */
+export function publishOptions(channel, given) {
   text(channel, 'channel');
-  check(given, PUBLISH, 'publish');
+  return take(given, PUBLISH);
 }

@@ -1,42 +1,38 @@
-import { asError } from './error.js';
-
 const SAVE_MS = 250;
 
-/** Where a subscription with the option `remember` was, for a later page or process: what its reader has done with. */
-export class Position {
-  /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
-  #cursor = '';
+/**
+ * Where a subscription with the option `remember` was, for a later page or process: what its reader has done with.
+ * @param {import('./options.js').SubscriptionOptions} options
+ * @param {(thrown: unknown) => void} failed
+ */
+export function position({ remember, channels, filter = '' }, failed) {
+  const key = `sluice.cursor ${[...channels, filter].join(' ').trim()}`;
+  /** @returns {Storage} */
+  const storage = () => /** @type {any} */ (globalThis)[`${remember}Storage`];
+  const store =
+    typeof remember === 'string' ? { load: () => storage().getItem(key), save: (/** @type {string} */ cursor) => storage().setItem(key, cursor) } : remember;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  let kept = '';
 
-  /** @param {import('./subscription.js').Subscription} subscription */
-  constructor(subscription) {
-    const { remember, channels, filter = '' } = subscription.options;
-    this.subscription = subscription;
-    const key = `sluice.cursor ${[...channels, filter].join(' ').trim()}`;
-    const storage = () => (remember === 'local' ? localStorage : sessionStorage);
-    this.store =
-      typeof remember === 'string'
-        ? { load: () => storage().getItem(key), save: (/** @type {string} */ cursor) => (cursor ? storage().setItem(key, cursor) : storage().removeItem(key)) }
-        : remember;
-  }
-
-  async load() {
-    return (await this.store?.load()) ?? undefined;
-  }
-
-  /** Not at each event. @param {string} cursor */
-  save(cursor) {
-    this.#cursor = cursor;
-    if (this.store) this.#timer ??= setTimeout(() => this.flush(), SAVE_MS);
-  }
-
-  async flush() {
-    if (this.#timer === undefined) return;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+  async function flush() {
+    if (timer === undefined) return;
+    clearTimeout(timer);
+    timer = undefined;
     try {
-      await this.store?.save(this.#cursor);
+      await store?.save(kept);
     } catch (thrown) {
-      this.subscription.client.report(asError(thrown, 'position'), this.subscription);
+      failed(thrown);
     }
   }
+
+  return {
+    load: async () => (await store?.load()) || undefined,
+    /** Not at each event. @param {string} cursor */
+    save(cursor) {
+      kept = cursor;
+      if (store) timer ??= setTimeout(flush, SAVE_MS);
+    },
+    flush,
+  };
 }

@@ -1,7 +1,9 @@
 import { MOVED, SluiceError, asError, over } from './error.js';
-import { Position } from './positions.js';
-import { Session } from './session.js';
-import { Bell, Watchdog, jitter, listen, pause } from './time.js';
+import { eventOf } from './events.js';
+import { ask } from './http.js';
+import { position } from './positions.js';
+import { watched } from './session.js';
+import { bell, jitter, listen, pause, watchdog } from './time.js';
 
 /** Who is behind gets one event after the other; a pause this long means that there are no more. */
 const SETTLED_MS = 1_000;
@@ -16,288 +18,299 @@ const STAYS = /^(token|limited|draining|max-age|stalled)$/;
  * @property {number} [retryInMs] while it waits
  *
  * @typedef {import('./events.js').Item} Item
- * @typedef {import('./events.js').SluiceEvent} SluiceEvent
  *
- * @typedef {Pick<Subscription, 'wanted' | 'cursor' | 'isFull' | 'opened' | 'event' | 'gap' | 'heartbeat' | 'live' | 'room'> & { options: Partial<Subscription['options']> }} Carried
- *   what a transport sees of one
+ * @typedef {object} SubscriptionMembers
+ * @property {State} state
+ * @property {string | undefined} cursor where it goes on
+ * @property {Promise<SluiceError | undefined>} closed resolves when it is over: with why, or with undefined when it was closed here
+ * @property {() => void} pause fetches nothing more until `resume`; then it catches up
+ * @property {() => void} resume
+ * @property {(item: Item | string) => Promise<void>} ack everything up to that item (or its cursor) is done with; only with `durable`. Many calls are one message. Resolves when Kafka has it
+ * @property {() => void} close
+ *
+ * @typedef {AsyncIterable<Item> & Readonly<SubscriptionMembers>} Subscription
+ *   an async iterable of events and gaps, for one reader. It lives until it is closed, or until something that trying again can't help;
+ *   then the iteration throws. What its reader does not take in time is not piled up: the server keeps it
  */
 
 /**
- * A subscription: an async iterable of events and gaps, for one reader. It lives until it is closed, or until something that trying
- * again can't help; then the iteration throws. What its reader does not take in time is not piled up: the server keeps it.
- * @implements {AsyncIterable<Item>}
+ * @typedef {object} Sink what a transport tells, and asks
+ * @property {number} rung of its transport
+ * @property {boolean} [isTrial] whether it is only tried
+ * @property {boolean} [isDurable]
+ * @property {() => Record<string, any>} wanted the parameters with which a transport subscribes
+ * @property {boolean} [isOpen] the server has said where it begins
+ * @property {boolean} [isProven] a heartbeat came on time: what is in between holds nothing back
+ * @property {boolean} [isAlone] its connection stands on, for others
+ * @property {((cursor: string) => Promise<unknown>) | undefined} [ack] over this connection, where it can
+ * @property {(cursor?: string, serverTime?: string) => void} opened
+ * @property {(op: string, said: any, cursor?: string) => void} hear an `event`, a `gap`, or a `heartbeat`
+ * @property {() => void} live
+ * @property {() => boolean} isFull
+ * @property {() => Promise<void>} room resolves when there is room again, or the session has ended
+ * @property {(error: unknown) => void} report
+ *
+ * @typedef {import('./session.js').Watched & Sink} Session one try of a subscription at one transport
+ * @typedef {(session: Session) => Promise<void>} Transport runs a session until it ends
  */
-export class Subscription {
-  /** @type {State} */ #state = { name: 'connecting' };
-  /** @type {Item[]} */ #items = [];
+/**
+ * @param {import('./client.js').Parts} client
+ * @param {import('./options.js').SubscriptionOptions} options checked
+ * @returns {Subscription} running
+ */
+export function subscription(client, options) {
+  const { ladder, tokens } = client;
+  const { channels, filter, since, last, overflow, durable, maxUnacked, buffer, remember, onEvent, onGap } = options;
+  const life = new AbortController();
+  const { signal } = life;
+  /** @type {State} */
+  let state = { name: 'connecting' };
+  /** @type {Item[]} */
+  let items = [];
+  /** @type {(() => void)[]} */
+  const readers = [];
   /** Whether the reader is behind so far that nothing more is fetched. */
-  #full = false;
-  #paused = false;
-  /** @type {(() => void)[]} */ #readers = [];
-  #drained = new Bell();
-  #life = new AbortController();
-  /** @type {SluiceError | undefined} */ #error;
-  /** @type {string | undefined} */ #taken;
-  #settling = new Watchdog(() => !this.isFull && this.live());
-  #openedAt = 0;
-  /** @type {WeakMap<object, number>} */ #order = new WeakMap();
-  #count = 0;
-  /** @type {{ cursor: string, order: number, done: Promise<void> } | undefined} */ #ack;
-  /** @type {(error: SluiceError | undefined) => void} */ #over = () => {};
-  /** @type {Session | undefined} */ session;
-  /** Where it goes on. @type {string | undefined} */ cursor;
-  /** Resolves when it is over: with why, or with undefined when it was closed here. */
-  closed = new Promise((/** @type {(error: SluiceError | undefined) => void} */ resolve) => (this.#over = resolve));
+  let full = false;
+  let paused = false;
+  const drained = bell();
+  const settling = watchdog(() => isFull() || live());
+  /** In which order items came. @type {WeakMap<object, number>} */
+  const order = new WeakMap();
+  let count = 0;
+  /** @type {{ cursor: string, order: number, done?: Promise<unknown> } | undefined} */
+  let ack;
+  let { cursor } = options;
+  /** @type {string | undefined} */
+  let taken;
+  /** @type {SluiceError | undefined} */
+  let failure;
+  /** @type {Session | undefined} */
+  let session;
+  /** @type {(error: SluiceError | undefined) => void} */
+  let end;
+  /** @type {Promise<SluiceError | undefined>} */
+  const closed = new Promise((resolve) => (end = resolve));
 
-  /**
-   * @param {import('./client.js').Client} client
-   * @param {import('./options.js').SubscriptionOptions} options checked
-   */
-  constructor(client, options) {
-    this.client = client;
-    this.options = options;
-    this.cursor = options.cursor;
-    this.position = new Position(this);
-    listen(options.signal, 'abort', () => this.close(), this.#life.signal);
-    this.#run();
-    if (options.onEvent || options.onGap) this.#pump();
+  const report = (/** @type {unknown} */ error) => client.report(error, options.onError);
+  const kept = position(options, (thrown) => report(asError(thrown, 'position')));
+
+  /** A callback of the page's. @template T @param {((argument: T) => unknown) | undefined} callback @param {T} argument */
+  async function call(callback, argument) {
+    try {
+      await callback?.(argument);
+    } catch (thrown) {
+      report(asError(thrown, 'callback'));
+    }
   }
 
-  get state() {
-    return this.#state;
-  }
-
-  /** Fetches nothing more until {@link resume}; then it catches up. */
-  pause() {
-    this.#paused = true;
-  }
-
-  resume() {
-    this.#paused = false;
-    this.#drain();
-  }
-
-  /**
-   * Everything up to that item is done with; only with `durable`. Many calls are one message.
-   * @param {Item | string} item or its cursor
-   * @returns {Promise<void>} when Kafka has it
-   */
-  async ack(item) {
-    if (!this.options.durable) throw new TypeError("ack: only a subscription with the option 'durable' has a position to move");
-    const { signal } = this.#life;
-    if (signal.aborted) throw over('subscription');
-    // A cursor is opaque; of items it is known which came later.
-    const order = this.#order.get(/** @type {any} */ (item)) ?? this.#count;
-    /** @type {{ cursor: string, order: number, done: Promise<void> }} */
-    const ack = (this.#ack ??= {
-      cursor: '',
-      order: 0,
-      done: pause(this.client.options.ackDelayMs, signal).then(() => {
-        this.#ack = undefined;
-        return this.client.acknowledge(this, ack.cursor, signal);
-      }),
-    });
-    if (order >= ack.order) Object.assign(ack, { order, cursor: typeof item === 'string' ? item : item.cursor });
-    return ack.done;
-  }
-
-  close() {
-    this.#finish(undefined);
+  /** @param {State['name']} name @param {SluiceError} [error] @param {number} [retryInMs] @param {number} [rung] the same when left out */
+  function set(name, error, retryInMs, rung) {
+    state = { name, transport: rung === undefined ? state.transport : client.options.transports[rung], error, retryInMs };
+    call(options.onState, state);
   }
 
   // ---- Its reader
 
-  /** @returns {AsyncIterator<Item>} */
-  [Symbol.asyncIterator]() {
-    return {
-      next: () => this.#next(),
-      return: async () => {
-        this.close();
-        return { done: true, value: undefined };
-      },
-    };
+  /** @param {Item} item */
+  function push(item) {
+    cursor = item.cursor;
+    order.set(item, ++count);
+    items.push(item);
+    const reader = readers.shift();
+    if (reader) reader();
+    else full ||= items.length >= buffer;
+  }
+
+  const isFull = () => full || paused;
+
+  function drain() {
+    full = items.length >= buffer;
+    if (isFull()) return;
+    if (state.name === 'catching-up') settling.watch(SETTLED_MS);
+    drained.ring();
+  }
+
+  function live() {
+    if (state.name !== 'catching-up') return;
+    settling.stop();
+    set('live');
   }
 
   /** @returns {Promise<IteratorResult<Item>>} */
-  async #next() {
+  async function next() {
     // Who asks for the next one has done with the one before.
-    if (this.#taken) this.position.save(this.#taken);
-    this.#taken = undefined;
+    if (taken) kept.save(taken);
+    taken = undefined;
     for (;;) {
-      const item = this.#items.shift();
-      if (this.#items.length * 2 <= this.options.buffer) this.#drain();
-      if (item) {
-        this.#taken = item.cursor;
-        return { done: false, value: item };
+      const value = items.shift();
+      if (items.length * 2 <= buffer) drain();
+      if (value) {
+        taken = value.cursor;
+        return { done: false, value };
       }
-      if (this.#life.signal.aborted) {
-        const error = this.#error;
-        this.#error = undefined;
+      if (signal.aborted) {
+        const error = failure;
+        failure = undefined;
         if (error) throw error;
-        return { done: true, value: undefined };
+        return { done: true, value };
       }
-      await new Promise((/** @type {(value: void) => void} */ resolve) => this.#readers.push(resolve));
+      await new Promise((/** @type {(value: void) => void} */ resolve) => readers.push(resolve));
     }
   }
 
-  async #pump() {
-    const { onEvent, onGap } = this.options;
-    try {
-      for await (const item of this) {
-        try {
-          await (item.gap ? onGap?.(/** @type {any} */ (item)) : onEvent?.(/** @type {any} */ (item)));
-        } catch (thrown) {
-          this.client.report(asError(thrown, 'callback'), this);
-        }
-      }
-    } catch {
-      // Told when it ended, by onError and the state.
-    }
-  }
-
-  /** @param {Item} item */
-  #push(item) {
-    this.cursor = item.cursor;
-    this.#order.set(item, ++this.#count);
-    this.#items.push(item);
-    const reader = this.#readers.shift();
-    if (reader) reader();
-    else this.#full ||= this.#items.length >= this.options.buffer;
-  }
-
-  // ---- For its transport
-
-  get isFull() {
-    return this.#full || this.#paused;
-  }
-
-  /** Resolves when there is room again, or the session has ended. @param {AbortSignal} signal @returns {Promise<void>} */
-  async room(signal) {
-    while (this.isFull && !signal.aborted) {
-      this.#set('catching-up');
-      await pause(Infinity, signal, this.#drained.signal);
-    }
-  }
-
-  #drain() {
-    this.#full = this.#items.length >= this.options.buffer;
-    if (this.isFull) return;
-    if (this.#state.name === 'catching-up') this.#settling.watch(SETTLED_MS);
-    this.#drained.ring();
-  }
-
-  /** The parameters with which a transport subscribes. @returns {Record<string, any>} */
-  get wanted() {
-    const { channels, filter, since, last, overflow, durable, maxUnacked } = this.options;
-    const { cursor } = this;
-    return { channels, filter, ...(cursor === undefined ? { since, last } : { cursor }), overflow, durable, 'max-unacked': maxUnacked };
-  }
-
-  /** @param {Session} session @param {string | undefined} cursor @param {string} [serverTime] */
-  opened(session, cursor, serverTime) {
-    if (session.ended) return;
-    const behind = this.cursor ?? this.options.since ?? this.options.last;
-    session.opened = true;
-    this.cursor = cursor ?? this.cursor;
-    this.#openedAt = Date.parse(serverTime ?? '') || Date.now();
-    if (behind) this.#settling.watch(SETTLED_MS);
-    this.#set(behind ? 'catching-up' : 'live', session.rung);
-    this.client.carried();
-  }
-
-  /** @param {Session} session @param {SluiceEvent} event */
-  event(session, event) {
-    if (session.ended) return;
-    this.#settling.alive();
-    this.#push(event);
-    if (Date.parse(event.time ?? '') >= this.#openedAt) this.live();
-  }
-
-  /** @param {Session} session @param {Record<string, any>} said @param {string} cursor */
-  gap(session, { reason, from, to }, cursor) {
-    if (session.ended) return;
-    if (this.options.gaps === 'close') throw new SluiceError('gap', `events are gone (${reason})`, { cursor: this.cursor });
-    this.#push({ gap: { reason, from, to }, cursor });
-  }
-
-  /** @param {Session} session @param {string | undefined} cursor */
-  heartbeat(session, cursor) {
-    if (session.ended) return;
-    session.proven = true;
-    this.client.ladder.works(session.rung);
-    if (!cursor) return;
-    this.cursor = cursor;
-    if (!this.#items.length && this.#readers.length) this.position.save(cursor);
-  }
-
-  live() {
-    if (this.#state.name !== 'catching-up') return;
-    this.#settling.stop();
-    this.#set('live');
+  async function pump() {
+    for await (const item of self) await (item.gap ? call(onGap, /** @type {any} */ (item)) : call(onEvent, /** @type {any} */ (item)));
   }
 
   // ---- Its life
 
-  async #run() {
-    const { client } = this;
-    const { ladder } = client;
-    const { signal } = this.#life;
+  /** @param {number} rung @returns {Session} */
+  function attempt(rung) {
+    const mine = /** @type {Session} */ (watched());
+    /** By the server's clock. */
+    let openedAt = 0;
+    const alive = () => mine.signal.throwIfAborted();
+    return Object.assign(mine, {
+      rung,
+      isDurable: !!durable,
+      isFull,
+      live,
+      report,
+      wanted: () => ({ channels, filter, ...(cursor === undefined ? { since, last } : { cursor }), overflow, durable, 'max-unacked': maxUnacked }),
+      async room() {
+        while (isFull() && !mine.signal.aborted) {
+          set('catching-up');
+          await drained.wait(Infinity, mine.signal);
+        }
+      },
+      /** @type {Sink['opened']} */
+      opened(at = cursor, serverTime = '') {
+        alive();
+        const behind = cursor ?? since ?? last;
+        cursor = at;
+        mine.isOpen = true;
+        openedAt = Date.parse(serverTime) || Date.now();
+        if (behind) settling.watch(SETTLED_MS);
+        set(behind ? 'catching-up' : 'live', undefined, undefined, rung);
+        client.carried();
+      },
+      /** @type {Sink['hear']} */
+      hear(op, said, at) {
+        alive();
+        if (op === 'event') {
+          settling.alive();
+          const event = eventOf(said, at);
+          push(event);
+          if (Date.parse(event.time ?? '') >= openedAt) live();
+        } else if (op === 'gap') {
+          const { reason, from, to } = said;
+          if (options.gaps === 'close') throw new SluiceError('gap', `events are gone (${reason})`, { cursor });
+          push({ gap: { reason, from, to }, cursor: at ?? to });
+        } else if (mine.isOpen) {
+          mine.isProven = true;
+          ladder.works(rung);
+          if (!at) return;
+          cursor = at;
+          if (!items.length && readers.length) kept.save(at);
+        }
+      },
+    });
+  }
+
+  async function run() {
     let attempts = 0;
     try {
-      this.cursor ??= await this.position.load();
+      cursor ??= await kept.load();
     } catch (thrown) {
-      return this.#finish(asError(thrown, 'position'));
+      return finish(asError(thrown, 'position'));
     }
     while (await ladder.ready(signal), !signal.aborted) {
       const { epoch, rung } = ladder;
-      const session = (this.session = new Session(epoch, rung));
-      this.#set('connecting', rung, this.#state.error);
-      const error = await session.run(client.transports[rung], this);
-      this.#settling.stop();
+      const began = performance.now();
+      const mine = (session = attempt(rung));
+      set('connecting', state.error, undefined, rung);
+      const error = await client.run(mine);
+      settling.stop();
       if (signal.aborted || error === MOVED) continue;
-      if (error.isFinal || (error.isOfToken && !client.tokens.isRenewable)) {
+      if (error.isFinal || (error.isOfToken && !tokens.isRenewable)) {
         // A position that the server does not take is not remembered.
-        if (error.field === 'cursor' && typeof this.options.remember === 'string') this.position.save('');
-        return this.#finish(error);
+        if (error.field === 'cursor' && typeof remember === 'string') kept.save('');
+        return finish(error);
       }
-      client.report(error, this);
+      report(error);
       const { retryAfterMs } = error;
-      if (session.opened) attempts = 0;
+      const { isOpen, isProven, isAlone } = mine;
+      if (isOpen) attempts = 0;
       let waitMs = 0;
-      if (session.alone) waitMs = retryAfterMs || jitter({ firstMs: 500, mostMs: 30_000 }, attempts++);
+      if (isAlone) waitMs = retryAfterMs || jitter(client.options.backoff, attempts++);
       else {
         const elsewhere = !error.isOfToken && !STAYS.test(error.reason) && !retryAfterMs;
-        const blocked = elsewhere && (!session.opened || (!session.proven && error.reason !== 'network'));
-        ladder.failed(epoch, blocked, session.lastedMs, retryAfterMs);
+        ladder.failed(epoch, elsewhere && (!isOpen || (!isProven && error.reason !== 'network')), isOpen ? performance.now() - began : 0, retryAfterMs);
       }
-      this.#set('waiting', rung, error, Math.max(waitMs, ladder.waitMs));
+      set('waiting', error, Math.max(waitMs, ladder.waitMs()));
       await pause(waitMs, signal);
     }
   }
 
-  /** @param {State['name']} name @param {number} [rung] the same when left out @param {SluiceError} [error] @param {number} [retryInMs] */
-  #set(name, rung, error, retryInMs) {
-    const transport = rung === undefined ? this.#state.transport : this.client.options.transports[rung];
-    const state = (this.#state = Object.freeze({ name, transport, error, retryInMs }));
-    try {
-      this.options.onState?.(state);
-    } catch (thrown) {
-      this.client.report(asError(thrown, 'callback'), this);
-    }
+  /** @param {SluiceError} [error] */
+  function finish(error) {
+    if (signal.aborted) return;
+    failure = error;
+    life.abort();
+    settling.stop();
+    session?.abort(error ?? over('subscription'));
+    kept.flush();
+    if (error) report(error);
+    else items = [];
+    set('closed', error);
+    end(error);
+    for (const reader of readers.splice(0)) reader();
   }
 
-  /** @param {SluiceError | undefined} error */
-  #finish(error) {
-    if (this.#life.signal.aborted) return;
-    this.#error = error;
-    this.#life.abort();
-    this.#settling.stop();
-    this.session?.abort(error ?? over('subscription'));
-    this.client.left(this);
-    if (error) this.client.report(error, this);
-    else this.#items = [];
-    this.#set('closed', undefined, error);
-    this.#over(error);
-    for (const reader of this.#readers.splice(0)) reader();
-  }
+  const close = () => finish();
+
+  /** @type {Subscription} */
+  const self = {
+    get state() {
+      return state;
+    },
+    get cursor() {
+      return cursor;
+    },
+    closed,
+    pause() {
+      paused = true;
+    },
+    resume() {
+      paused = false;
+      drain();
+    },
+    async ack(item) {
+      if (!durable) throw new TypeError("ack: only with the option 'durable'");
+      if (signal.aborted) throw over('subscription');
+      // A cursor is opaque; of items it is known which came later.
+      const at = order.get(/** @type {any} */ (item)) ?? count;
+      const gathered = (ack ??= { cursor: '', order: 0 });
+      gathered.done ??= pause(client.options.ackDelayMs, signal).then(() => {
+        ack = undefined;
+        return session?.ack?.(gathered.cursor) ?? client.acknowledge(durable, gathered.cursor, signal);
+      });
+      if (at >= gathered.order) Object.assign(gathered, { order: at, cursor: typeof item === 'string' ? item : item.cursor });
+      await gathered.done;
+    },
+    close,
+    [Symbol.asyncIterator]: () => ({
+      next,
+      async return() {
+        close();
+        return { done: true, value: undefined };
+      },
+    }),
+  };
+
+  for (const each of [client.signal, options.signal]) listen(each, 'abort', close, signal);
+  run();
+  // How it ends is told by onError and the state.
+  if (onEvent || onGap) pump().catch(() => {});
+  return self;
 }

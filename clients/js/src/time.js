@@ -50,57 +50,35 @@ export async function within(promise, ms, what, signal) {
 export const jitter = ({ firstMs, mostMs }, attempts) => Math.random() * Math.min(mostMs, firstMs * 2 ** attempts);
 
 /** Something that several wait for, again and again. */
-export class Bell {
-  #next = new AbortController();
-
-  get signal() {
-    return this.#next.signal;
-  }
-
-  ring() {
-    this.#next.abort();
-    this.#next = new AbortController();
-  }
+export function bell() {
+  let next = new AbortController();
+  return {
+    /** Until it rings, or so long, or a signal is aborted. @param {number} ms @param {AbortSignal} signal */
+    wait: (ms, signal) => pause(ms, signal, next.signal),
+    ring() {
+      next.abort();
+      next = new AbortController();
+    },
+  };
 }
 
-/** Tells when a connection has been silent for too long. One timer, however many messages come. */
-export class Watchdog {
-  /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
-  #seen = 0;
-  ms = 0;
-
-  /** @param {() => void} bark */
-  constructor(bark) {
-    this.bark = bark;
-  }
-
-  /** @param {number} ms of silence that are too many */
-  watch(ms) {
-    this.ms = ms;
-    this.alive();
-    this.#look();
-  }
-
-  alive() {
-    this.#seen = performance.now();
-  }
-
-  #look() {
-    this.stop();
-    const left = this.#seen + this.ms - performance.now();
-    if (left > 0) this.#timer = setTimeout(() => this.#look(), left);
-    else this.bark();
-  }
-
-  stop() {
-    clearTimeout(this.#timer);
-  }
+/** Tells when there was silence for too long. @param {(ms: number) => void} bark */
+export function watchdog(bark) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  let most = 0;
+  const stop = () => {
+    clearTimeout(timer);
+    timer = undefined;
+  };
+  /** @param {number} ms of silence that are too many; as before when left out */
+  const watch = (ms = most) => {
+    stop();
+    most = ms;
+    timer = setTimeout(() => {
+      stop();
+      bark(ms);
+    }, ms);
+  };
+  return { watch, stop, alive: () => timer && watch() };
 }
-
-/**
- * When to renew a token that is about to expire: after a quarter to a half of what is left of it, so that not everybody comes at once
- * and one that lives for seconds is not asked for all the time.
- * @param {string | undefined} tokenExpires RFC 3339 @param {AbortSignal} signal
- */
-export const timeToRenew = (tokenExpires, signal) =>
-  pause(Math.min(60_000, Math.max(2_000, Date.parse(tokenExpires ?? '') - Date.now() || 0)) * (0.25 + Math.random() / 4), signal);

@@ -1,54 +1,86 @@
 import { SluiceError, asError } from './error.js';
-import { within } from './time.js';
+import { jitter, pause, within } from './time.js';
 
-/** The access token: asked for once at a time, kept until it is refused or about to expire. */
-export class Tokens {
-  /** @type {string | undefined} */ #kept;
-  /** @type {string | undefined} */ #refused;
-  /** @type {Promise<string> | undefined} */ #asking;
+/** @typedef {ReturnType<typeof tokens>} Tokens */
 
-  /** @param {import('./options.js').Options} options @param {AbortSignal} signal */
-  constructor({ token, tokenTimeoutMs }, signal) {
-    /** Undefined: the browser adds a cookie. */
-    this.source = token;
-    this.timeoutMs = tokenTimeoutMs;
-    this.signal = signal;
-  }
-
+/**
+ * The access token: asked for once at a time, kept until it is refused or about to expire.
+ * @param {import('./options.js').Options} options
+ * @param {AbortSignal} signal
+ * @param {(error: unknown) => void} report
+ */
+export function tokens({ token: source, tokenTimeoutMs, backoff }, signal, report) {
   /** Whether there may be another one. */
-  get isRenewable() {
-    return typeof this.source === 'function';
-  }
-
-  /** @returns {Promise<string | undefined>} */
-  async get() {
-    return typeof this.source === 'function' ? (this.#kept ?? (this.#asking ??= this.#ask(this.source))) : this.source;
-  }
-
-  /** The next one who needs it asks anew. @param {string | undefined} token which is about to expire, or perhaps why nothing comes about */
-  forget(token) {
-    if (this.#kept === token) this.#kept = undefined;
-  }
-
-  /** @param {SluiceError} error with which the server has answered @param {string | undefined} token that it was given */
-  blame(error, token) {
-    if (!error.isOfToken) return;
-    this.#refused = token;
-    this.forget(token);
-  }
+  const isRenewable = typeof source === 'function';
+  /** @type {string | undefined} */
+  let kept;
+  /** @type {string | undefined} */
+  let refused;
+  /** @type {Promise<string> | undefined} */
+  let asking;
 
   /** @param {() => string | Promise<string>} source */
-  async #ask(source) {
+  async function ask(source) {
     try {
-      const token = await within((async () => source())(), this.timeoutMs, 'it', this.signal);
+      const token = await within((async () => source())(), tokenTimeoutMs, 'it', signal);
       if (typeof token !== 'string' || !token) throw Error('it gave no string');
-      if (token === this.#refused) throw Error('it gave the token that was refused');
-      return (this.#kept = token);
+      if (token === refused) throw Error('it gave the token that was refused');
+      return (kept = token);
     } catch (thrown) {
-      const error = asError(thrown);
-      throw error.reason === 'closed' ? error : new SluiceError('token', `the token callback failed: ${error.detail}`, { cause: thrown });
+      throw new SluiceError('token', `the token callback failed: ${asError(thrown).detail}`, { cause: thrown });
     } finally {
-      this.#asking = undefined;
+      asking = undefined;
     }
   }
+
+  /** @returns {Promise<string | undefined>} undefined: the browser adds a cookie */
+  const get = async () => (isRenewable ? (kept ?? (asking ??= ask(source))) : source);
+
+  /** The next one who needs it asks anew. @param {string | undefined} token which is about to expire, or perhaps why nothing comes about */
+  const forget = (token) => {
+    if (kept === token) kept = undefined;
+  };
+
+  /** @param {SluiceError} error with which the server has answered @param {string | undefined} token that it was given */
+  const blame = (error, token) => {
+    if (error.isOfToken) forget((refused = token));
+  };
+
+  return {
+    isRenewable,
+    get,
+    forget,
+    blame,
+
+    /**
+     * Before a token expires a fresh one is put to use, again and again until that has worked; as long as there is none the old one is good.
+     * When: after a quarter to a half of what is left of it, so that not everybody comes at once and one that lives for seconds is not asked for all the time.
+     * @param {string | undefined} old
+     * @param {string | undefined} expires RFC 3339
+     * @param {AbortController} life
+     * @param {(token: string | undefined) => unknown} use
+     */
+    async renew(old, expires, life, use) {
+      const { signal } = life;
+      await pause(Math.min(60_000, Math.max(2_000, Date.parse(expires ?? '') - Date.now() || 0)) * (0.25 + Math.random() / 4), signal);
+      for (let attempts = 1; isRenewable && !signal.aborted; attempts++) {
+        let token;
+        try {
+          forget(old);
+          token = await get();
+          if (token === old) throw Error('the token callback gave the same token again');
+          await use(token);
+          return;
+        } catch (thrown) {
+          const error = asError(thrown, 'token');
+          // Another user's: nothing of what runs here is his.
+          if (error.isFinal) life.abort(error);
+          if (signal.aborted) return;
+          blame(error, token);
+          report(error);
+          await pause(500 + jitter(backoff, attempts), signal);
+        }
+      }
+    },
+  };
 }

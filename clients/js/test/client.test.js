@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { SluiceError, connect } from '../src/index.js';
+import { connect as listen } from '../src/listen.js';
 import { Server, event, problem, stream } from './server.js';
 
 /** @type {Server} */ let server;
@@ -472,6 +473,19 @@ for (const [name, script] of Object.entries({
   });
 }
 
+test('falls to SSE where the server speaks another version of the protocol, and says so', async () => {
+  server.chooses = () => undefined;
+  sockets((socket) => socket.open());
+  server.on['GET /v1/stream'] = (request, response) => stream(response)('c1', 1);
+  const errors = [];
+  const subscription = client().subscribe({ channels: 'a', onError: (error) => errors.push(error) });
+  assert.equal((await next(subscription, 1))[0].data, 1);
+  assert.equal(subscription.state.transport, 'sse');
+  // Most platforms refuse it themselves, and don't say why.
+  assert.equal(errors.length, 1);
+  assert.match(errors[0].message, /^(protocol: the server chose ''|network: the WebSocket failed)$/);
+});
+
 test('returns to the WebSocket with the cursor, and with nothing twice', async () => {
   let blocked = true;
   server.on.socket = async (socket) => {
@@ -779,6 +793,17 @@ test('opens a WebSocket for a publish where there is no other way', async () => 
   assert.deepEqual(receipts.map(({ channel }) => channel), ['a.1', 'a.2', 'a.3']);
   assert.equal(all.length, 1);
   assert.throws(() => client({ base: undefined, urls: { sse: server.url } }).publish('a', 1), /'urls.publish'/);
+});
+
+// ---- The smaller one
+
+test('who only listens has the same, without publish', async () => {
+  server.on['GET /v1/stream'] = (request, response) => stream(response)('c1', 1);
+  const listener = listen({ base: server.url, token: 'token', ...QUICK, transports: ['sse'] });
+  clients.push(listener);
+  assert.equal('publish' in listener, false);
+  assert.deepEqual(await take(listener.subscribe({ channels: 'a' }), 1), [1]);
+  assert.throws(() => listen({}), { name: 'TypeError', message: /option 'base'/ });
 });
 
 // ---- The end

@@ -36,6 +36,10 @@ export class Log {
     return this.server.url;
   }
 
+  get listeners() {
+    return this.#open.size;
+  }
+
   publish(count = 1) {
     for (let i = 0; i < count; i++) {
       this.#last++;

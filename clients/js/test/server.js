@@ -10,6 +10,8 @@ export class Server {
   /** What was asked, in order: `{ path, headers, body }`. */
   asked = [];
   sockets = new Set();
+  /** The subprotocol, of those that were offered; none of them is a server of another version. */
+  chooses = (offered) => offered[0];
 
   static async start() {
     const server = new Server();
@@ -30,7 +32,7 @@ export class Server {
       server.asked.push({ path: request.url, headers: request.headers, method: 'UPGRADE' });
       raw.on('error', () => {});
       if (!server.on.socket) return raw.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n');
-      server.on.socket(new Socket(raw, request), request);
+      server.on.socket(new Socket(raw, request, server.chooses), request);
     });
     server.http.on('connection', (raw) => {
       server.sockets.add(raw);
@@ -63,11 +65,12 @@ class Socket {
   #rest = Buffer.alloc(0);
   closed = false;
 
-  constructor(raw, request) {
+  constructor(raw, request, chooses) {
     this.raw = raw;
     this.offered = request.headers['sec-websocket-protocol'].split(',').map((name) => name.trim());
+    const chosen = chooses(this.offered);
     const accept = createHash('sha1').update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
-    raw.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\nSec-WebSocket-Protocol: ${this.offered[0]}\r\n\r\n`);
+    raw.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n${chosen ? `Sec-WebSocket-Protocol: ${chosen}\r\n` : ''}\r\n`);
     raw.on('data', (bytes) => this.#read(bytes));
     raw.on('close', () => {
       this.closed = true;

@@ -65,6 +65,8 @@ try {
       assert.match(await page.textContent(`${pane} .latency`), /^\d+ ms$/);
       assert.match(await page.textContent(`${pane} .cursor code`), /^[\w-]{10,}$/);
       assert.notEqual(await page.textContent(`${pane} .bytes`), '0 B');
+      // A second that had events stands out of the line below.
+      for (const line of ['.rate', '.late']) await page.waitForFunction((where) => new Set(document.querySelector(where).getAttribute('points')?.match(/[\d.]+(?= |$)/g)).size > 1, `${pane} polyline${line}`, PATIENCE);
     }
   });
   for (const [name, pane] of Object.entries(PANES)) {
@@ -98,6 +100,21 @@ try {
       await live(pane);
     });
   }
+  await step('offline, and back', async () => {
+    const config = await (await fetch(`${url}/config.json`)).json();
+    const token = await (await fetch(`${url}/token`, { method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json' } })).text();
+    await page.context().setOffline(true);
+    // Somebody else goes on.
+    for (let i = 0; i < 3; i++) {
+      const answer = await fetch(`${config.publish}/v1/channels/${channel}/events`, {
+        method: 'POST', headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }, body: JSON.stringify({ text: `event ${++published}` }),
+      });
+      assert.equal(answer.status, 201);
+    }
+    await page.context().setOffline(false);
+    await each(complete);
+    await each(live);
+  });
   await step('move a cursor to another protocol', async () => {
     await page.selectOption(`${PANES.SSE} .move`, 'gRPC-Web');
     await live(PANES['gRPC-Web']);

@@ -10,6 +10,8 @@ const page = await browser.newPage();
 const troubles = [];
 page.on('pageerror', (error) => troubles.push(`error: ${error.stack}`));
 page.on('console', (message) => message.type() === 'error' && troubles.push(`console: ${message.text()}`));
+// Why a request was refused the page is not told where CORS hides it.
+page.on('response', async (answer) => answer.status() > 399 && troubles.push(`${answer.status()} ${answer.url()}: ${await answer.text().catch(String)}`));
 const says = (text) => page.waitForFunction((wanted) => document.querySelector('#who')?.textContent === wanted, text, PATIENCE);
 const live = () => page.waitForFunction(() => document.querySelectorAll('.pane[data-state=live]').length === 3, undefined, PATIENCE);
 
@@ -30,7 +32,7 @@ try {
   await page.press('#publish [name=text]', 'Enter');
   await page.waitForFunction(() => [...document.querySelectorAll('.pane')].every((pane) => pane.querySelector('.log').textContent.includes('with a token of my own')), undefined, PATIENCE);
   await axe(page);
-  console.log(`ok signed in as ${user}, published, and saw it three times`);
+  console.log(`ok signed in as ${user} at ${url}, published, and saw it three times`);
 
   await page.click('#sign');
   await page.waitForURL((at) => at.href.startsWith(url) || at.pathname.includes('logout'), PATIENCE);

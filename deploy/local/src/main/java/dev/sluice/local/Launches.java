@@ -52,7 +52,7 @@ final class Launches {
         this.origins = String.join(",", origins);
     }
 
-    /** Fails with one clear line when there is nothing to start. */
+    /** Fails with one clear line when there is nothing to start; Keycloak gets its realm. */
     void requireBuilt(Component component) {
         if (!Files.isExecutable(javaHome.resolve("bin/java"))) {
             throw StartFailed.before("no Java in " + javaHome + " (bin/java is missing)");
@@ -62,7 +62,7 @@ final class Launches {
                     component.id() + " is not built: " + runner(component) + " is missing (./mvnw package)");
         }
         if (component == Component.KEYCLOAK) {
-            keycloak();
+            keycloak().importRealm(root);
         }
     }
 

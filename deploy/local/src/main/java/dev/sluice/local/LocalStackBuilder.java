@@ -43,6 +43,7 @@ public final class LocalStackBuilder {
     private boolean defaultPorts;
     private boolean keepData;
     private boolean operatorPorts;
+    private boolean edgeConsole;
 
     LocalStackBuilder(Path directory) {
         this.directory = directory.toAbsolutePath().normalize();
@@ -114,6 +115,12 @@ public final class LocalStackBuilder {
         return this;
     }
 
+    /** sse-edge serves a console, too: where people sign in at {@link #keycloak()}. */
+    public LocalStackBuilder edgeConsole() {
+        edgeConsole = true;
+        return this;
+    }
+
     /** Adds flags to the component's own; where they contradict, these win. */
     public LocalStackBuilder jvmFlags(Component component, String... flags) {
         jvmFlags.computeIfAbsent(component, key -> new ArrayList<>()).addAll(Arrays.asList(flags));
@@ -181,7 +188,12 @@ public final class LocalStackBuilder {
         var readiness = new Readiness();
         var services = instances.stream()
                 .map(instance -> new Service(
-                        instance, launch(launches, instance), layout.run(), deadlines, readiness, failure::complete))
+                        instance,
+                        launch(launches, placement, instance),
+                        layout.run(),
+                        deadlines,
+                        readiness,
+                        failure::complete))
                 .toList();
         var stack = new LocalStack(layout.run(), progress, services, failure);
         stack.start();
@@ -210,11 +222,17 @@ public final class LocalStackBuilder {
         }
     }
 
-    private Launch launch(Launches launches, Instance instance) {
+    private Launch launch(Launches launches, Placement placement, Instance instance) {
         var component = instance.component();
         var moreEnv = new LinkedHashMap<>(env.getOrDefault(component, Map.of()));
         if (operatorPorts && component.isEdge()) {
             moreEnv.put(Service.OPERATOR_PORT, Ports.free(1).get(0).toString());
+        }
+        if (edgeConsole && component == Component.SSE_EDGE) {
+            moreEnv.put("SLUICE_CONSOLE_ENABLED", "true");
+            moreEnv.put("SLUICE_CONSOLE_CLIENT", Keycloak.PEOPLE);
+            moreEnv.put("SLUICE_CONSOLE_WEBSOCKET", "http://localhost:" + placement.portOf(Component.WS_EDGE));
+            moreEnv.put("SLUICE_CONSOLE_GRPC", "http://localhost:" + placement.portOf(Component.GRPC_EDGE));
         }
         return launches.of(instance, jvmFlags.getOrDefault(component, List.of()), moreEnv);
     }

@@ -6,7 +6,6 @@ import dev.sluice.contract.event.Event;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -296,8 +295,9 @@ class RecentLogTest {
 
     /** The log goes round the partitions, so each place has one frontier only. */
     private static void checkFrontier(RecentLog log, long position) {
-        if (log.first() <= position + 1) {
-            long[] frontier = Objects.requireNonNull(log.frontierAt(position + 1));
+        long[] frontier = log.frontierAt(position + 1);
+        // The tail evicts all the while.
+        if (frontier != null) {
             for (int p = 0; p < 3; p++) {
                 long least = (position + 1 - p + 2) / 3;
                 assertThat(frontier[p]).as("partition %d after %d", p, position).isBetween(least, least);

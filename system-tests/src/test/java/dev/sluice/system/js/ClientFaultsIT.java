@@ -8,7 +8,9 @@ import dev.sluice.system.stack.Sluice;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -19,6 +21,7 @@ class ClientFaultsIT {
     private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
 
     @ParameterizedTest
+    @Timeout(value = 25, unit = TimeUnit.MINUTES)
     @ValueSource(strings = {"node", "chromium"})
     void shouldGetEverythingOnceAndInOrder(String host) throws Exception {
         var node = Node.inClient();

@@ -7,15 +7,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What clients/js shows by itself. */
 @Tag("full")
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
 class ClientIT {
     private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
 
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     /** All of it but some lines: coverage.mjs says how much has to be run. */
     @Test

@@ -3,6 +3,7 @@ package dev.sluice.system.js;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.sluice.local.Component;
 import dev.sluice.local.RepositoryRoot;
 import dev.sluice.local.console.Console;
 import dev.sluice.local.identity.TokenRequest;
@@ -11,12 +12,16 @@ import dev.sluice.system.stack.Sluice;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** The console of the local stack in Chromium: each button does what it says (clients/js/test/real/console.mjs). */
 @Tag("full")
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
 class ConsoleIT {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
@@ -48,7 +53,7 @@ class ConsoleIT {
         }
     }
 
-    /** The code flow with PKCE against the real provider. */
+    /** The code flow with PKCE against the real provider, at the console of the local stack and at the one of an edge. */
     @Test
     void shouldSignInAndOutWithKeycloak() {
         var node = Node.inClient();
@@ -56,15 +61,20 @@ class ConsoleIT {
         assumeThat(Distribution.under(RepositoryRoot.find()))
                 .as("Keycloak; ./mvnw package -pl deploy/keycloak")
                 .isPresent();
-        try (var sluice =
-                        new Sluice(Sluice.builder("console-keycloak").keycloak().start());
+        try (var sluice = new Sluice(Sluice.builder("console-keycloak")
+                        .keycloak()
+                        .edgeConsole()
+                        .start());
                 var console = Console.serve(
                         sluice.stack(),
                         RepositoryRoot.find(),
                         0,
                         sluice.stack().keycloak().issuer(),
                         ttl -> sluice.stack().keycloak().token("carol"))) {
-            node.run(PATIENCE, "test/real/sign-in.mjs", console.url().toString(), "alice");
+            for (var page :
+                    List.of(console.url(), sluice.url(Component.SSE_EDGE).resolve("/console/index.html"))) {
+                node.run(PATIENCE, "test/real/sign-in.mjs", page.toString(), "alice");
+            }
         }
     }
 

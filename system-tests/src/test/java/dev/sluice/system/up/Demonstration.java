@@ -41,15 +41,24 @@ record Demonstration(List<String> command) {
         Files.setLastModifiedTime(stamp, FileTime.from(Instant.now()));
     }
 
-    /** @param running what {@code ./sluice status} has to name */
     void follow(Duration untilReady, String... running) throws Exception {
+        follow(untilReady, () -> {}, running);
+    }
+
+    /**
+     * @param meanwhile what else is looked at while everything runs
+     * @param running what {@code ./sluice status} has to name
+     */
+    void follow(Duration untilReady, Runnable meanwhile, String... running) throws Exception {
+        var noNode = NoNode.in(Files.createTempDirectory("no-node"));
         var listeners = new ArrayList<Shell>();
         List<ProcessHandle> processes;
-        try (var up = Shell.runInForeground(command.toArray(String[]::new))) {
+        try (var up = Shell.runInForeground(noNode.env(), command.toArray(String[]::new))) {
             awaitReady(up, untilReady);
             processes = up.handle().descendants().toList();
             assertThat(processes).hasSizeGreaterThanOrEqualTo(PROCESSES);
 
+            ConsolePage.shouldBeServed(up.out());
             var welcome = Welcome.of(up.out());
             var env = Map.of("TOKEN", output(welcome.tokenCommand()));
             assertThat(env.get("TOKEN")).matches(JWT);
@@ -64,6 +73,7 @@ record Demonstration(List<String> command) {
             });
             assertThat(listeners).allMatch(Shell::isAlive);
             assertThat(output("./sluice status")).contains(running);
+            meanwhile.run();
 
             up.interrupt();
             up.exitCode();
@@ -71,6 +81,7 @@ record Demonstration(List<String> command) {
             listeners.forEach(Shell::close);
         }
         assertThat(processes).noneMatch(ProcessHandle::isAlive);
+        noNode.shouldNotHaveBeenAskedFor();
     }
 
     private static void awaitReady(Shell up, Duration untilReady) {

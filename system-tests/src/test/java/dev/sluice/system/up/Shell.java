@@ -37,9 +37,13 @@ final class Shell implements AutoCloseable {
 
     /** In a process group of its own, as a terminal starts it. */
     static Shell runInForeground(String... command) throws IOException {
+        return runInForeground(Map.of(), command);
+    }
+
+    static Shell runInForeground(Map<String, String> env, String... command) throws IOException {
         var all = new ArrayList<>(List.of("setsid"));
         all.addAll(List.of(command));
-        return new Shell(Map.of(), all);
+        return new Shell(env, all);
     }
 
     private static void follow(BufferedReader reader, List<String> lines) {

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.local.Component;
+import dev.sluice.local.RepositoryRoot;
 import dev.sluice.system.client.Expect;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,9 +36,33 @@ class SluiceUpIT {
 
     @Test
     void shouldRunWhatItPrintsAndLeaveNothingBehind() throws Exception {
-        Demonstration.of("--replicas", Integer.toString(REPLICAS))
-                .follow(UNTIL_READY, "publisher", "sse-edge-1", "ws-edge-1", "grpc-edge-1");
+        Demonstration.of("--replicas", Integer.toString(REPLICAS), "--origin", "https://app.example.com")
+                .follow(
+                        UNTIL_READY,
+                        SluiceUpIT::shouldLetPagesIn,
+                        "publisher",
+                        "sse-edge-1",
+                        "ws-edge-1",
+                        "grpc-edge-1");
         assertThat(DefaultPorts.busy(REPLICAS)).isEmpty();
+    }
+
+    /** Those of this machine, on any port, and of the origin that was given; the log says what to do for others. */
+    private static void shouldLetPagesIn() {
+        for (var origin : List.of("http://localhost:3000", "http://127.0.0.1:5173", "https://app.example.com")) {
+            assertThat(Preflight.of(origin).headers().firstValue("Access-Control-Allow-Origin"))
+                    .hasValue(origin);
+        }
+        assertThat(Preflight.of("https://elsewhere.example.com").status()).isEqualTo(403);
+        try {
+            assertThat(Files.readAllLines(RepositoryRoot.find().resolve(".sluice/logs/sse-edge.log")))
+                    .filteredOn(line -> line.contains("https://elsewhere.example.com"))
+                    .singleElement()
+                    .asString()
+                    .contains("INFO", "sluice.browser.origins");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.sluice.local.Component;
 import dev.sluice.local.LocalStack;
 import dev.sluice.local.Service;
 import dev.sluice.local.StartFailed;
+import dev.sluice.local.keycloak.Keycloak;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -48,9 +49,6 @@ public final class Console implements AutoCloseable {
     private static final String SESSIONS = "/sessions/";
     private static final int MOST_SESSIONS = 20;
     private static final int OPERATOR_MS = 5_000;
-    /** Of the provider, public, with PKCE. */
-    private static final String CLIENT_ID = "people";
-
     private static final Map<String, String> TYPES = Map.of(
             "html", "text/html; charset=utf-8",
             "js", "text/javascript; charset=utf-8",
@@ -192,7 +190,7 @@ public final class Console implements AutoCloseable {
                                 Map.of("name", edge.name(), "url", edge.url().toString()))
                         .toList());
         if (issuer != null) {
-            config.put("oidc", Map.of("issuer", issuer.toString(), "client", CLIENT_ID));
+            config.put("oidc", Map.of("issuer", issuer.toString(), "client", Keycloak.PEOPLE));
         }
         return config;
     }

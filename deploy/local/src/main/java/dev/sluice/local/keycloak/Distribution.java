@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,8 @@ public record Distribution(Path home) {
 
     /** The module that unpacks it. */
     public static final String MODULE = "deploy/keycloak";
+
+    private static final String REALM = "sluice-realm.json";
 
     /** Of the administrator of the realm {@code master}. */
     public static final Map<String, String> ENV = Map.of(
@@ -36,6 +39,24 @@ public record Distribution(Path home) {
             return folders.filter(folder -> Files.exists(folder.resolve("lib/quarkus-run.jar")))
                     .max(Comparator.comparingLong(folder -> folder.toFile().lastModified()))
                     .map(Distribution::new);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Has it import the example realm as it is in the sources now, however long ago the distribution was unpacked.
+     *
+     * @param root of the repository
+     */
+    public void importRealm(Path root) {
+        var folder = home.resolve("data/import");
+        try {
+            Files.createDirectories(folder);
+            // Another stack may be reading it.
+            var copy = Files.createTempFile(folder, "realm", null);
+            Files.copy(root.resolve(MODULE).resolve(REALM), copy, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(copy, folder.resolve(REALM), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

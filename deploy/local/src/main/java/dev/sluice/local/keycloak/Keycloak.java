@@ -28,6 +28,9 @@ public final class Keycloak {
     /** Name and password of the administrator of all realms. */
     public static final String ADMIN = "admin";
 
+    /** The realm's public client, where people sign in: with a password, or by the code flow with PKCE. */
+    public static final String PEOPLE = "people";
+
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final int OK = 200;
@@ -62,7 +65,7 @@ public final class Keycloak {
 
     /** A token of an example user, whose password is the name; good for 15 min unless somebody changed that. */
     public String token(String user) {
-        return token("people", user, user);
+        return token(PEOPLE, user, user);
     }
 
     /** A token for somebody's password, through a public client. */
