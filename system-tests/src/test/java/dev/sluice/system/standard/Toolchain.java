@@ -20,21 +20,11 @@ import org.junit.jupiter.api.Assumptions;
 public enum Toolchain {
     NODE("node", "package.json", "\"%s\": \"(?:npm:[^@]+@)?([^\"]+)\"") {
         @Override
-        void install(Path folder) {
-            installFromNpm(folder);
-        }
-
-        @Override
         List<String> command(Path folder, String script) {
             return List.of("node", folder.resolve(script).toString());
         }
     },
     PYTHON("python", "requirements.txt", "(?m)^%s==(.+)$") {
-        @Override
-        void install(Path folder) {
-            installFromPyPi(folder);
-        }
-
         @Override
         List<String> command(Path folder, String script) {
             return List.of(
@@ -68,11 +58,6 @@ public enum Toolchain {
     /** A page of it, without a browser. */
     REACT("react", "package.json", "\"%s\": \"([^\"]+)\"") {
         @Override
-        void install(Path folder) {
-            installFromNpm(folder);
-        }
-
-        @Override
         List<String> command(Path folder, String script) {
             return List.of("node", folder.resolve(script).toString());
         }
@@ -80,22 +65,12 @@ public enum Toolchain {
     /** Protos of two versions. */
     BUF("buf", "package.json", "\"%s\": \"([^\"]+)\"") {
         @Override
-        void install(Path folder) {
-            installFromNpm(folder);
-        }
-
-        @Override
         List<String> command(Path folder, String script) {
             return List.of(folder.resolve("node_modules/.bin/buf").toString());
         }
     },
     /** What is good form in OpenAPI and AsyncAPI. */
     SPECTRAL("spectral", "package.json", "\"%s\": \"([^\"]+)\"") {
-        @Override
-        void install(Path folder) {
-            installFromNpm(folder);
-        }
-
         @Override
         List<String> command(Path folder, String script) {
             return List.of(
@@ -107,11 +82,6 @@ public enum Toolchain {
     },
     /** Requests made of an OpenAPI document, legal ones and others. */
     SCHEMATHESIS("schemathesis", "requirements.txt", "(?m)^%s==(.+)$") {
-        @Override
-        void install(Path folder) {
-            installFromPyPi(folder);
-        }
-
         @Override
         List<String> command(Path folder, String script) {
             return List.of(folder.resolve("venv/bin/schemathesis").toString());
@@ -132,7 +102,15 @@ public enum Toolchain {
         this.pinned = pinned;
     }
 
-    abstract void install(Path folder);
+    /** By its registry's own client. */
+    void install(Path folder) {
+        if (manifest.equals("package.json")) {
+            run(folder, "npm", "install", "--ignore-scripts", "--no-audit", "--no-fund");
+        } else {
+            run(folder, "python3", "-m", "venv", "venv");
+            run(folder, "venv/bin/pip", "install", "-q", "-r", "requirements.txt");
+        }
+    }
 
     abstract List<String> command(Path folder, String script);
 
@@ -180,15 +158,6 @@ public enum Toolchain {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static void installFromNpm(Path folder) {
-        run(folder, "npm", "install", "--ignore-scripts", "--no-audit", "--no-fund");
-    }
-
-    private static void installFromPyPi(Path folder) {
-        run(folder, "python3", "-m", "venv", "venv");
-        run(folder, "venv/bin/pip", "install", "-q", "-r", "requirements.txt");
     }
 
     /**
