@@ -9,11 +9,12 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits to be read, oldest first. A partition that gave nothing when it was read last, because it has no leader for example, is for when
- * nothing else waits: one worker at a time tries it, after a pause, so that the others read on. Guarded by its owner.
+ * What waits to be read, oldest first. A partition that gave nothing when it was read last, because it has no leader for example, is tried by
+ * one worker at a time, so that the others read on: after a pause when nothing else waits, after a longer one in any case. Guarded by its owner.
  */
 final class Line {
     static final Duration PAUSE = Duration.ofSeconds(1);
+    static final Duration LONG_PAUSE = Duration.ofSeconds(5);
 
     private final Deque<Request<?>> waiting = new ArrayDeque<>();
     /** Partitions that gave nothing. */
@@ -36,18 +37,29 @@ final class Line {
      */
     @Nullable
     Request<?> take(Predicate<Request<?>> continues, long nanos) {
-        Request<?> next = first(request -> !isMute(request) && continues.test(request));
+        Request<?> next = mute(LONG_PAUSE, nanos);
+        if (next == null) {
+            next = first(request -> !isMute(request) && continues.test(request));
+        }
         if (next == null) {
             next = first(request -> !isMute(request));
         }
-        if (next == null && tried == null && nanos - failedNanos >= PAUSE.toNanos()) {
-            next = waiting.peek();
-            tried = next;
+        if (next == null) {
+            next = mute(PAUSE, nanos);
         }
         if (next != null) {
             waiting.remove(next);
         }
         return next;
+    }
+
+    /** The first one of a partition that gave nothing, if that was so long ago, and nobody tries another. */
+    private @Nullable Request<?> mute(Duration ago, long nanos) {
+        if (mute.isEmpty() || tried != null || nanos - failedNanos < ago.toNanos()) {
+            return null;
+        }
+        tried = first(this::isMute);
+        return tried;
     }
 
     private @Nullable Request<?> first(Predicate<Request<?>> wanted) {

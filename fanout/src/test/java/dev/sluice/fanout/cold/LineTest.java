@@ -63,6 +63,19 @@ class LineTest {
                 .isSameAs(alsoDead);
     }
 
+    /** However much there is to read of the others. */
+    @Test
+    void shouldForgetNobodyWhosePartitionGaveNothing() {
+        var dead = add(0);
+        take(0);
+        line.failed(dead, 0);
+        var well = add(1);
+        add(1);
+
+        assertThat(take(Line.LONG_PAUSE.toNanos() - 1)).isSameAs(well);
+        assertThat(take(Line.LONG_PAUSE.toNanos())).isSameAs(dead);
+    }
+
     @Test
     void shouldReadAPartitionAsAnyOtherWhenItGivesAgain() {
         var request = add(0);
