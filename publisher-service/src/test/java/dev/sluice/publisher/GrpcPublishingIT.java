@@ -52,6 +52,8 @@ class GrpcPublishingIT {
     private static final ManagedChannel CHANNEL = NettyChannelBuilder.forAddress(
                     "127.0.0.1", STACK.service(Component.PUBLISHER).port())
             .usePlaintext()
+            // Of 1 MiB, as by default, a producer that takes no receipts is sent 15,000.
+            .flowControlWindow(64 * 1024)
             .build();
 
     @AfterAll

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Acknowledged subscriptions: their position lives on the server. */
-@EachProtocol
+@EachMainProtocol
 class DurableIT {
     private final Protocol protocol;
     private final Sluice sluice;

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Where a subscription starts. All positions are in the memory of the replicas. */
-@EachProtocol
+@EachMainProtocol
 class ResumeIT {
 
     private final Protocol protocol;
