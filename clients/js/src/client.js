@@ -57,13 +57,11 @@ export function listening(given) {
     }
   };
   const steps = ladder(options);
-  /** @type {Parts} */
-  const parts = {
+  const parts = /** @type {Parts} */ ({
     options,
     signal,
     ladder: steps,
     tokens: tokens(options, signal, report),
-    socket: /** @type {any} */ (undefined),
     url: (name, path) => urls[name][steps.turn % urls[name].length] + path,
     report,
     async run(session) {
@@ -81,30 +79,29 @@ export function listening(given) {
       if (!urls[service]) throw asError('no connection');
       await ask(parts, service, '/v1/acks', await parts.tokens.get(), signal, { durable, cursor });
     },
-  };
+  });
   const socket = (parts.socket = socketTransport(parts));
   const transports = { websocket: socket.run, sse: streamTransport(parts), poll: pollTransport(parts) };
 
   /** Tries the better transports beside the one in use, and moves to one that opens. */
   async function climb() {
     const { epoch, rung } = steps;
-    for (const { wanted } of [...sessions].slice(0, 1)) {
-      const { channels } = wanted();
-      for (let better = 0; better < rung; better++) {
-        const trial = watched();
-        listen(signal, 'abort', () => trial.abort(MOVED), trial.signal);
-        const opened = () => {
-          trial.abort(MOVED);
-          throw MOVED;
-        };
-        const error = await parts.run(/** @type {any} */ (Object.assign(trial, { rung: better, isTrial: true, wanted: () => ({ channels }), opened })));
-        if (signal.aborted) return;
-        if (error !== MOVED) report(error);
-        else if (steps.epoch === epoch) {
-          steps.moveTo(better);
-          for (const running of sessions) if (running.rung > better) running.abort(MOVED);
-          break;
-        }
+    const [first] = sessions;
+    const channels = first?.wanted().channels;
+    for (let better = 0; channels && better < rung; better++) {
+      const trial = watched();
+      listen(signal, 'abort', () => trial.abort(MOVED), trial.signal);
+      const opened = () => {
+        trial.abort(MOVED);
+        throw MOVED;
+      };
+      const error = await parts.run(/** @type {any} */ (Object.assign(trial, { rung: better, isTrial: true, wanted: () => ({ channels }), opened })));
+      if (signal.aborted) return;
+      if (error !== MOVED) report(error);
+      else if (steps.epoch === epoch) {
+        steps.moveTo(better);
+        for (const running of sessions) if (running.rung > better) running.abort(MOVED);
+        break;
       }
     }
     climbing = undefined;

@@ -26,7 +26,7 @@ export class SluiceError extends Error {
 
   /** Whether trying again can't help: a subscription that meets it is over. */
   get isFinal() {
-    return /^(malformed|forbidden|superseded|gap|closed|too-large|(not|method-not|unsupported|upgrade)-.*)$/.test(this.reason);
+    return /^(malformed|forbidden|superseded|gap|not-found|method-not-allowed|not-acceptable|too-large|unsupported-media-type|upgrade-required|closed)$/.test(this.reason);
   }
 
   /** Whether the token was not taken. */

@@ -1,6 +1,11 @@
 package dev.sluice.edge.http;
 
+import dev.sluice.identity.http.Connections;
 import io.netty.buffer.ByteBuf;
+import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import org.jboss.logging.Logger;
+import org.jboss.logging.Logger.Level;
 
 /** What a response streams, and how much of it the network has taken. On the response's event loop. */
 public interface Body {
@@ -27,4 +32,17 @@ public interface Body {
 
     /** How many pieces the network has taken. */
     long taken();
+
+    /**
+     * A piece could not be written. There is a hole in the stream now, because memory ran out for example, and the client must not read on
+     * behind it: it is cut. Most often it is only the client that has gone.
+     */
+    static void cut(HttpServerRequest request, Throwable cause) {
+        Logger.getLogger(Body.class)
+                .logf(
+                        cause instanceof IOException ? Level.DEBUG : Level.WARN,
+                        cause,
+                        "A piece of a response could not be written; it is cut");
+        Connections.abort(request);
+    }
 }

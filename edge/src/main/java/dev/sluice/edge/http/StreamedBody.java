@@ -9,14 +9,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.buffer.impl.VertxByteBufAllocator;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import java.io.IOException;
-import org.jboss.logging.Logger;
-import org.jboss.logging.Logger.Level;
 
 /** By the ways of Vert.x, which suit any version of HTTP. */
 public final class StreamedBody implements Body {
-    private static final Logger LOG = Logger.getLogger(StreamedBody.class);
-
     private final HttpServerRequest request;
     private final HttpServerResponse response;
     private long written;
@@ -31,13 +26,7 @@ public final class StreamedBody implements Body {
     private void taken(AsyncResult<Void> done) {
         taken++;
         if (done.failed() && !response.closed()) {
-            // There is a hole in the stream now, because memory ran out for example, and the client must not read on
-            // behind it. Most often it is only the client that has gone.
-            LOG.logf(
-                    done.cause() instanceof IOException ? Level.DEBUG : Level.WARN,
-                    done.cause(),
-                    "A piece of a response could not be written; the connection is cut");
-            Connections.abort(request);
+            Body.cut(request, done.cause());
         }
     }
 

@@ -16,9 +16,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
-import java.io.IOException;
-import org.jboss.logging.Logger;
-import org.jboss.logging.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  * trailers and the end are Vert.x's. On the response's event loop.
  */
 public final class StreamOutlet implements ResponseOutlet, Body {
-    private static final Logger LOG = Logger.getLogger(StreamOutlet.class);
-
     private final RoutingContext context;
     private final HttpServerRequest request;
     private final HttpServerResponse response;
@@ -126,13 +121,7 @@ public final class StreamOutlet implements ResponseOutlet, Body {
     private void taken(ChannelFuture done) {
         taken++;
         if (!done.isSuccess() && channel.isActive() && stream() != null) {
-            // There is a hole in the stream now, because memory ran out for example, and the client must not read on
-            // behind it. Most often it is only the client that has gone.
-            LOG.logf(
-                    done.cause() instanceof IOException ? Level.DEBUG : Level.WARN,
-                    done.cause(),
-                    "A piece of a stream could not be written; it is cut");
-            abort();
+            Body.cut(request, done.cause());
         }
     }
 

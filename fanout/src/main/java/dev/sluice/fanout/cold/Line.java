@@ -37,7 +37,7 @@ final class Line {
      */
     @Nullable
     Request<?> take(Predicate<Request<?>> continues, long nanos) {
-        Request<?> next = mute(LONG_PAUSE, nanos);
+        Request<?> next = retry(LONG_PAUSE, nanos);
         if (next == null) {
             next = first(request -> !isMute(request) && continues.test(request));
         }
@@ -45,7 +45,7 @@ final class Line {
             next = first(request -> !isMute(request));
         }
         if (next == null) {
-            next = mute(PAUSE, nanos);
+            next = retry(PAUSE, nanos);
         }
         if (next != null) {
             waiting.remove(next);
@@ -54,7 +54,7 @@ final class Line {
     }
 
     /** The first one of a partition that gave nothing, if that was so long ago, and nobody tries another. */
-    private @Nullable Request<?> mute(Duration ago, long nanos) {
+    private @Nullable Request<?> retry(Duration ago, long nanos) {
         if (mute.isEmpty() || tried != null || nanos - failedNanos < ago.toNanos()) {
             return null;
         }

@@ -250,7 +250,7 @@ public final class LogTail implements AutoCloseable {
         int known = log.head().partitions();
         if (now > known) {
             LOG.infof("Topic '%s' has %d partitions now, %d before", options.topic(), now, known);
-            patience.begin();
+            patience.partitionsAdded();
             reader.assign(partitions(now));
             for (int i = known; i < now; i++) {
                 order.addPartitions(now);

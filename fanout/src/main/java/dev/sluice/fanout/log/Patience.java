@@ -29,10 +29,15 @@ final class Patience {
         this.topic = topic;
     }
 
-    /** From now on the order of partitions means something, for a while. */
+    /** The log is read anew, and nothing of it is known. */
     void begin() {
         ordered.begin();
         givenUp.clear();
+    }
+
+    /** From now on the order of partitions means something again, for a while. */
+    void partitionsAdded() {
+        ordered.begin();
     }
 
     /** There is something of this partition. */
