@@ -34,11 +34,16 @@ public final class Capture {
     /** @param last how many events there are; the newest carries the marker */
     public static List<byte[]> frames(Protocol protocol, int port, String channel, String token, int last)
             throws IOException, InterruptedException, ExecutionException {
-        return switch (protocol) {
-            case SSE -> sse(port, channel, token, last);
-            case WS -> ws(port, channel, token, last);
-            case GRPC -> grpc(port, channel, token, last);
-        };
+        List<byte[]> frames =
+                switch (protocol) {
+                    case SSE -> sse(port, channel, token, last);
+                    case WS -> ws(port, channel, token, last);
+                    case GRPC -> grpc(port, channel, token, last);
+                };
+        if (frames.size() != last) {
+            throw new IOException("the edge gave " + frames.size() + " events of " + last);
+        }
+        return frames;
     }
 
     private static List<byte[]> sse(int port, String channel, String token, int last)

@@ -23,13 +23,14 @@ import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.util.ReferenceCountUtil;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.IntStream;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /** So many connections to one server, on one event loop. Opened, then measured once, then closed. */
 public final class Clients implements AutoCloseable {
@@ -37,6 +38,8 @@ public final class Clients implements AutoCloseable {
     private static final int WINDOW = 1 << 20;
     private static final int PATIENCE_SECONDS = 300;
     private static final int AT_ONCE = 50;
+    /** So much of an answer says what is wrong. */
+    private static final int HEAD = 1_024;
 
     private final Protocol protocol;
     private final EventLoopGroup loop = new EpollEventLoopGroup(1);
@@ -46,9 +49,8 @@ public final class Clients implements AutoCloseable {
     private final AtomicLong first = new AtomicLong();
     private final AtomicLong last = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
-    private final List<Reader> readers = new ArrayList<>();
     private volatile boolean measuring;
-    private volatile int expected;
+    private volatile @Nullable Watch watch;
 
     private Clients(Protocol protocol, int count) {
         this.protocol = protocol;
@@ -56,16 +58,20 @@ public final class Clients implements AutoCloseable {
         this.done = new CountDownLatch(count);
     }
 
-    /** Connects, and returns when each of them has been sent the beginning of its stream. */
-    public static Clients open(Protocol protocol, int port, int count, byte[] request, String channel, String token)
+    /**
+     * Connects, and returns when each of them has been sent the beginning of its stream.
+     *
+     * @param wanted by each client
+     */
+    public static Clients open(Protocol protocol, int port, int count, IntFunction<Listening> wanted, String token)
             throws InterruptedException {
         var clients = new Clients(protocol, count);
         var bootstrap = new Bootstrap()
                 .group(clients.loop)
                 .channel(EpollSocketChannel.class)
-                .option(ChannelOption.RCVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ))
-                .handler(clients.initializer(request, channel, token));
+                .option(ChannelOption.RCVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ));
         for (int i = 0; i < count; i++) {
+            bootstrap.handler(clients.initializer(wanted.apply(i), token));
             clients.channels.add(bootstrap.connect("127.0.0.1", port).sync().channel());
             if (i % AT_ONCE == AT_ONCE - 1) {
                 // Not faster than it is answered, or the backlog of the server overflows.
@@ -86,7 +92,8 @@ public final class Clients implements AutoCloseable {
         }
     }
 
-    private ChannelInitializer<Channel> initializer(byte[] request, String channel, String token) {
+    private ChannelInitializer<Channel> initializer(Listening wanted, String token) {
+        byte[] request = protocol.request(wanted, token);
         return new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel connected) {
@@ -95,7 +102,7 @@ public final class Clients implements AutoCloseable {
                             .initialSettings(Http2Settings.defaultSettings().initialWindowSize(WINDOW))
                             .build();
                     connected.pipeline().addLast(codec, new Http2MultiplexHandler(new ChannelInboundHandlerAdapter()));
-                    connected.pipeline().addLast(new GrpcStart(codec, request, channel, token));
+                    connected.pipeline().addLast(new GrpcStart(codec, request, wanted.channel(), token));
                 } else {
                     connected.pipeline().addLast(new Reader(request));
                 }
@@ -146,17 +153,13 @@ public final class Clients implements AutoCloseable {
     private final class Reader extends ChannelInboundHandlerAdapter {
         private final byte[] request;
         private final Counter counter = new Counter();
+        private final Marker marker = new Marker();
         private boolean answered;
-        /** When each event came. */
-        private long[] arrivals = {};
-
+        /** How many events, since each is looked at. */
         private int arrived;
 
         Reader(byte[] request) {
             this.request = request;
-            synchronized (readers) {
-                readers.add(this);
-            }
         }
 
         @Override
@@ -181,14 +184,18 @@ public final class Clients implements AutoCloseable {
 
         private void read(ByteBuf piece) {
             if (!answered && piece.isReadable()) {
+                requireGoodHead(piece);
                 answered = true;
                 open.countDown();
             }
-            if (!measuring) {
+            Watch watching = watch;
+            if (watching != null) {
+                for (int i = marker.count(piece); i > 0; i--) {
+                    watching.arrive(arrived++);
+                }
                 return;
             }
-            if (expected > 0) {
-                arrive(Marker.count(piece));
+            if (!measuring) {
                 return;
             }
             if (first.get() == 0) {
@@ -201,15 +208,14 @@ public final class Clients implements AutoCloseable {
             }
         }
 
-        private void arrive(int events) {
-            if (arrivals.length == 0) {
-                arrivals = new long[expected];
-            }
-            for (int i = 0; i < events && arrived < expected; i++) {
-                arrivals[arrived++] = System.nanoTime();
-                if (arrived == expected) {
-                    done.countDown();
-                }
+        /** A server that refuses has answered, too. */
+        private void requireGoodHead(ByteBuf piece) {
+            String begin = piece.toString(
+                    piece.readerIndex(), Math.min(piece.readableBytes(), HEAD), StandardCharsets.US_ASCII);
+            if (begin.startsWith("HTTP/1.1")
+                    && !begin.startsWith("HTTP/1.1 200")
+                    && !begin.startsWith("HTTP/1.1 101")) {
+                throw new IllegalStateException("the server answered " + begin);
             }
         }
 
@@ -225,33 +231,9 @@ public final class Clients implements AutoCloseable {
         measuring = true;
     }
 
-    /** As that; but so many events come one at a time, and when each comes is kept. */
-    public void measureEach(int events) {
-        expected = events;
-        measuring = true;
-    }
-
-    /**
-     * Waits until each client has each event.
-     *
-     * @return for each event, how much later than the first client each client had it, in ns; of all events, ascending
-     */
-    public long[] awaitSpread() throws InterruptedException {
-        if (!done.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-            throw new IllegalStateException(done.getCount() + " clients did not get all events");
-        }
-        synchronized (readers) {
-            long[] firsts = new long[expected];
-            Arrays.setAll(firsts, i -> readers.stream()
-                    .mapToLong(reader -> reader.arrivals[i])
-                    .min()
-                    .orElseThrow());
-            return readers.stream()
-                    .flatMapToLong(
-                            reader -> IntStream.range(0, expected).mapToLong(i -> reader.arrivals[i] - firsts[i]))
-                    .sorted()
-                    .toArray();
-        }
+    /** As that; but each event at each client is told to the watch, on the loop of the clients. */
+    public void measure(Watch each) {
+        watch = each;
     }
 
     /** Waits until each client has the last event. */

@@ -1,36 +1,48 @@
 package dev.sluice.bench.load;
 
+import dev.sluice.contract.v1.StreamRequest;
 import dev.sluice.local.Component;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
-/** The three protocols, and what of the reference an edge has to reach on each. */
+/** The three protocols. */
 public enum Protocol {
-    SSE(Component.SSE_EDGE, 0.6),
-    WS(Component.WS_EDGE, 0.6),
-    GRPC(Component.GRPC_EDGE, 0.4);
+    SSE(Component.SSE_EDGE),
+    WS(Component.WS_EDGE),
+    GRPC(Component.GRPC_EDGE);
 
     private final Component edge;
-    private final double target;
 
-    Protocol(Component edge, double target) {
+    Protocol(Component edge) {
         this.edge = edge;
-        this.target = target;
     }
 
     public Component edge() {
         return edge;
     }
 
-    /** The least ratio to the reference. */
-    public double target() {
-        return target;
+    /** As it is called on the command line and in the figures. */
+    public String title() {
+        return name().toLowerCase(Locale.ROOT);
     }
 
-    /** What a client of HTTP/1.1 sends to be given the stream of a channel. */
-    public byte[] request(String channel, String token) {
+    /** What a client sends to be given a stream: a head of HTTP/1.1, or a message of gRPC. */
+    byte[] request(Listening wanted, String token) {
+        if (this == GRPC) {
+            var request = StreamRequest.newBuilder().addChannels(wanted.channel());
+            if (wanted.filter() != null) {
+                request.setFilter(wanted.filter());
+            }
+            return Capture.grpcMessage(request.build().toByteArray());
+        }
+        String query = "?channel=" + wanted.channel()
+                + (wanted.filter() == null
+                        ? ""
+                        : "&filter=" + URLEncoder.encode(wanted.filter(), StandardCharsets.UTF_8));
         String head = this == SSE
-                ? "GET /v1/stream?channel=" + channel + " HTTP/1.1\r\nAccept: text/event-stream\r\n"
-                : "GET /v1/ws?channel=" + channel + " HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                ? "GET /v1/stream" + query + " HTTP/1.1\r\nAccept: text/event-stream\r\n"
+                : "GET /v1/ws" + query + " HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                         + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
                         + "Sec-WebSocket-Protocol: sluice.v1.json\r\n";
         return (head + "Host: localhost\r\nAuthorization: Bearer " + token + "\r\n\r\n")

@@ -1,6 +1,8 @@
 package dev.sluice.bench.reference;
 
 import dev.sluice.bench.load.Protocol;
+import dev.sluice.bench.server.Processes;
+import dev.sluice.bench.server.Server;
 import java.io.BufferedOutputStream;
 import java.io.BufferedReader;
 import java.io.DataOutputStream;
@@ -13,7 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** A running {@link ReferenceServer}, in a process of its own. */
-public final class Reference implements AutoCloseable {
+public final class Reference implements Server, AutoCloseable {
     private final Process process;
     private final Writer commands;
     private final int port;
@@ -54,22 +56,36 @@ public final class Reference implements AutoCloseable {
                 process, process.outputWriter(StandardCharsets.US_ASCII), Integer.parseInt(line.substring(5)));
     }
 
+    @Override
     public int port() {
         return port;
     }
 
+    @Override
     public long pid() {
         return process.pid();
     }
 
-    /** Lets it write to all who are connected. */
-    public void go() throws IOException {
+    /** It asks nobody for one. */
+    @Override
+    public String token() {
+        return "none";
+    }
+
+    /** However many it was given at the start. */
+    @Override
+    public void sendAll(int events) throws IOException {
         say("go");
     }
 
-    /** Lets it write one frame to each. */
-    public void next() throws IOException {
+    @Override
+    public void sendNext() throws IOException {
         say("next");
+    }
+
+    @Override
+    public double resident() throws IOException, InterruptedException {
+        return Processes.resident(pid());
     }
 
     private void say(String command) throws IOException {

@@ -31,12 +31,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Netty and nothing else: on the line {@code go} it writes the same encoded frames to each connection as fast as that takes
- * them, on {@code next} one of them; {@code retainedDuplicate} by {@code retainedDuplicate}, one flush for what fits below the high-water mark. Knows no
- * Kafka, no token, no subscription.
+ * them, on {@code next} one of them. Frames that wait are joined as an edge joins them: into one run for all, whose
+ * {@code retainedDuplicate} each is written. Knows no Kafka, no token, no subscription.
  */
 public final class ReferenceServer {
     private static final String SSE_HEAD =
@@ -45,13 +47,47 @@ public final class ReferenceServer {
             + "connection: upgrade\r\nsec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"
             + "sec-websocket-protocol: sluice.v1.json\r\n\r\n";
 
+    /** As much as an edge writes at once to a socket that takes it. */
+    private static final int RUN = 64 * 1024;
+
     private final Protocol protocol;
     private final List<ByteBuf> frames;
+    /** All frames, joined. */
+    private final List<ByteBuf> runs = new ArrayList<>();
+
     private final List<Writer> writers = new ArrayList<>();
+    private final AtomicInteger pending = new AtomicInteger();
+    private int position;
 
     private ReferenceServer(Protocol protocol, List<ByteBuf> frames) {
         this.protocol = protocol;
         this.frames = frames;
+        for (int from = 0; from < frames.size(); ) {
+            int to = from;
+            for (int size = 0; to < frames.size() && size < RUN; to++) {
+                size += frames.get(to).readableBytes();
+            }
+            runs.add(join(frames.subList(from, to)));
+            from = to;
+        }
+    }
+
+    private static ByteBuf join(List<ByteBuf> frames) {
+        int size = frames.stream().mapToInt(ByteBuf::readableBytes).sum();
+        ByteBuf joined = PooledByteBufAllocator.DEFAULT.directBuffer(size);
+        frames.forEach(frame -> joined.writeBytes(frame.duplicate()));
+        return joined;
+    }
+
+    /** What waits, to everybody. */
+    private void writeNext() {
+        int count = pending.getAndSet(0);
+        ByteBuf run = join(IntStream.range(position, position + count)
+                .mapToObj(i -> frames.get(i % frames.size()))
+                .toList());
+        position = (position + count) % frames.size();
+        writers.forEach(writer -> writer.write(run));
+        run.release();
     }
 
     /** @param args the protocol, and the file with the frames, each after its length */
@@ -65,8 +101,8 @@ public final class ReferenceServer {
             for (String line = input.readLine(); line != null; line = input.readLine()) {
                 if (line.equals("go")) {
                     loop.execute(() -> List.copyOf(server.writers).forEach(Writer::write));
-                } else if (line.equals("next")) {
-                    loop.execute(() -> List.copyOf(server.writers).forEach(Writer::writeOne));
+                } else if (server.pending.getAndIncrement() == 0) {
+                    loop.execute(server::writeNext);
                 }
             }
         }
@@ -115,8 +151,8 @@ public final class ReferenceServer {
     /** One client. Answers its request at once, and writes when it is told to and whenever there is room. */
     private final class Writer extends ChannelInboundHandlerAdapter {
         private @Nullable ChannelHandlerContext context;
+        /** Below 0: not told to write all. */
         private int next = -1;
-        private boolean draining;
 
         @Override
         public void handlerAdded(ChannelHandlerContext added) {
@@ -147,19 +183,21 @@ public final class ReferenceServer {
 
         @Override
         public void channelWritabilityChanged(ChannelHandlerContext changed) {
-            if (next >= 0 && draining) {
+            if (next >= 0) {
                 write();
             }
         }
 
-        /** One frame, as an event that comes alone. */
-        void writeOne() {
+        void write(ByteBuf run) {
             ChannelHandlerContext out = context;
-            if (out != null && out.channel().isWritable()) {
-                next = next < 0 ? 0 : (next + 1) % frames.size();
-                ByteBuf frame = frames.get(next).retainedDuplicate();
-                out.writeAndFlush(protocol == Protocol.GRPC ? new DefaultHttp2DataFrame(frame) : frame);
+            if (out != null) {
+                out.writeAndFlush(message(run), out.voidPromise());
             }
+        }
+
+        private Object message(ByteBuf run) {
+            ByteBuf bytes = run.retainedDuplicate();
+            return protocol == Protocol.GRPC ? new DefaultHttp2DataFrame(bytes) : bytes;
         }
 
         void write() {
@@ -168,17 +206,15 @@ public final class ReferenceServer {
                 return;
             }
             next = Math.max(next, 0);
-            draining = true;
             boolean wrote = false;
-            while (next < frames.size() && out.channel().isWritable()) {
-                ByteBuf frame = frames.get(next++).retainedDuplicate();
-                out.write(protocol == Protocol.GRPC ? new DefaultHttp2DataFrame(frame) : frame);
+            while (next < runs.size() && out.channel().isWritable()) {
+                out.write(message(runs.get(next++)), out.voidPromise());
                 wrote = true;
             }
             if (wrote) {
                 out.flush();
             }
-            if (next < frames.size() && out.channel().isWritable()) {
+            if (next < runs.size() && out.channel().isWritable()) {
                 // The socket took all at once: others first.
                 out.executor().execute(this::write);
             }

@@ -10,8 +10,6 @@ import dev.sluice.local.identity.TokenRequest;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.Protocol;
 import dev.sluice.system.stack.Sluice;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -216,31 +214,6 @@ class ConversationIT {
             assertThat(Expect.refusal(conversation).summary()).isEqualTo("error forbidden channel");
             conversation.publish("q", NewEvent.text("rooms." + channel, "yes"));
             assertThat(Expect.answer(conversation, "q").op()).isEqualTo("published");
-        }
-    }
-
-    @Test
-    void shouldGoOnWithAFreshTokenOfTheSameUser() {
-        var room = "rooms." + channel;
-        var expires = Instant.now().plus(Duration.ofSeconds(5));
-        try (var conversation =
-                talk.open(sluice, sluice.mint(TokenRequest.of("alice").ttl(Duration.ofSeconds(5))))) {
-            conversation.subscribe("s", to(room));
-            Expect.control(conversation, "expiring");
-            conversation.auth("a", sluice.token("alice"));
-            var authenticated = Expect.answer(conversation, "a");
-            assertThat(authenticated.op()).isEqualTo("authenticated");
-            assertThat(Instant.parse(
-                            authenticated.members().path("tokenExpires").asText()))
-                    .isAfter(expires.plus(Duration.ofHours(11)));
-
-            Expect.until(
-                    "that the first token is over", () -> Instant.now().isAfter(expires.plus(Duration.ofSeconds(2))));
-            sluice.producer().text(room, "still here");
-            Expect.eventWith(conversation, "still here");
-            conversation.publish("p", NewEvent.text(room, "by the new token"));
-            assertThat(Expect.answer(conversation, "p").op()).isEqualTo("published");
-            assertThat(conversation.controls("close")).isEmpty();
         }
     }
 

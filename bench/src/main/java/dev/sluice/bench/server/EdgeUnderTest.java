@@ -1,11 +1,10 @@
-package dev.sluice.bench;
+package dev.sluice.bench.server;
 
 import dev.sluice.bench.load.Marker;
 import dev.sluice.bench.load.Protocol;
 import dev.sluice.contract.channel.Channel;
 import dev.sluice.contract.event.Event;
 import dev.sluice.contract.event.KafkaEvents;
-import dev.sluice.local.Component;
 import dev.sluice.local.LocalStack;
 import dev.sluice.local.Service;
 import java.io.IOException;
@@ -14,8 +13,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
@@ -30,35 +27,53 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /** One edge in a stack of its own, and what feeds it: real Kafka, by a real producer. */
-final class EdgeUnderTest {
+public final class EdgeUnderTest implements Server, AutoCloseable {
     private static final String TOPIC = "sluice.events";
     private static final int PAUSE_MILLIS = 50;
     private static final int MOST_LOOKS = 1_200;
 
     private final LocalStack stack;
     private final Protocol protocol;
+    private final int payload;
+    private final KafkaProducer<String, byte[]> producer;
     /** All of one length, and each its own: an event that comes again in the dedupe window is dropped. */
     private int nextId = 1_000_000;
 
-    EdgeUnderTest(LocalStack stack, Protocol protocol) {
+    /** @param payload bytes of text an event */
+    public EdgeUnderTest(LocalStack stack, Protocol protocol, int payload) {
         this.stack = stack;
         this.protocol = protocol;
+        this.payload = payload;
+        this.producer = producer(0);
     }
 
-    Service service() {
+    @Override
+    public long pid() {
+        return service().pid();
+    }
+
+    @Override
+    public int port() {
+        return service().port();
+    }
+
+    private Service service() {
         return stack.service(protocol.edge());
     }
 
-    String token() {
+    @Override
+    public String token() {
         return stack.identity().token("bench", "reader", "publisher");
     }
 
-    /** Writes so many events; the last one carries the marker. Returns when Kafka has them all. */
-    void produce(String channel, int events, int payloadBytes) throws InterruptedException, ExecutionException {
-        try (var producer = producer(5)) {
+    /** Returns when Kafka has them all. */
+    @Override
+    public void sendAll(int events) throws InterruptedException, ExecutionException {
+        // Batches are not sent before they are full: what is measured is the edge, not how it waits for a producer.
+        try (var batching = producer(5)) {
             Future<RecordMetadata> last = null;
             for (int i = 0; i < events; i++) {
-                last = producer.send(record(channel, "x".repeat(payloadBytes) + (i == events - 1 ? Marker.TEXT : "")));
+                last = batching.send(record(CHANNEL, "x".repeat(payload) + (i == events - 1 ? Marker.TEXT : "")));
             }
             if (last != null) {
                 last.get();
@@ -66,11 +81,13 @@ final class EdgeUnderTest {
         }
     }
 
-    /** Writes so many events, one at a time, at a rate: what is late does not make those after it late. */
-    void produceEach(String channel, int events, int payloadBytes, double perSecond) throws IOException {
-        try (var producer = producer(0)) {
-            Pace.keep(events, perSecond, () -> producer.send(record(channel, "x".repeat(payloadBytes))));
-        }
+    @Override
+    public void sendNext() {
+        send(CHANNEL);
+    }
+
+    public void send(String channel) {
+        producer.send(record(channel, "x".repeat(payload)));
     }
 
     private KafkaProducer<String, byte[]> producer(int lingerMillis) {
@@ -104,12 +121,12 @@ final class EdgeUnderTest {
     }
 
     /** What the edge itself says it has delivered. */
-    long delivered() throws IOException, InterruptedException {
+    public long delivered() throws IOException, InterruptedException {
         return (long) sum("sluice_events_delivered_total");
     }
 
     /** That it says exactly so; it counts a batch after it has written it, so its clients may know before. */
-    void requireDelivered(long events) throws IOException, InterruptedException {
+    public void requireDelivered(long events) throws IOException, InterruptedException {
         await("that the edge says that it delivered " + events + " events", () -> delivered() >= events);
         if (delivered() != events) {
             throw new IllegalStateException("the edge says that it delivered " + delivered() + ", not " + events);
@@ -117,7 +134,7 @@ final class EdgeUnderTest {
     }
 
     /** Waits until the edge has noticed that all its clients have left. */
-    void awaitNobody() throws IOException, InterruptedException {
+    public void awaitNobody() throws IOException, InterruptedException {
         await("that the edge has no clients", () -> sum("sluice_connections_active") == 0);
     }
 
@@ -134,37 +151,24 @@ final class EdgeUnderTest {
         }
     }
 
+    @Override
+    public double resident() throws IOException, InterruptedException {
+        return Processes.resident(pid());
+    }
+
     /** What it holds now, after it has let go of what it can. */
-    Footprint footprint() throws IOException, InterruptedException {
-        String pid = String.valueOf(service().pid());
-        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-        // Twice: what cleaners let go of in the first is gone in the second.
-        for (int i = 0; i < 2; i++) {
-            Process collection = new ProcessBuilder(jcmd.toString(), pid, "GC.run")
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            if (collection.waitFor() != 0) {
-                throw new IOException("jcmd " + pid + " GC.run failed");
-            }
-        }
+    public Footprint footprint() throws IOException, InterruptedException {
+        double resident = resident();
         return new Footprint(
                 sum("jvm_memory_used_bytes{area=\"heap\""),
                 sum("netty_allocator_memory_used{", "memory_type=\"direct\""),
-                resident(pid));
+                resident);
     }
 
     /** By its collector, until now. */
-    Pauses pauses() throws IOException, InterruptedException {
+    public Pauses pauses() throws IOException, InterruptedException {
         return new Pauses(
                 sum("jvm_gc_pause_seconds_count"), sum("jvm_gc_pause_seconds_sum"), max("jvm_gc_pause_seconds_max"));
-    }
-
-    /** Linux tells it in kB. */
-    private static double resident(String pid) throws IOException {
-        return Files.readAllLines(Path.of("/proc", pid, "status")).stream()
-                .filter(line -> line.startsWith("VmRSS:"))
-                .mapToDouble(line -> Double.parseDouble(line.replaceAll("[^0-9]", "")) * 1024)
-                .sum();
     }
 
     private double max(String begin) throws IOException, InterruptedException {
@@ -177,8 +181,7 @@ final class EdgeUnderTest {
 
     /** All that begin so and contain the rest. */
     private DoubleStream samples(String begin, String... contained) throws IOException, InterruptedException {
-        var request = HttpRequest.newBuilder(
-                        URI.create("http://localhost:" + service().port() + "/q/metrics"))
+        var request = HttpRequest.newBuilder(URI.create("http://localhost:" + port() + "/q/metrics"))
                 .build();
         String metrics = HttpClient.newHttpClient()
                 .send(request, HttpResponse.BodyHandlers.ofString())
@@ -189,10 +192,8 @@ final class EdgeUnderTest {
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)));
     }
 
-    void pin() {
-        Cores.pin(service().pid(), Cores.SERVER);
-        Cores.pin(stack.service(Component.KAFKA).pid(), Cores.LOAD);
-        Cores.pin(stack.service(Component.IDENTITY).pid(), Cores.LOAD);
-        Cores.pin(stack.service(Component.PUBLISHER).pid(), Cores.LOAD);
+    @Override
+    public void close() {
+        producer.close();
     }
 }

@@ -1,4 +1,4 @@
-package dev.sluice.bench;
+package dev.sluice.bench.server;
 
 import java.util.Locale;
 
@@ -9,10 +9,10 @@ import java.util.Locale;
  * @param seconds for how long in all
  * @param longest the longest of the last two minutes, in seconds
  */
-record Pauses(double count, double seconds, double longest) {
+public record Pauses(double count, double seconds, double longest) {
 
     /** What came after that. */
-    String since(Pauses before) {
+    public String since(Pauses before) {
         return String.format(
                 Locale.ROOT,
                 "%.0f times, %.0f ms in all, %.0f ms at most",

@@ -1,0 +1,60 @@
+package dev.sluice.bench.measure;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Kafka and nothing else: what publisher and edge are measured against. With a topic of one partition. */
+final class Broker {
+    private static final TopicPartition PARTITION = new TopicPartition("bench.bare", 0);
+
+    private final String servers;
+
+    Broker(Contest contest) throws InterruptedException, ExecutionException {
+        this.servers = contest.stack().kafka().bootstrapServers();
+        try (var admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, servers))) {
+            if (!admin.listTopics().names().get().contains(PARTITION.topic())) {
+                admin.createTopics(List.of(new NewTopic(PARTITION.topic(), 1, (short) 1)))
+                        .all()
+                        .get();
+            }
+        }
+    }
+
+    KafkaProducer<byte[], byte[]> producer(int lingerMillis) {
+        return new KafkaProducer<>(
+                Map.of(
+                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, servers,
+                        ProducerConfig.LINGER_MS_CONFIG, lingerMillis),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+
+    static ProducerRecord<byte[], byte[]> record(int payload) {
+        return new ProducerRecord<>(PARTITION.topic(), PARTITION.partition(), null, new byte[payload]);
+    }
+
+    /** One that reads what is written from now on. */
+    KafkaConsumer<byte[], byte[]> consumer() {
+        var consumer = new KafkaConsumer<>(
+                Map.<String, Object>of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, servers),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+        consumer.assign(List.of(PARTITION));
+        consumer.seekToEnd(List.of(PARTITION));
+        // It seeks when it is asked.
+        consumer.position(PARTITION);
+        return consumer;
+    }
+}

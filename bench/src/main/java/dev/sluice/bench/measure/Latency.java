@@ -1,0 +1,74 @@
+package dev.sluice.bench.measure;
+
+import dev.sluice.bench.load.Clients;
+import dev.sluice.bench.load.Marker;
+import dev.sluice.bench.load.Watch;
+import dev.sluice.bench.server.Server;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.HdrHistogram.Histogram;
+
+/**
+ * From the post to the client, by way of publisher, Kafka and edge; beside a bare producer and consumer of the same broker. Both from
+ * when the event was to be sent.
+ */
+final class Latency implements Measure {
+    private static final double PER_SECOND = 100;
+    private static final int EVENTS = 400;
+
+    @Override
+    public void take(Contest contest, Figures.Of figures) throws IOException, InterruptedException, ExecutionException {
+        Settings settings = contest.settings();
+        for (int round = -settings.warmup(); round < settings.rounds(); round++) {
+            Histogram ours = posted(contest);
+            Histogram bare = bare(contest);
+            if (round >= 0) {
+                for (double percentile : new double[] {50, 99}) {
+                    String p = "p" + (int) percentile + "Ms";
+                    figures.add(p + ".sluice", Quiet.at(ours, percentile));
+                    figures.add(p + ".bare", Quiet.at(bare, percentile));
+                    figures.add(p + ".above", Quiet.at(ours, percentile) - Quiet.at(bare, percentile));
+                }
+            }
+        }
+    }
+
+    private static Histogram posted(Contest contest) throws IOException, InterruptedException {
+        var pace = new Pace(PER_SECOND);
+        var watch = new Watch(1, EVENTS, pace::due, () -> {});
+        var posts = new Posts(contest);
+        String text =
+                "{\"text\":\"" + Marker.EACH + "x".repeat(contest.settings().payload()) + "\"}";
+        try (Clients client = contest.open(contest.edge(), 1)) {
+            client.measure(watch);
+            pace.keep(EVENTS, () -> posts.send(Server.CHANNEL, text));
+            watch.await();
+            return watch.behindDue();
+        }
+    }
+
+    private static Histogram bare(Contest contest) throws IOException, InterruptedException, ExecutionException {
+        var broker = new Broker(contest);
+        var pace = new Pace(PER_SECOND);
+        var behindDue = new Histogram(3);
+        try (var producer = broker.producer(0);
+                var consumer = broker.consumer()) {
+            var reading = new FutureTask<Void>(
+                    () -> {
+                        for (int seen = 0; seen < EVENTS; ) {
+                            for (int got = consumer.poll(Duration.ofSeconds(1)).count(); got > 0; got--) {
+                                behindDue.recordValue(System.nanoTime() - pace.due(seen++));
+                            }
+                        }
+                    },
+                    null);
+            new Thread(reading, "bench-bare-consumer").start();
+            pace.keep(
+                    EVENTS, () -> producer.send(Broker.record(contest.settings().payload())));
+            reading.get();
+        }
+        return behindDue;
+    }
+}

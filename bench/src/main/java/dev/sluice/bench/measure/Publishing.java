@@ -1,0 +1,175 @@
+package dev.sluice.bench.measure;
+
+import com.google.protobuf.ByteString;
+import dev.sluice.bench.load.Protocol;
+import dev.sluice.bench.server.Server;
+import dev.sluice.contract.v1.PublishReceipt;
+import dev.sluice.contract.v1.PublishRequest;
+import dev.sluice.contract.v1.PublisherServiceGrpc;
+import dev.sluice.local.Component;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+import io.grpc.stub.MetadataUtils;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Events a second that the publisher takes, until Kafka has the last of them: posted one by one, in batches, and on one stream of gRPC;
+ * beside a bare producer. The clients have a core of their own, with Kafka.
+ */
+final class Publishing implements Measure {
+    private static final String CHANNEL = Server.CHANNEL + ".posted";
+    private static final int SINGLE = 5_000;
+    private static final int SINGLE_OUTSTANDING = 32;
+    private static final int BATCHED = 50_000;
+    private static final int BATCH = 100;
+    private static final int BATCHES_OUTSTANDING = 8;
+
+    @Override
+    public boolean suits(Protocol protocol) {
+        // No edge is part of it.
+        return protocol == Protocol.SSE;
+    }
+
+    @Override
+    public void take(Contest contest, Figures.Of figures) throws InterruptedException, ExecutionException {
+        Settings settings = contest.settings();
+        for (int round = -settings.warmup(); round < settings.rounds(); round++) {
+            double single = single(contest);
+            double batched = batched(contest);
+            double grpc = grpc(contest);
+            double bare = bare(contest);
+            if (round >= 0) {
+                figures.add("single.perSecond", single);
+                figures.add("batched.perSecond", batched);
+                figures.add("grpc.perSecond", grpc);
+                figures.add("bare.perSecond", bare);
+                figures.add("batched.ratio", batched / bare);
+                figures.add("grpc.ratio", grpc / bare);
+            }
+        }
+    }
+
+    private static String json(Contest contest) {
+        return "{\"text\":\"" + "x".repeat(contest.settings().payload()) + "\"}";
+    }
+
+    private static double single(Contest contest) throws InterruptedException, ExecutionException {
+        var posts = new Posts(contest);
+        String json = json(contest);
+        return perSecond(SINGLE, 1, SINGLE_OUTSTANDING, i -> posts.sendAsync(CHANNEL, json));
+    }
+
+    private static double batched(Contest contest) throws InterruptedException, ExecutionException {
+        var posts = new Posts(contest);
+        String json = json(contest);
+        long run = System.nanoTime();
+        return perSecond(
+                BATCHED,
+                BATCH,
+                BATCHES_OUTSTANDING,
+                batch -> posts.sendBatch(IntStream.range(0, BATCH)
+                        .mapToObj(i -> "{\"specversion\":\"1.0\",\"id\":\"" + run + "-" + batch + "-" + i
+                                + "\",\"source\":\"/bench\",\"type\":\"message\",\"channel\":\"" + CHANNEL
+                                + "\",\"datacontenttype\":\"application/json\",\"data\":" + json + "}")
+                        .collect(Collectors.joining(",", "[", "]"))));
+    }
+
+    private static double perSecond(int events, int each, int outstanding, IntFunction<CompletableFuture<Void>> send)
+            throws InterruptedException, ExecutionException {
+        var mayBeSent = new Semaphore(outstanding);
+        long begin = System.nanoTime();
+        var all = new CompletableFuture<?>[events / each];
+        for (int i = 0; i < all.length; i++) {
+            mayBeSent.acquire();
+            all[i] = send.apply(i).whenComplete((done, failure) -> mayBeSent.release());
+        }
+        CompletableFuture.allOf(all).get();
+        return events * 1e9 / (System.nanoTime() - begin);
+    }
+
+    private static double bare(Contest contest) throws InterruptedException, ExecutionException {
+        try (var producer = new Broker(contest).producer(5)) {
+            long begin = System.nanoTime();
+            for (int i = 0; i < BATCHED; i++) {
+                producer.send(Broker.record(contest.settings().payload()));
+            }
+            producer.flush();
+            return BATCHED * 1e9 / (System.nanoTime() - begin);
+        }
+    }
+
+    private static double grpc(Contest contest) throws InterruptedException, ExecutionException {
+        var address = contest.stack().service(Component.PUBLISHER).url().getAuthority();
+        ManagedChannel connection = Grpc.newChannelBuilder(address, InsecureChannelCredentials.create())
+                .build();
+        try {
+            var headers = new Metadata();
+            headers.put(
+                    Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER),
+                    "Bearer " + contest.edge().token());
+            var sending = new Sending(PublishRequest.newBuilder()
+                    .setChannel(CHANNEL)
+                    .setContentType("application/json")
+                    .setPayload(ByteString.copyFromUtf8(json(contest)))
+                    .build());
+            long begin = System.nanoTime();
+            PublisherServiceGrpc.newStub(connection)
+                    .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
+                    .publishStream(sending);
+            sending.done.get();
+            return BATCHED * 1e9 / (System.nanoTime() - begin);
+        } finally {
+            connection.shutdownNow();
+        }
+    }
+
+    /** Sends whenever there is room, and is done when each has its receipt. */
+    private static final class Sending implements ClientResponseObserver<PublishRequest, PublishReceipt> {
+        private final CompletableFuture<Void> done = new CompletableFuture<>();
+        private final PublishRequest event;
+        private int sent;
+
+        Sending(PublishRequest event) {
+            this.event = event;
+        }
+
+        @Override
+        public void beforeStart(ClientCallStreamObserver<PublishRequest> stream) {
+            stream.setOnReadyHandler(() -> {
+                while (stream.isReady() && sent < BATCHED) {
+                    stream.onNext(event);
+                    if (++sent == BATCHED) {
+                        stream.onCompleted();
+                    }
+                }
+            });
+        }
+
+        @Override
+        public void onNext(PublishReceipt receipt) {
+            if (receipt.hasError()) {
+                done.completeExceptionally(
+                        new IllegalStateException(receipt.getError().getDetail()));
+            }
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            done.completeExceptionally(failure);
+        }
+
+        @Override
+        public void onCompleted() {
+            done.complete(null);
+        }
+    }
+}

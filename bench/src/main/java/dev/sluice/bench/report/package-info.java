@@ -1,0 +1,5 @@
+/** Figures as people read them. */
+@NullMarked
+package dev.sluice.bench.report;
+
+import org.jspecify.annotations.NullMarked;
