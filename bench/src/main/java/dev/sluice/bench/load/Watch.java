@@ -1,5 +1,6 @@
 package dev.sluice.bench.load;
 
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntToLongFunction;
@@ -28,7 +29,7 @@ public final class Watch {
      */
     public Watch(int clients, int events, IntToLongFunction due, Runnable everywhere) {
         this.left = new int[events];
-        java.util.Arrays.fill(left, clients);
+        Arrays.fill(left, clients);
         this.first = new long[events];
         this.due = due;
         this.everywhere = everywhere;

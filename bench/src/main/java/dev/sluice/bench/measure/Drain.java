@@ -19,14 +19,14 @@ final class Drain implements Measure {
                 before = contest.edge().pauses();
             }
             double edge = exactly(contest);
-            double reference = perSecond(contest, contest.reference());
+            double reference = perSecond(contest, contest.reference(), settings.events());
             if (round >= 0) {
                 figures.compare("perSecond", edge, reference);
             }
         }
-        Pauses pauses = contest.edge().pauses();
-        figures.add("pauses.count", pauses.count() - before.count());
-        figures.add("pauses.ms", (pauses.seconds() - before.seconds()) * 1e3);
+        Pauses pauses = contest.edge().pauses().since(before);
+        figures.add("pauses.count", pauses.count());
+        figures.add("pauses.ms", pauses.seconds() * 1e3);
         figures.add("pauses.longestMs", pauses.longest() * 1e3);
     }
 
@@ -35,21 +35,18 @@ final class Drain implements Measure {
         EdgeUnderTest edge = contest.edge();
         Settings settings = contest.settings();
         long before = edge.delivered();
-        double perSecond = perSecond(contest, edge);
+        double perSecond = perSecond(contest, edge, settings.events());
         edge.requireDelivered(before + (long) settings.clients() * settings.events());
         return perSecond;
     }
 
-    private static double perSecond(Contest contest, Server server)
+    static double perSecond(Contest contest, Server server, int events)
             throws IOException, InterruptedException, ExecutionException {
-        Settings settings = contest.settings();
-        try (Clients load = contest.open(server, settings.clients())) {
+        int clients = contest.settings().clients();
+        try (Clients load = contest.open(server, clients)) {
             load.measure();
-            server.sendAll(settings.events());
-            return (double) settings.clients()
-                    * settings.events()
-                    * 1e9
-                    / load.await().nanos();
+            server.sendAll(events);
+            return (double) clients * events * 1e9 / load.await().nanos();
         }
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -119,6 +120,6 @@ public final class Figures {
     }
 
     private static String text(double value) {
-        return String.format("%,f", rounded(value)).replaceAll("\\.?0*$", "");
+        return String.format(Locale.ROOT, "%,f", rounded(value)).replaceAll("\\.?0*$", "");
     }
 }

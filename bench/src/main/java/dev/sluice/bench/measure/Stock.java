@@ -15,13 +15,14 @@ final class Stock implements Measure {
     @Override
     public void take(Contest contest, Figures.Of figures) throws IOException, InterruptedException, ExecutionException {
         Settings settings = contest.settings();
+        int events = settings.events() / SHARE;
         try (Extensions extensions = Extensions.start(contest.protocol())) {
             if (settings.pinned()) {
                 Cores.pin(extensions.pid(), Cores.SERVER);
             }
             for (int round = -settings.warmup(); round < settings.rounds(); round++) {
-                double edge = perSecond(contest, contest.edge());
-                double extension = perSecond(contest, extensions);
+                double edge = Drain.perSecond(contest, contest.edge(), events);
+                double extension = Drain.perSecond(contest, extensions, events);
                 double edgeCpu = cpu(contest, contest.edge());
                 double extensionCpu = cpu(contest, extensions);
                 if (round >= 0) {
@@ -32,17 +33,6 @@ final class Stock implements Measure {
                 }
             }
             figures.add("residentKb.extension", connection(contest, extensions));
-        }
-    }
-
-    private static double perSecond(Contest contest, Server server)
-            throws IOException, InterruptedException, ExecutionException {
-        int clients = contest.settings().clients();
-        int events = contest.settings().events() / SHARE;
-        try (Clients load = contest.open(server, clients)) {
-            load.measure();
-            server.sendAll(events);
-            return (double) clients * events * 1e9 / load.await().nanos();
         }
     }
 
