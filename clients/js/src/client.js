@@ -1,5 +1,5 @@
 import { MOVED, asError, over } from './error.js';
-import { ask } from './http.js';
+import { ask, json } from './http.js';
 import { ladder } from './ladder.js';
 import { connectOptions, subscribeOptions, wrong } from './options.js';
 import { pollTransport } from './poll.js';
@@ -75,9 +75,8 @@ export function listening(given) {
       if (steps.rung) climbing ??= setTimeout(climb, steps.stayMs());
     },
     async acknowledge(durable, cursor, signal) {
-      const service = urls.sse ? 'sse' : 'poll';
-      if (!urls[service]) throw asError('no connection');
-      await ask(parts, service, '/v1/acks', await parts.tokens.get(), signal, { durable, cursor });
+      if (!urls.poll) throw asError('no connection');
+      await ask(parts, 'poll', '/v1/acks', await parts.tokens.get(), signal, json({ durable, cursor }));
     },
   });
   const socket = (parts.socket = socketTransport(parts));
@@ -89,8 +88,7 @@ export function listening(given) {
     const [first] = sessions;
     const channels = first?.wanted().channels;
     for (let better = 0; channels && better < rung; better++) {
-      const trial = watched();
-      listen(signal, 'abort', () => trial.abort(MOVED), trial.signal);
+      const trial = watched(signal);
       const opened = () => {
         trial.abort(MOVED);
         throw MOVED;
@@ -127,7 +125,7 @@ export function listening(given) {
     subscribe(given) {
       const checked = subscribeOptions(given);
       if (signal.aborted) throw over('client');
-      if (!options.transports.length) wrong('urls', 'an address to subscribe at');
+      if (!options.transports.length) wrong('urls', 'an address to subscribe at is needed');
       return subscription(parts, checked);
     },
     get transport() {

@@ -2,7 +2,8 @@ import { SluiceError, asError, over } from './error.js';
 import { base64, newId, parse, payloadOf } from './events.js';
 import { ask, query } from './http.js';
 import { publishOptions, wrong } from './options.js';
-import { jitter, listen, pause, within } from './time.js';
+import { watched } from './session.js';
+import { jitter, pause, within } from './time.js';
 
 /** Over a WebSocket a message has at most 512 KiB. */
 const MOST_IN_MESSAGE = 300_000;
@@ -58,7 +59,7 @@ export function publishing(client) {
       } else headers['Idempotency-Key'] = id;
       const path = `/v1/channels/${encodeURIComponent(channel)}/events${query(source ? {} : { type })}`;
       const token = await tokens.get();
-      return parse(await sent(ask(client, 'publish', path, token, life, body, headers).then((answer) => answer.text())));
+      return parse(await sent(ask(client, 'publish', path, token, life, { body, headers }).then((answer) => answer.text())));
     }
 
     for (let attempts = 0; ; attempts++) {
@@ -83,8 +84,7 @@ export function publishing(client) {
     if (client.signal.aborted) throw over('client');
     if (waiting >= options.queue) throw new SluiceError('queue-full', `${waiting} are waiting`);
     waiting++;
-    const life = new AbortController();
-    for (const each of [client.signal, given.signal]) listen(each, 'abort', () => life.abort(each?.reason), life.signal);
+    const life = watched(client.signal, given.signal);
     const sent = Promise.resolve(lines.get(channel)).then(() => deliver(channel, payload, given, life.signal));
     /** @type {Promise<unknown>} */
     const line = sent.catch(() => {}).then(() => lines.get(channel) === line && lines.delete(channel));
@@ -99,7 +99,7 @@ export function publishing(client) {
 
   return (channel, data, given = {}) => {
     const checked = publishOptions(channel, given);
-    if (!options.urls.publish && !(options.urls.websocket && options.WebSocket)) wrong('urls.publish', 'an address to publish at');
+    if (!options.urls.publish && !(options.urls.websocket && options.WebSocket)) wrong('urls.publish', 'an address to publish at is needed');
     return queue(channel, payloadOf(data, checked.contentType), checked);
   };
 }

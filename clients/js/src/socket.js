@@ -1,8 +1,8 @@
-import { MOVED, SluiceError, asError, nonsense, ofServer, over } from './error.js';
+import { MOVED, SluiceError, asError, nonsense, ofServer } from './error.js';
 import { parse } from './events.js';
-import { ask, query } from './http.js';
+import { ask, json, query } from './http.js';
 import { watched } from './session.js';
-import { listen, pause, watchdog, within } from './time.js';
+import { pause, watchdog, within } from './time.js';
 
 const SUBPROTOCOL = 'sluice.v1.json';
 /** What the name of a subprotocol may be made of (RFC 9110, token). */
@@ -30,7 +30,7 @@ export function socketTransport(client) {
       let ticket;
       if (token && TOKEN.test(token)) protocols.push(`sluice.bearer.${token}`);
       else if (token) {
-        const answer = await ask(client, 'websocket', '/v1/tickets', token, AbortSignal.timeout(options.openTimeoutMs), { for: '/v1/ws' });
+        const answer = await ask(client, 'websocket', '/v1/tickets', token, AbortSignal.timeout(options.openTimeoutMs), json({ for: '/v1/ws' }));
         ticket = parse(await answer.text()).ticket;
       }
       const url = client.url('websocket', `/v1/ws${query({ ticket, heartbeat: options.heartbeat })}`);
@@ -67,7 +67,8 @@ export function socketTransport(client) {
  * One WebSocket.
  * @param {import('./client.js').Parts} client @param {string | undefined} token @param {WebSocket} socket @param {() => void} ended
  */
-function carrier({ options, tokens, report, signal: clientSignal }, token, socket, ended) {
+function carrier(client, token, socket, ended) {
+  const { options, tokens, report } = client;
   /** @type {Map<string, { resolve: (said: any) => void, reject: (error: unknown) => void }>} */
   const asked = new Map();
   /** @type {Map<string, { session: import('./subscription.js').Session, hear: (said: any) => void, end: (error: unknown) => void }>} */
@@ -76,7 +77,7 @@ function carrier({ options, tokens, report, signal: clientSignal }, token, socke
   /** Whether the server has spoken. */
   let opened = false;
   let serverTime = '';
-  const life = watched();
+  const life = watched(client.signal);
   const { signal } = life;
   /** @type {ReturnType<typeof watchdog>} */
   const idle = watchdog(() => (carried.size ? idle.watch() : life.abort(MOVED)));
@@ -153,7 +154,6 @@ function carrier({ options, tokens, report, signal: clientSignal }, token, socke
   socket.onerror = () => life.abort(new SluiceError('network', 'the WebSocket failed'));
   // Our server closes with a reason of its own.
   socket.onclose = ({ code, reason }) => life.abort(new SluiceError(code > 1_008 && /^[a-z-]+$/.test(reason) ? reason : 'network', `closed with ${code}`));
-  listen(clientSignal, 'abort', () => life.abort(over('client')), signal);
 
   return {
     opening,

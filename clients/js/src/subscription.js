@@ -67,8 +67,8 @@ export function subscription(client, options) {
   let state = { name: 'connecting' };
   /** @type {Item[]} */
   let items = [];
-  /** @type {(() => void)[]} */
-  const readers = [];
+  /** Of the reader, while it waits. @type {(() => void) | undefined} */
+  let wake;
   /** Whether the reader is behind so far that nothing more is fetched. */
   let full = false;
   let paused = false;
@@ -77,11 +77,11 @@ export function subscription(client, options) {
   /** In which order items came. @type {WeakMap<object, number>} */
   const order = new WeakMap();
   let count = 0;
-  /** @type {{ cursor: string, order: number, done?: Promise<unknown> } | undefined} */
-  let ack;
+  /** The last one that its reader has acknowledged. */
+  let acked = { order: 0, cursor: '' };
+  /** @type {Promise<unknown> | undefined} */
+  let acking;
   let { cursor } = options;
-  /** @type {string | undefined} */
-  let taken;
   /** @type {SluiceError | undefined} */
   let failure;
   /** @type {Session | undefined} */
@@ -103,9 +103,9 @@ export function subscription(client, options) {
     }
   }
 
-  /** @param {State['name']} name @param {SluiceError} [error] @param {number} [retryInMs] @param {number} [rung] the same when left out */
-  function set(name, error, retryInMs, rung) {
-    state = { name, transport: rung === undefined ? state.transport : client.options.transports[rung], error, retryInMs };
+  /** @param {State['name']} name @param {SluiceError} [error] @param {number} [retryInMs] */
+  function set(name, error, retryInMs) {
+    state = { name, transport: session && client.options.transports[session.rung], error, retryInMs };
     call(options.onState, state);
   }
 
@@ -116,9 +116,9 @@ export function subscription(client, options) {
     cursor = item.cursor;
     order.set(item, ++count);
     items.push(item);
-    const reader = readers.shift();
-    if (reader) reader();
-    else full ||= items.length >= buffer;
+    if (!wake) full ||= items.length >= buffer;
+    wake?.();
+    wake = undefined;
   }
 
   const isFull = () => full || paused;
@@ -136,27 +136,22 @@ export function subscription(client, options) {
     set('live');
   }
 
-  /** @returns {Promise<IteratorResult<Item>>} */
-  async function next() {
-    // Who asks for the next one has done with the one before.
-    if (taken) kept.save(taken);
-    taken = undefined;
+  /** @returns {AsyncGenerator<Item, undefined>} */
+  async function* read() {
     for (;;) {
-      const value = items.shift();
+      const item = items.shift();
       if (items.length * 2 <= buffer) drain();
-      if (value) {
-        taken = value.cursor;
-        return { done: false, value };
-      }
-      if (signal.aborted) {
-        const error = failure;
-        failure = undefined;
-        if (error) throw error;
-        return { done: true, value };
-      }
-      await new Promise((/** @type {(value: void) => void} */ resolve) => readers.push(resolve));
+      if (item) {
+        yield item;
+        // Who asks for the next one has done with the one before.
+        kept.save(item.cursor);
+      } else if (signal.aborted) {
+        if (failure) throw failure;
+        return undefined;
+      } else await new Promise((/** @type {(value: void) => void} */ resolve) => (wake = resolve));
     }
   }
+  const reading = read();
 
   async function pump() {
     for await (const item of self) await (item.gap ? call(onGap, /** @type {any} */ (item)) : call(onEvent, /** @type {any} */ (item)));
@@ -191,7 +186,7 @@ export function subscription(client, options) {
         mine.isOpen = true;
         openedAt = Date.parse(serverTime) || Date.now();
         if (behind) settling.watch(SETTLED_MS);
-        set(behind ? 'catching-up' : 'live', undefined, undefined, rung);
+        set(behind ? 'catching-up' : 'live');
         client.carried();
       },
       /** @type {Sink['hear']} */
@@ -211,7 +206,7 @@ export function subscription(client, options) {
           ladder.works(rung);
           if (!at) return;
           cursor = at;
-          if (!items.length && readers.length) kept.save(at);
+          if (wake) kept.save(at);
         }
       },
     });
@@ -228,7 +223,7 @@ export function subscription(client, options) {
       const { epoch, rung } = ladder;
       const began = performance.now();
       const mine = (session = attempt(rung));
-      set('connecting', state.error, undefined, rung);
+      set('connecting', state.error);
       const error = await client.run(mine);
       settling.stop();
       if (signal.aborted || error === MOVED) continue;
@@ -258,13 +253,13 @@ export function subscription(client, options) {
     failure = error;
     life.abort();
     settling.stop();
-    session?.abort(error ?? over('subscription'));
+    session?.abort(error);
     kept.flush();
     if (error) report(error);
     else items = [];
     set('closed', error);
     end(error);
-    for (const reader of readers.splice(0)) reader();
+    wake?.();
   }
 
   const close = () => finish();
@@ -290,17 +285,16 @@ export function subscription(client, options) {
       if (signal.aborted) throw over('subscription');
       // A cursor is opaque; of items it is known which came later.
       const at = order.get(/** @type {any} */ (item)) ?? count;
-      const gathered = (ack ??= { cursor: '', order: 0 });
-      gathered.done ??= pause(client.options.ackDelayMs, signal).then(() => {
-        ack = undefined;
-        return session?.ack?.(gathered.cursor) ?? client.acknowledge(durable, gathered.cursor, signal);
+      if (at >= acked.order) acked = { order: at, cursor: typeof item === 'string' ? item : item.cursor };
+      acking ??= pause(client.options.ackDelayMs, signal).then(() => {
+        acking = undefined;
+        return session?.ack?.(acked.cursor) ?? client.acknowledge(durable, acked.cursor, signal);
       });
-      if (at >= gathered.order) Object.assign(gathered, { order: at, cursor: typeof item === 'string' ? item : item.cursor });
-      await gathered.done;
+      await acking;
     },
     close,
     [Symbol.asyncIterator]: () => ({
-      next,
+      next: () => reading.next(),
       async return() {
         close();
         return { done: true, value: undefined };

@@ -34,16 +34,12 @@ export const pause = (ms, ...signals) =>
  * The promise, or a `timeout` when it takes longer, or the signal's reason when that is aborted.
  * @template T @param {Promise<T>} promise @param {number} ms @param {string} what @param {AbortSignal} signal @returns {Promise<T>}
  */
-export async function within(promise, ms, what, signal) {
+export function within(promise, ms, what, signal) {
   const done = new AbortController();
   const late = pause(ms, done.signal, signal).then(() => {
     throw signal.aborted ? signal.reason : new SluiceError('timeout', `${what} took over ${ms} ms`);
   });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    done.abort();
-  }
+  return Promise.race([promise, late]).finally(() => done.abort());
 }
 
 /** Full jitter: many clients that lost the same server do not come back together. @param {{ firstMs: number, mostMs: number }} backoff @param {number} attempts */
