@@ -7,7 +7,7 @@ import { watched } from './session.js';
 import { socketTransport } from './socket.js';
 import { streamTransport } from './stream.js';
 import { subscription } from './subscription.js';
-import { listen } from './time.js';
+import { listen, pause } from './time.js';
 import { tokens } from './tokens.js';
 
 /**
@@ -43,7 +43,7 @@ export function listening(given) {
   const sessions = new Set();
   const life = new AbortController();
   const { signal } = life;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  /** @type {Promise<unknown> | undefined} */
   let climbing;
 
   /** @type {Parts['report']} */
@@ -72,7 +72,7 @@ export function listening(given) {
       return session.signal.reason;
     },
     carried() {
-      if (steps.rung) climbing ??= setTimeout(climb, steps.stayMs());
+      if (steps.rung) climbing ??= pause(steps.stayMs(), signal).then(climb);
     },
     async acknowledge(durable, cursor, signal) {
       if (!urls.poll) throw asError('no connection');
@@ -84,6 +84,7 @@ export function listening(given) {
 
   /** Tries the better transports beside the one in use, and moves to one that opens. */
   async function climb() {
+    if (signal.aborted) return;
     const { epoch, rung } = steps;
     const [first] = sessions;
     const channels = first?.wanted().channels;
@@ -112,10 +113,7 @@ export function listening(given) {
     steps.wake();
     socket.connection()?.check().catch(() => {});
   };
-  const close = () => {
-    clearTimeout(climbing);
-    life.abort(over('client'));
-  };
+  const close = () => life.abort(over('client'));
   listen(globalThis, 'online', wake, signal);
   listen(globalThis.document, 'visibilitychange', wake, signal);
   listen(options.signal, 'abort', close, signal);

@@ -31,7 +31,7 @@ export function publishing(client) {
   let waiting = 0;
 
   /** @param {string} channel @param {import('./events.js').Payload} payload @param {import('./options.js').PublishOptions} given @param {AbortSignal} life */
-  async function deliver(channel, { type: mediaType, body, isJson }, { id = newId(), type, subject, attributes, source = subject || attributes ? SOURCE : undefined }, life) {
+  async function deliver(channel, { type: mediaType, body, json: data, bytes }, { id = newId(), type, subject, attributes, source = subject || attributes ? SOURCE : undefined }, life) {
     /** When Kafka may have got it for the first time. @type {number | undefined} */
     let sentAt;
     /** @template T @param {Promise<T>} answer @returns {Promise<T>} */
@@ -45,8 +45,7 @@ export function publishing(client) {
       // Where there is an address for posts no socket is opened for them, but one that is open is used.
       const connection = options.urls.publish ? socket.connection() : await socket.open();
       if (connection && !(options.urls.publish && body && body.length > MOST_IN_MESSAGE)) {
-        const data = typeof body === 'object' ? { data_base64: base64(body) } : { data: isJson ? JSON.parse(body ?? '') : body };
-        const said = await sent(connection.request('publish', { channel, event_id: id, source, type, subject, attributes, content_type: mediaType, ...data }));
+        const said = await sent(connection.request('publish', { channel, event_id: id, source, type, subject, attributes, content_type: mediaType, data, data_base64: bytes && base64(bytes) }));
         return { id: said.event_id, channel: said.channel, cursor: said.cursor };
       }
       /** @type {Record<string, string>} */

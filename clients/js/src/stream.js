@@ -39,8 +39,7 @@ export const streamTransport = (client) => async (session) => {
         throw why;
         // With a fresh token the stream is begun anew, before the server has to end it.
       } else if (op === 'expiring') tokens.renew(token, said.tokenExpires, session, () => session.abort(MOVED));
-      else if (/^(event|gap|heartbeat)$/.test(op)) session.hear(op, said, id);
-      else session.report(nonsense(`unknown message '${event}'`));
+      else session.hear(op, said, id);
     }
     if (session.isFull()) {
       session.stop();

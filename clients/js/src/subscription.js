@@ -1,4 +1,4 @@
-import { MOVED, SluiceError, asError, over } from './error.js';
+import { MOVED, SluiceError, asError, nonsense, over } from './error.js';
 import { eventOf } from './events.js';
 import { ask } from './http.js';
 import { position } from './positions.js';
@@ -60,7 +60,8 @@ const STAYS = /^(token|limited|draining|max-age|stalled)$/;
  */
 export function subscription(client, options) {
   const { ladder, tokens } = client;
-  const { channels, filter, since, last, overflow, durable, maxUnacked, buffer, remember, onEvent, onGap } = options;
+  // What is left is the server's: channels, filter, since, last, overflow.
+  const { buffer, remember, gaps, maxUnacked, durable, signal: theirs, onEvent, onGap, onState, onError, ...wanted } = options;
   const life = new AbortController();
   const { signal } = life;
   /** @type {State} */
@@ -91,8 +92,8 @@ export function subscription(client, options) {
   /** @type {Promise<SluiceError | undefined>} */
   const closed = new Promise((resolve) => (end = resolve));
 
-  const report = (/** @type {unknown} */ error) => client.report(error, options.onError);
-  const kept = position(options, (thrown) => report(asError(thrown, 'position')));
+  const report = (/** @type {unknown} */ error) => client.report(error, onError);
+  const kept = position(options, signal, (thrown) => report(asError(thrown, 'position')));
 
   /** A callback of the page's. @template T @param {((argument: T) => unknown) | undefined} callback @param {T} argument */
   async function call(callback, argument) {
@@ -106,7 +107,7 @@ export function subscription(client, options) {
   /** @param {State['name']} name @param {SluiceError} [error] @param {number} [retryInMs] */
   function set(name, error, retryInMs) {
     state = { name, transport: session && client.options.transports[session.rung], error, retryInMs };
-    call(options.onState, state);
+    call(onState, state);
   }
 
   // ---- Its reader
@@ -171,7 +172,8 @@ export function subscription(client, options) {
       isFull,
       live,
       report,
-      wanted: () => ({ channels, filter, ...(cursor === undefined ? { since, last } : { cursor }), overflow, durable, 'max-unacked': maxUnacked }),
+      // Of cursor, since and last it takes the first that there is.
+      wanted: () => ({ ...wanted, cursor, durable, 'max-unacked': maxUnacked }),
       async room() {
         while (isFull() && !mine.signal.aborted) {
           set('catching-up');
@@ -181,7 +183,7 @@ export function subscription(client, options) {
       /** @type {Sink['opened']} */
       opened(at = cursor, serverTime = '') {
         alive();
-        const behind = cursor ?? since ?? last;
+        const behind = cursor ?? wanted.since ?? wanted.last;
         cursor = at;
         mine.isOpen = true;
         openedAt = Date.parse(serverTime) || Date.now();
@@ -199,9 +201,10 @@ export function subscription(client, options) {
           if (Date.parse(event.time ?? '') >= openedAt) live();
         } else if (op === 'gap') {
           const { reason, from, to } = said;
-          if (options.gaps === 'close') throw new SluiceError('gap', `events are gone (${reason})`, { cursor });
+          if (gaps === 'close') throw new SluiceError('gap', `events are gone (${reason})`, { cursor });
           push({ gap: { reason, from, to }, cursor: at ?? to });
-        } else if (mine.isOpen) {
+        } else if (op !== 'heartbeat') report(nonsense(`unknown message 'sluice.${op}'`));
+        else if (mine.isOpen) {
           mine.isProven = true;
           ladder.works(rung);
           if (!at) return;
@@ -254,7 +257,6 @@ export function subscription(client, options) {
     life.abort();
     settling.stop();
     session?.abort(error);
-    kept.flush();
     if (error) report(error);
     else items = [];
     set('closed', error);
@@ -302,7 +304,7 @@ export function subscription(client, options) {
     }),
   };
 
-  for (const each of [client.signal, options.signal]) listen(each, 'abort', close, signal);
+  for (const each of [client.signal, theirs]) listen(each, 'abort', close, signal);
   run();
   // How it ends is told by onError and the state.
   if (onEvent || onGap) pump().catch(() => {});
