@@ -122,7 +122,7 @@ export function listening(given) {
     /** @type {Listener['subscribe']} */
     subscribe(given) {
       const checked = subscribeOptions(given);
-      if (signal.aborted) throw over('client');
+      signal.throwIfAborted();
       if (!options.transports.length) wrong('urls', 'an address to subscribe at is needed');
       return subscription(parts, checked);
     },

@@ -1,4 +1,4 @@
-import { SluiceError, asError, over } from './error.js';
+import { SluiceError, asError } from './error.js';
 import { base64, newId, parse, payloadOf } from './events.js';
 import { ask, query } from './http.js';
 import { publishOptions, wrong } from './options.js';
@@ -80,7 +80,7 @@ export function publishing(client) {
 
   /** @param {string} channel @param {import('./events.js').Payload} payload @param {import('./options.js').PublishOptions} given @returns {Promise<Receipt>} */
   async function queue(channel, payload, given) {
-    if (client.signal.aborted) throw over('client');
+    client.signal.throwIfAborted();
     if (waiting >= options.queue) throw new SluiceError('queue-full', `${waiting} are waiting`);
     waiting++;
     const life = watched(client.signal, given.signal);

@@ -10,8 +10,7 @@ const PATIENCE = 2.5;
 export function watched(...parents) {
   const life = new AbortController();
   for (const parent of parents) listen(parent, 'abort', () => life.abort(parent?.reason), life.signal);
-  const dog = watchdog((ms) => life.abort(new SluiceError('timeout', `nothing came for ${ms} ms`)));
-  life.signal.addEventListener('abort', dog.stop);
+  const dog = watchdog(life.signal, (ms) => life.abort(new SluiceError('timeout', `nothing came for ${ms} ms`)));
   return Object.assign(life, dog, {
     /** The server has said how often it will be heard. @param {any} open */
     beats({ heartbeatIntervalMs: ms }) {

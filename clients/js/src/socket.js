@@ -80,7 +80,7 @@ function carrier(client, token, socket, ended) {
   const life = watched(client.signal);
   const { signal } = life;
   /** @type {ReturnType<typeof watchdog>} */
-  const idle = watchdog(() => (carried.size ? idle.watch() : life.abort(MOVED)));
+  const idle = watchdog(signal, () => (carried.size ? idle.watch() : life.abort(MOVED)));
 
   /** @param {string} id @returns {Promise<any>} */
   const answer = (id) => new Promise((resolve, reject) => asked.set(id, { resolve, reject }));
@@ -137,11 +137,10 @@ function carrier(client, token, socket, ended) {
   const opening = answer('open');
   signal.addEventListener('abort', () => {
     const { reason } = signal;
-    idle.stop();
     tokens.blame(reason, token);
     // Why a handshake was refused nobody tells a page; it may have been the token.
     if (!opened) tokens.forget(token);
-    socket.onmessage = socket.onclose = null;
+    socket.onmessage = socket.onerror = socket.onclose = null;
     socket.close();
     ended();
     for (const { reject } of asked.values()) reject(reason);
@@ -150,10 +149,9 @@ function carrier(client, token, socket, ended) {
   life.watch(options.openTimeoutMs);
   idle.watch(LINGER_MS);
   socket.onmessage = ({ data }) => hear(data);
-  // Not every platform closes what it could not open.
-  socket.onerror = () => life.abort(new SluiceError('network', 'the WebSocket failed'));
-  // Our server closes with a reason of its own.
-  socket.onclose = ({ code, reason }) => life.abort(new SluiceError(code > 1_008 && /^[a-z-]+$/.test(reason) ? reason : 'network', `closed with ${code}`));
+  // Our server closes with a reason of its own; and not every platform closes what it could not open.
+  socket.onclose = socket.onerror = (/** @type {Partial<CloseEvent>} */ { code = 0, reason = '' }) =>
+    life.abort(new SluiceError(code > 1_008 && /^[a-z-]+$/.test(reason) ? reason : 'network', `the WebSocket failed${code ? ` with ${code}` : ''}`));
 
   return {
     opening,

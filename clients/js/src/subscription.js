@@ -74,7 +74,7 @@ export function subscription(client, options) {
   let full = false;
   let paused = false;
   const drained = bell();
-  const settling = watchdog(() => isFull() || live());
+  const settling = watchdog(signal, () => isFull() || live());
   /** In which order items came. @type {WeakMap<object, number>} */
   const order = new WeakMap();
   let count = 0;
@@ -155,7 +155,7 @@ export function subscription(client, options) {
   const reading = read();
 
   async function pump() {
-    for await (const item of self) await (item.gap ? call(onGap, /** @type {any} */ (item)) : call(onEvent, /** @type {any} */ (item)));
+    for await (const item of self) await call(/** @type {any} */ (item.gap ? onGap : onEvent), item);
   }
 
   // ---- Its life
@@ -254,8 +254,7 @@ export function subscription(client, options) {
   function finish(error) {
     if (signal.aborted) return;
     failure = error;
-    life.abort();
-    settling.stop();
+    life.abort(error ?? over('subscription'));
     session?.abort(error);
     if (error) report(error);
     else items = [];
@@ -284,7 +283,7 @@ export function subscription(client, options) {
     },
     async ack(item) {
       if (!durable) throw new TypeError("ack: only with the option 'durable'");
-      if (signal.aborted) throw over('subscription');
+      signal.throwIfAborted();
       // A cursor is opaque; of items it is known which came later.
       const at = order.get(/** @type {any} */ (item)) ?? count;
       if (at >= acked.order) acked = { order: at, cursor: typeof item === 'string' ? item : item.cursor };

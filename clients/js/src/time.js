@@ -58,8 +58,8 @@ export function bell() {
   };
 }
 
-/** Tells when there was silence for too long. @param {(ms: number) => void} bark */
-export function watchdog(bark) {
+/** Tells when there was silence for too long, as long as something lives. @param {AbortSignal} life @param {(ms: number) => void} bark */
+export function watchdog(life, bark) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   let most = 0;
@@ -71,10 +71,12 @@ export function watchdog(bark) {
   const watch = (ms = most) => {
     stop();
     most = ms;
+    if (life.aborted) return;
     timer = setTimeout(() => {
       stop();
       bark(ms);
     }, ms);
   };
+  life.addEventListener('abort', stop);
   return { watch, stop, alive: () => timer && watch() };
 }
