@@ -831,6 +831,20 @@ test('after close nothing runs: no timer, no socket, no listener', async () => {
   await until('the socket is closed', () => [...server.sockets].length === 0);
 });
 
+test('after close nothing runs, with a reader that was behind', async () => {
+  server.on['GET /v1/stream'] = (request, response) => {
+    const write = stream(response);
+    for (let n = 1; n <= 10; n++) write(`c${n}`, n);
+  };
+  const before = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const sluice = client({ transports: ['sse'] });
+  const subscription = sluice.subscribe({ channels: 'a', buffer: 2 });
+  await until('behind', () => subscription.state.name === 'catching-up');
+  subscription.close();
+  await until('the stream is closed', () => !server.sockets.size);
+  assert.equal(process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length, before);
+});
+
 test('a thousand reconnects lose nothing and repeat nothing', async () => {
   let streams = 0;
   server.on['GET /v1/stream'] = (request, response, body, query) => {
