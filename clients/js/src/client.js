@@ -1,11 +1,10 @@
 import { MOVED, asError, over } from './error.js';
-import { ask, json } from './http.js';
 import { ladder } from './ladder.js';
 import { connectOptions, subscribeOptions, wrong } from './options.js';
-import { pollTransport } from './poll.js';
+import { poll } from './poll.js';
 import { watched } from './session.js';
 import { socketTransport } from './socket.js';
-import { streamTransport } from './stream.js';
+import { stream } from './stream.js';
 import { subscription } from './subscription.js';
 import { listen, pause } from './time.js';
 import { tokens } from './tokens.js';
@@ -27,7 +26,6 @@ import { tokens } from './tokens.js';
  * @property {(error: unknown, onError?: (error: import('./error.js').SluiceError) => void) => void} report
  * @property {(session: import('./subscription.js').Session) => Promise<import('./error.js').SluiceError>} run until it is over, and why
  * @property {() => void} carried a subscription runs; if not on the best transport, that is tried again later
- * @property {(durable: string, cursor: string, signal: AbortSignal) => Promise<unknown>} acknowledge by a post
  */
 
 /**
@@ -67,20 +65,16 @@ export function listening(given) {
     async run(session) {
       sessions.add(session);
       // What ended it is why what it waited for has failed.
-      await transports[options.transports[session.rung]](session).catch((thrown) => session.abort(asError(thrown)));
+      await transports[options.transports[session.rung]](session, parts).catch((thrown) => session.abort(asError(thrown)));
       sessions.delete(session);
       return session.signal.reason;
     },
     carried() {
       if (steps.rung) climbing ??= pause(steps.stayMs(), signal).then(climb);
     },
-    async acknowledge(durable, cursor, signal) {
-      if (!urls.poll) throw asError('no connection');
-      await ask(parts, 'poll', '/v1/acks', await parts.tokens.get(), signal, json({ durable, cursor }));
-    },
   });
   const socket = (parts.socket = socketTransport(parts));
-  const transports = { websocket: socket.run, sse: streamTransport(parts), poll: pollTransport(parts) };
+  const transports = { websocket: socket.run, sse: stream, poll };
 
   /** Tries the better transports beside the one in use, and moves to one that opens. */
   async function climb() {

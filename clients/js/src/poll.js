@@ -10,10 +10,9 @@ const BREATH_MS = 500;
 
 /**
  * Long polls, for whom nothing that streams gets through to.
- * @param {import('./client.js').Parts} client
- * @returns {import('./subscription.js').Transport}
+ * @type {import('./subscription.js').Transport}
  */
-export const pollTransport = (client) => async (session) => {
+export async function poll(session, client) {
   const { signal } = session;
   for (let wait = 0; ; wait = WAIT_S) {
     const token = await client.tokens.get();
@@ -33,4 +32,4 @@ export const pollTransport = (client) => async (session) => {
     if (wait && !gap && !events.length && performance.now() - asked < BREATH_MS) await pause(BREATH_MS * (1 + Math.random()), signal);
     await session.room();
   }
-};
+}

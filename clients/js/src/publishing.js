@@ -67,7 +67,7 @@ export function publishing(client) {
         return await send();
       } catch (thrown) {
         const error = asError(thrown);
-        if (life.aborted || error.isFinal || (error.isOfToken && !tokens.isRenewable)) throw error;
+        if (life.aborted || tokens.isOver(error)) throw error;
         report(error);
         // Repeated later than the server remembers, it could arrive twice.
         if (performance.now() - (sentAt ?? Infinity) > options.publishTimeoutMs) {

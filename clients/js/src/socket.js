@@ -190,7 +190,7 @@ function carrier(client, token, socket, ended) {
             // A change of the token's filter closes it as forbidden; whether it really is the next try tells.
           } else if (said.op === 'close') end(said.reason === 'forbidden' ? new SluiceError('unavailable', 'begun anew') : ofServer(said));
           else session.hear(said.op, said.event ?? said, said.cursor);
-          if (begun && session.isFull() && !session.isDurable) leave.abort();
+          if (begun && session.isFull() && !session.wanted().durable) leave.abort();
         };
         carried.set(id, { session, hear, end });
         session.ack = (cursor) => request('ack', { subscription: id, cursor });

@@ -5,10 +5,9 @@ import { ask, query } from './http.js';
 
 /**
  * SSE, read by `fetch`, which can send a header: one request each subscription.
- * @param {import('./client.js').Parts} client
- * @returns {import('./subscription.js').Transport}
+ * @type {import('./subscription.js').Transport}
  */
-export const streamTransport = (client) => async (session) => {
+export async function stream(session, client) {
   const { tokens, options } = client;
   const { signal } = session;
   const token = await tokens.get();
@@ -47,4 +46,4 @@ export const streamTransport = (client) => async (session) => {
       session.watch();
     }
   }
-};
+}

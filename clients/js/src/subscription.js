@@ -1,6 +1,6 @@
 import { MOVED, SluiceError, asError, nonsense, over } from './error.js';
 import { eventOf } from './events.js';
-import { ask } from './http.js';
+import { ask, json } from './http.js';
 import { position } from './positions.js';
 import { watched } from './session.js';
 import { bell, jitter, listen, pause, watchdog } from './time.js';
@@ -37,7 +37,6 @@ const STAYS = /^(token|limited|draining|max-age|stalled)$/;
  * @typedef {object} Sink what a transport tells, and asks
  * @property {number} rung of its transport
  * @property {boolean} [isTrial] whether it is only tried
- * @property {boolean} [isDurable]
  * @property {() => Record<string, any>} wanted the parameters with which a transport subscribes
  * @property {boolean} [isOpen] the server has said where it begins
  * @property {boolean} [isProven] a heartbeat came on time: what is in between holds nothing back
@@ -51,7 +50,7 @@ const STAYS = /^(token|limited|draining|max-age|stalled)$/;
  * @property {(error: unknown) => void} report
  *
  * @typedef {import('./session.js').Watched & Sink} Session one try of a subscription at one transport
- * @typedef {(session: Session) => Promise<void>} Transport runs a session until it ends
+ * @typedef {(session: Session, client: import('./client.js').Parts) => Promise<void>} Transport runs a session until it ends
  */
 /**
  * @param {import('./client.js').Parts} client
@@ -168,7 +167,6 @@ export function subscription(client, options) {
     const alive = () => mine.signal.throwIfAborted();
     return Object.assign(mine, {
       rung,
-      isDurable: !!durable,
       isFull,
       live,
       report,
@@ -230,7 +228,7 @@ export function subscription(client, options) {
       const error = await client.run(mine);
       settling.stop();
       if (signal.aborted || error === MOVED) continue;
-      if (error.isFinal || (error.isOfToken && !tokens.isRenewable)) {
+      if (tokens.isOver(error)) {
         // A position that the server does not take is not remembered.
         if (error.field === 'cursor' && typeof remember === 'string') kept.save('');
         return finish(error);
@@ -287,9 +285,12 @@ export function subscription(client, options) {
       // A cursor is opaque; of items it is known which came later.
       const at = order.get(/** @type {any} */ (item)) ?? count;
       if (at >= acked.order) acked = { order: at, cursor: typeof item === 'string' ? item : item.cursor };
-      acking ??= pause(client.options.ackDelayMs, signal).then(() => {
+      acking ??= pause(client.options.ackDelayMs, signal).then(async () => {
         acking = undefined;
-        return session?.ack?.(acked.cursor) ?? client.acknowledge(durable, acked.cursor, signal);
+        const { cursor } = acked;
+        if (session?.ack) return session.ack(cursor);
+        if (!client.options.urls.poll) throw asError('no connection');
+        return ask(client, 'poll', '/v1/acks', await tokens.get(), signal, json({ durable, cursor }));
       });
       await acking;
     },
