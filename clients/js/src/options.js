@@ -150,7 +150,18 @@ const SUBSCRIBE = {
 };
 
 /** @type {Record<string, Taken>} */
-const PUBLISH = { id: text, type: text, source: text, subject: text, contentType: text, attributes: object, signal };
+const PUBLISH = {
+  id: text,
+  type: text,
+  source: text,
+  subject: text,
+  contentType: text,
+  attributes(value, option) {
+    for (const [name, each] of Object.entries(object(value, option))) if (each) text(each, `${option}.${name}`);
+    return { ...value };
+  },
+  signal,
+};
 
 /** @param {any} given @param {Record<string, Taken>} known @param {string} [of] @param {any} [taken] where it begins with what was left out @returns {any} */
 function take(given, known, of = '', taken = {}) {

@@ -216,7 +216,7 @@ export function subscription(client, options) {
   async function run() {
     let attempts = 0;
     try {
-      cursor ??= await kept.load();
+      cursor = (await kept.load()) ?? cursor;
     } catch (thrown) {
       return finish(asError(thrown, 'position'));
     }

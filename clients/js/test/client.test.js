@@ -102,6 +102,7 @@ for (const [options, message] of WRONG_SUBSCRIPTIONS) {
 test('throws at once for what can not be published', () => {
   assert.throws(() => client().publish('', 1), /'channel'/);
   assert.throws(() => client().publish('a', 1, { ID: 'x' }), /'ID'/);
+  assert.throws(() => client().publish('a', 1, { attributes: { size: 5 } }), /'attributes.size': string is needed, not '5'/);
   assert.throws(() => client().publish('a', () => 1), /no JSON value/);
 });
 
