@@ -46,5 +46,5 @@ export function query({ channels: channel, ...wanted }) {
   for (const [name, values] of Object.entries({ channel, ...wanted })) {
     for (const value of [values].flat()) if (value !== undefined) search.append(name, value);
   }
-  return `?${search}`;
+  return String(search) && `?${search}`;
 }

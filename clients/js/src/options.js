@@ -131,7 +131,7 @@ const SUBSCRIBE = {
   filter: text,
   cursor: text,
   since: a('a Date or a time of RFC 3339', (value) => {
-    const ms = +new Date(value || NaN);
+    const ms = Date.parse(value?.toJSON?.() ?? value);
     return ms >= 0 ? new Date(ms).toJSON() : undefined;
   }),
   last: whole(1, 10_000),
@@ -204,7 +204,7 @@ export function subscribeOptions(given) {
   const options = take(given, SUBSCRIBE, '', { buffer: 1_000 });
   if (!options.channels) wrong('channels', 'one is needed');
   if (options.maxUnacked && !options.durable) wrong('maxUnacked', "'durable' is needed beside it");
-  if (options.remember && options.durable) wrong('remember', "no 'durable' is needed beside it");
+  if (options.remember && options.durable) wrong('remember', "not beside 'durable'");
   return options;
 }
 

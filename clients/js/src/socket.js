@@ -34,6 +34,7 @@ export function socketTransport(client) {
         ticket = parse(await answer.text()).ticket;
       }
       const url = client.url('websocket', `/v1/ws${query({ ticket, heartbeat: options.heartbeat })}`);
+      client.signal.throwIfAborted();
       connection = carrier(client, token, new options.WebSocket(url.replace(/^http/, 'ws'), protocols), () => (proven = connecting = undefined));
       await connection.opening;
       await connection.check();
@@ -140,7 +141,8 @@ function carrier(client, token, socket, ended) {
     tokens.blame(reason, token);
     // Why a handshake was refused nobody tells a page; it may have been the token.
     if (!opened) tokens.forget(token);
-    socket.onmessage = socket.onerror = socket.onclose = null;
+    // Not onerror: in Node.js an error of which nobody hears ends the process.
+    socket.onmessage = socket.onclose = null;
     socket.close();
     ended();
     for (const { reject } of asked.values()) reject(reason);

@@ -59,7 +59,7 @@ const STAYS = /^(token|limited|draining|max-age|stalled)$/;
  */
 export function subscription(client, options) {
   const { ladder, tokens } = client;
-  // What is left is the server's: channels, filter, since, last, overflow.
+  // What is left is the server's: channels, filter, cursor, since, last, overflow.
   const { buffer, remember, gaps, maxUnacked, durable, signal: theirs, onEvent, onGap, onState, onError, ...wanted } = options;
   const life = new AbortController();
   const { signal } = life;

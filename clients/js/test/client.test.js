@@ -832,6 +832,19 @@ test('after close nothing runs: no timer, no socket, no listener', async () => {
   await until('the socket is closed', () => [...server.sockets].length === 0);
 });
 
+test('after close nothing runs, with a socket that was only asked for', async () => {
+  const sluice = client({ token: 'opaque/token=' });
+  server.on['POST /v1/tickets'] = (request, response) => {
+    sluice.close();
+    response.writeHead(201).end('{"ticket":"T/1"}');
+  };
+  sockets((socket) => socket.open());
+  await sluice.subscribe({ channels: 'a' }).closed;
+  await until('the answer is there', () => server.asked.length === 1);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.deepEqual(server.asked.map(({ path }) => path), ['/v1/tickets']);
+});
+
 test('after close nothing runs, with a reader that was behind', async () => {
   server.on['GET /v1/stream'] = (request, response) => {
     const write = stream(response);

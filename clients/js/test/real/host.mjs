@@ -79,7 +79,7 @@ function counting() {
     ...timers.values(),
     // Of a signal that is aborted nothing more comes.
     ...[...listeners].filter(([target]) => !target.aborted).flatMap(([target, all]) => [...all].map(({ type, hear }) => `${type} of ${target.constructor.name}: ${hear}`)),
-    ...[...sockets].filter((socket) => socket.readyState < WebSocket.CLOSING || socket.onmessage || socket.onerror || socket.onclose).map(({ url }) => `a WebSocket to ${url}`),
+    ...[...sockets].filter((socket) => socket.readyState < WebSocket.CLOSING || socket.onmessage || socket.onclose).map(({ url }) => `a WebSocket to ${url}`),
   ];
 }
 
