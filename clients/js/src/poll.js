@@ -1,12 +1,8 @@
 import { nonsense } from './error.js';
 import { parse } from './events.js';
 import { ask, query } from './http.js';
+import { BREATH_MS, LIMIT, WAIT_S } from './limits.js';
 import { pause } from './time.js';
-
-const WAIT_S = 25;
-const LIMIT = 500;
-/** An answer without news that comes much sooner than asked for must not make a busy loop. */
-const BREATH_MS = 500;
 
 /**
  * Long polls, for whom nothing that streams gets through to.

@@ -1,6 +1,5 @@
+import { SAVE_MS } from './limits.js';
 import { pause } from './time.js';
-
-const SAVE_MS = 250;
 
 /**
  * Where a subscription with the option `remember` was, for a later page or process: what its reader has done with.

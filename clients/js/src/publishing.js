@@ -1,13 +1,11 @@
 import { SluiceError, asError } from './error.js';
 import { base64, newId, parse, payloadOf } from './events.js';
 import { ask, query } from './http.js';
+import { ANSWER_MS, MOST_IN_MESSAGE } from './limits.js';
 import { publishOptions, wrong } from './options.js';
 import { watched } from './session.js';
 import { jitter, pause, within } from './time.js';
 
-/** Over a WebSocket a message has at most 512 KiB. */
-const MOST_IN_MESSAGE = 300_000;
-const ANSWER_MS = 20_000;
 /** Where a CloudEvent with attributes of its own comes from when nobody said it. */
 const SOURCE = '/clients/js';
 

@@ -1,8 +1,6 @@
 import { SluiceError, nonsense } from './error.js';
+import { PATIENCE } from './limits.js';
 import { listen, watchdog } from './time.js';
-
-/** So many heartbeats may be missing before a connection counts as dead. */
-const PATIENCE = 2.5;
 
 /** @typedef {ReturnType<typeof watched>} Watched what lives until `abort(why)`, or until nothing has come for too long */
 

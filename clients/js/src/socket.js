@@ -1,14 +1,13 @@
 import { MOVED, SluiceError, asError, nonsense, ofServer } from './error.js';
 import { parse } from './events.js';
 import { ask, json, query } from './http.js';
+import { LINGER_MS } from './limits.js';
 import { watched } from './session.js';
 import { pause, watchdog, within } from './time.js';
 
 const SUBPROTOCOL = 'sluice.v1.json';
 /** What the name of a subprotocol may be made of (RFC 9110, token). */
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
-/** A socket that nobody uses is kept so long. */
-const LINGER_MS = 30_000;
 
 /**
  * WebSocket: one for all subscriptions and publishes.

@@ -1,12 +1,11 @@
 import { MOVED, SluiceError, asError, nonsense, over } from './error.js';
 import { eventOf } from './events.js';
 import { ask, json } from './http.js';
+import { SETTLED_MS } from './limits.js';
 import { position } from './positions.js';
 import { watched } from './session.js';
 import { bell, jitter, listen, pause, watchdog } from './time.js';
 
-/** Who is behind gets one event after the other; a pause this long means that there are no more. */
-const SETTLED_MS = 1_000;
 /** Failures that would be the same on another transport. */
 const STAYS = /^(token|limited|draining|max-age|stalled)$/;
 

@@ -1,7 +1,5 @@
 import { SluiceError } from './error.js';
-
-/** What a timer can wait at the most. */
-const LONGEST_MS = 2 ** 31 - 1;
+import { LONGEST_MS } from './limits.js';
 
 /**
  * Hears of an event for as long as something lives, and at once of a signal that is aborted already. Not by the option `signal` of

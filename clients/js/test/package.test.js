@@ -14,7 +14,7 @@ const here = new URL('..', import.meta.url).pathname;
 const bin = join(here, 'node_modules/.bin');
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 /** What a page pays, minified and gzipped: one that only listens, one that publishes too, for which 8,192 is the aim. */
-const MOST_BYTES = { 'listen.js': 8_192, 'index.js': 9_000 };
+const MOST_BYTES = { 'listen.js': 8_192, 'index.js': 8_940 };
 let project;
 
 before(() => {
