@@ -38,9 +38,8 @@ final class Latency implements Measure {
     private static Histogram posted(Contest contest) throws IOException, InterruptedException {
         var pace = new Pace(PER_SECOND);
         var watch = new Watch(1, EVENTS, pace::due, () -> {});
-        var posts = new Posts(contest);
-        String text =
-                "{\"text\":\"" + Marker.EACH + "x".repeat(contest.settings().payload()) + "\"}";
+        var posts = new Posts(contest.stack());
+        String text = json(contest);
         try (Clients client = contest.open(contest.edge(), 1)) {
             client.measure(watch);
             pace.keep(EVENTS, () -> posts.send(Server.CHANNEL, text));
@@ -49,8 +48,12 @@ final class Latency implements Measure {
         }
     }
 
+    private static String json(Contest contest) {
+        return "{\"text\":\"" + Marker.EACH + "x".repeat(contest.settings().payload()) + "\"}";
+    }
+
     private static Histogram bare(Contest contest) throws IOException, InterruptedException, ExecutionException {
-        var broker = new Broker(contest);
+        var broker = new Broker(contest.stack());
         var pace = new Pace(PER_SECOND);
         var behindDue = new Histogram(3);
         try (var producer = broker.producer(0);
@@ -65,8 +68,8 @@ final class Latency implements Measure {
                     },
                     null);
             new Thread(reading, "bench-bare-consumer").start();
-            pace.keep(
-                    EVENTS, () -> producer.send(Broker.record(contest.settings().payload())));
+            var record = Broker.record(Server.CHANNEL, json(contest));
+            pace.keep(EVENTS, () -> producer.send(Broker.again(record)));
             reading.get();
         }
         return behindDue;
