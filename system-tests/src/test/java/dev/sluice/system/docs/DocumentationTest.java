@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.fanout.session.GapReason;
 import dev.sluice.local.RepositoryRoot;
+import dev.sluice.system.stack.ImageFlags;
 import io.grpc.Status;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +41,25 @@ class DocumentationTest {
 
         assertThat(declared).as("keys found in the sources").isNotEmpty();
         assertThat(documented).containsExactlyInAnyOrderElementsOf(declared);
+    }
+
+    /** In blocks of properties, and of environment variables; other people's keys are theirs. */
+    @Test
+    void shouldConfigureOnlyWhatThereIs() {
+        List<Pattern> declared = ConfigurationKey.in(SOURCES.production()).stream()
+                .flatMap(key -> Stream.of(key.key(), key.environmentVariable()))
+                .map(name -> Pattern.compile(name.replace(".", "\\.").replaceAll("<\\w+>", "[^.]+")))
+                .toList();
+
+        assertThat(CodeBlock.all())
+                .filteredOn(block -> block.language().equals("properties"))
+                .isNotEmpty()
+                .flatMap(block -> block.text().lines().toList())
+                .map(line -> line.replaceFirst("=.*", ""))
+                .filteredOn(key -> key.matches("(?i)sluice[._].*"))
+                .isNotEmpty()
+                .allSatisfy(key -> assertThat(declared).as(key).anyMatch(pattern -> pattern.matcher(key)
+                        .matches()));
     }
 
     @Test
@@ -84,6 +105,13 @@ class DocumentationTest {
         assertThat(documented)
                 .containsExactlyInAnyOrderElementsOf(
                         Arrays.stream(GapReason.values()).map(GapReason::code).toList());
+    }
+
+    @Test
+    void shouldSayWhyOfEachFlagOfTheImages() {
+        List<List<String>> documented = page("docs/operations.md").table("flag", "why");
+
+        assertThat(documented).extracting(row -> row.get(0)).containsExactlyInAnyOrderElementsOf(ImageFlags.read());
     }
 
     @Test
