@@ -5,12 +5,13 @@ import dev.sluice.fanout.log.Entry;
 import dev.sluice.fanout.log.Head;
 import dev.sluice.fanout.log.RecentLog;
 import io.netty.util.concurrent.EventExecutor;
-import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
@@ -33,15 +34,15 @@ final class Loop {
     private final CursorEncoder cursors;
     private final List<BodyFormat> bodies;
     private final SessionMetrics metrics;
-    private final DeliveryListener deliveries;
-    private final Clock clock;
+    private final Deliveries deliveries;
+    private final Gathering gathering;
     private final Cohorts cohorts = new Cohorts(this);
     private final Wheel wheel;
     private final List<Session> dirty = new ArrayList<>();
-    /** Of this turn, and wanted by the listener. */
-    private final List<Handed> wanted = new ArrayList<>();
-
     private final AtomicBoolean woken = new AtomicBoolean();
+    /** For more events, and a timer will end that. */
+    private boolean waiting;
+
     private boolean handingOut;
     private boolean flushScheduled;
     private long next;
@@ -54,8 +55,6 @@ final class Loop {
     private long receivers;
     private long events;
     private long bytes;
-
-    private record Handed(Entry entry, long receivers) {}
 
     Loop(
             EventExecutor loop,
@@ -71,8 +70,8 @@ final class Loop {
         this.cursors = cursors;
         this.bodies = bodies;
         this.metrics = metrics;
-        this.deliveries = deliveries;
-        this.clock = lifetime.clock();
+        this.deliveries = new Deliveries(deliveries);
+        this.gathering = new Gathering(lifetime.clock());
         Head head = log.head();
         this.next = head.next();
         this.frontier = head.frontier().clone();
@@ -89,13 +88,29 @@ final class Loop {
     /** There may be a new head. Called by the tail. */
     void wake() {
         if (woken.compareAndSet(false, true)) {
-            loop.execute(this::handOut);
+            loop.execute(this::handOutOrGather);
         }
     }
 
-    private void handOut() {
+    private void handOutOrGather() {
         woken.set(false);
-        Instant begin = Instant.now(clock);
+        Duration left = gathering.left(log.head().next() - next);
+        if (left.isZero()) {
+            handOut();
+        } else if (!waiting) {
+            waiting = true;
+            loop.schedule(this::endGathering, left.toNanos(), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void endGathering() {
+        waiting = false;
+        handOutOrGather();
+    }
+
+    private void handOut() {
+        Instant begin = gathering.begin();
+        long first = next;
         long lastTime = NOTHING;
         handingOut = true;
         before = frontier;
@@ -107,13 +122,12 @@ final class Loop {
             handingOut = false;
             flushDirty();
         }
+        Instant end = gathering.end(next - first);
         if (lastTime != NOTHING) {
-            metrics.latency(clock.millis() - lastTime);
+            metrics.latency(end.toEpochMilli() - lastTime);
         }
         report();
-        if (!wanted.isEmpty()) {
-            tell(begin);
-        }
+        deliveries.tell(begin, end);
     }
 
     /** @return the log's time of the last event, or {@link #NOTHING} */
@@ -146,7 +160,7 @@ final class Loop {
                 cohorts.missed(entry.sequence());
             }
             if (receivers > 0) {
-                heard(entry);
+                deliveries.handed(entry, receivers);
             }
             lastTime = entry.timestamp();
         }
@@ -163,27 +177,6 @@ final class Loop {
     /** So many subscriptions were handed the event that is offered. */
     void handed(int count) {
         receivers += count;
-    }
-
-    private void heard(Entry entry) {
-        try {
-            if (deliveries.wants(entry.event())) {
-                wanted.add(new Handed(entry, receivers));
-            }
-        } catch (Throwable failure) {
-            LOG.error("Whether an event is traced could not be asked", failure);
-        }
-    }
-
-    private void tell(Instant begin) {
-        Instant end = Instant.now(clock);
-        try {
-            wanted.forEach(event -> deliveries.delivered(event.entry(), event.receivers(), begin, end));
-        } catch (Throwable failure) {
-            LOG.error("Telling of events that were handed out failed", failure);
-        } finally {
-            wanted.clear();
-        }
     }
 
     // ---- Sockets

@@ -2,7 +2,8 @@
  * Connections and what they read: sessions, their subscriptions (each a cursor over the log, live or behind), and the event
  * loops that serve them. What a frame looks like and how a socket is written to are ports that the edges implement.
  *
- * <p>A {@link dev.sluice.fanout.session.Sessions} has a Loop for each event loop, with its Cohorts and a Wheel. A {@link
+ * <p>A {@link dev.sluice.fanout.session.Sessions} has a Loop for each event loop, with its Cohorts, a Wheel, a Gathering (when to hand
+ * out) and Deliveries (who wants to know of it). A {@link
  * dev.sluice.fanout.session.Session} has an Outbox (what goes to the socket), Subscriptions, Vitals (how long it may live), a Pulse (how often
  * it says that it does) and an Ending. A Subscription comes of an Opening, which found its place, and has a Bookmark (where it stands), a Seat
  * while it is live (in a Cohort, or Alone), a Reader while it is behind, and a Voice (what it alone is told).

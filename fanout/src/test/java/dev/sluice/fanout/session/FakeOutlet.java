@@ -23,6 +23,9 @@ final class FakeOutlet implements Outlet {
     /** Completed by the test where it says when the last words are out. */
     CompletableFuture<Void> out = CompletableFuture.completedFuture(null);
 
+    /** What happens meanwhile. */
+    Runnable writing = () -> {};
+
     /** What the next write fails with. */
     @Nullable
     Error failure;
@@ -52,6 +55,7 @@ final class FakeOutlet implements Outlet {
         }
         writes++;
         room--;
+        writing.run();
         String[] lines = (unfinished + buffer.toString(StandardCharsets.US_ASCII)).split("\n", -1);
         buffer.release();
         for (int i = 0; i < lines.length - 1; i++) {

@@ -1,0 +1,111 @@
+package dev.sluice.fanout.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.Test;
+
+/** A few events that come right after many wait for the rest, where handing them out is dear, and nowhere else. */
+class GatheringTest {
+    private static final String[] MANY = {"1", "2", "3", "4", "5", "6", "7", "8", "9", "10"};
+
+    private final Replica replica = new Replica(1);
+    private final Replica.Client client = replica.connect().live("a");
+
+    private void eachWriteTakes(int millis) {
+        client.socket.writing = () -> replica.loop.beLate(Duration.ofMillis(millis));
+    }
+
+    @Test
+    void shouldHandOutAFewTogetherWithTheRest() {
+        eachWriteTakes(20);
+        replica.publish("a", MANY);
+        assertThat(client.socket.writes).isEqualTo(1);
+
+        replica.publish("a", "11");
+        assertThat(client.socket.writes).as("one alone").isEqualTo(1);
+        replica.publish("a", "12", "13", "14", "15", "16");
+        assertThat(client.socket.writes).as("as many as are not few").isEqualTo(2);
+        assertThat(client.socket.ids()).hasSize(16).endsWith("11", "12", "13", "14", "15", "16");
+    }
+
+    @Test
+    void shouldWaitNoLongerThanHalfOfWhatItTook() {
+        eachWriteTakes(4);
+        replica.publish("a", MANY);
+        replica.publish("a", "11");
+        replica.loop.pass(Duration.ofMillis(1));
+        assertThat(client.socket.writes).isEqualTo(1);
+        // Its being asked again, because there is one more, does not make the first wait longer.
+        replica.publish("a", "12");
+        replica.loop.pass(Duration.ofMillis(1));
+        assertThat(client.socket.ids()).hasSize(12);
+        assertThat(client.socket.writes).isEqualTo(2);
+    }
+
+    @Test
+    void shouldWaitForItsLimitAtMost() {
+        eachWriteTakes(100);
+        replica.publish("a", MANY);
+        replica.publish("a", "11");
+        replica.loop.pass(Gathering.MOST.minusMillis(1));
+        assertThat(client.socket.writes).isEqualTo(1);
+        replica.loop.pass(Duration.ofMillis(1));
+        assertThat(client.socket.ids()).hasSize(11);
+    }
+
+    @Test
+    void shouldNotHoldBackWhatComesAlone() {
+        eachWriteTakes(5);
+        replica.publish("a", MANY);
+        replica.loop.pass(Duration.ofMillis(11));
+        replica.publish("a", "11");
+        assertThat(client.socket.writes).as("long after the others").isEqualTo(2);
+        replica.publish("a", "12");
+        assertThat(client.socket.writes).as("as many as before").isEqualTo(3);
+    }
+
+    @Test
+    void shouldNotHoldBackAnythingWhereItCostsNothing() {
+        replica.publish("a", MANY);
+        replica.publish("a", "11");
+        assertThat(client.socket.writes).isEqualTo(2);
+    }
+
+    @Test
+    void shouldGoOnWhenTheClockIsSet() {
+        var clock = new SettableClock();
+        var gathering = new Gathering(clock);
+        gathering.begin();
+        clock.now = clock.now.plusMillis(10);
+        gathering.end(10);
+        assertThat(gathering.left(1)).isEqualTo(Gathering.MOST);
+        clock.now = clock.now.minusSeconds(3600);
+        assertThat(gathering.left(1)).isZero();
+        clock.now = clock.now.plusSeconds(7200);
+        assertThat(gathering.left(1)).isZero();
+    }
+
+    private static final class SettableClock extends Clock {
+        private Instant now = Instant.parse("2026-11-27T00:00:00Z");
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+    }
+}
