@@ -1,7 +1,11 @@
 package dev.sluice.system.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.fanout.session.GapReason;
 import dev.sluice.local.RepositoryRoot;
@@ -15,6 +19,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each list in the documentation has what the code has: nothing less, nothing more, nothing else. */
 class DocumentationTest {
@@ -129,6 +135,21 @@ class DocumentationTest {
 
         assertThat(named).as("tests named on the pages").isNotEmpty();
         assertThat(SOURCES.tests()).containsAll(named);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"json", "yaml"})
+    void shouldShowOnlyWhatCanBeRead(String language) {
+        var mapper = language.equals("json") ? new ObjectMapper() : new ObjectMapper(new YAMLFactory());
+        // Else it would stop after the first value, and a fragment would pass.
+        mapper.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+        assertThat(CodeBlock.all())
+                .filteredOn(block -> block.language().equals(language))
+                .isNotEmpty()
+                .allSatisfy(block -> assertThatCode(() -> mapper.readTree(block.text()))
+                        .as(block.place())
+                        .doesNotThrowAnyException());
     }
 
     @Test
