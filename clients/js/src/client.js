@@ -1,13 +1,12 @@
 import { MOVED, asError, over } from './error.js';
-import { ask } from './http.js';
 import { ladder } from './ladder.js';
 import { connectOptions, subscribeOptions, wrong } from './options.js';
-import { pollTransport } from './poll.js';
+import { poll } from './poll.js';
 import { watched } from './session.js';
 import { socketTransport } from './socket.js';
-import { streamTransport } from './stream.js';
+import { stream } from './stream.js';
 import { subscription } from './subscription.js';
-import { listen } from './time.js';
+import { listen, pause } from './time.js';
 import { tokens } from './tokens.js';
 
 /**
@@ -27,7 +26,6 @@ import { tokens } from './tokens.js';
  * @property {(error: unknown, onError?: (error: import('./error.js').SluiceError) => void) => void} report
  * @property {(session: import('./subscription.js').Session) => Promise<import('./error.js').SluiceError>} run until it is over, and why
  * @property {() => void} carried a subscription runs; if not on the best transport, that is tried again later
- * @property {(durable: string, cursor: string, signal: AbortSignal) => Promise<unknown>} acknowledge by a post
  */
 
 /**
@@ -43,7 +41,7 @@ export function listening(given) {
   const sessions = new Set();
   const life = new AbortController();
   const { signal } = life;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  /** @type {Promise<unknown> | undefined} */
   let climbing;
 
   /** @type {Parts['report']} */
@@ -67,30 +65,25 @@ export function listening(given) {
     async run(session) {
       sessions.add(session);
       // What ended it is why what it waited for has failed.
-      await transports[options.transports[session.rung]](session).catch((thrown) => session.abort(asError(thrown)));
+      await transports[options.transports[session.rung]](session, parts).catch((thrown) => session.abort(asError(thrown)));
       sessions.delete(session);
       return session.signal.reason;
     },
     carried() {
-      if (steps.rung) climbing ??= setTimeout(climb, steps.stayMs());
-    },
-    async acknowledge(durable, cursor, signal) {
-      const service = urls.sse ? 'sse' : 'poll';
-      if (!urls[service]) throw asError('no connection');
-      await ask(parts, service, '/v1/acks', await parts.tokens.get(), signal, { durable, cursor });
+      if (steps.rung) climbing ??= pause(steps.stayMs(), signal).then(climb);
     },
   });
   const socket = (parts.socket = socketTransport(parts));
-  const transports = { websocket: socket.run, sse: streamTransport(parts), poll: pollTransport(parts) };
+  const transports = { websocket: socket.run, sse: stream, poll };
 
   /** Tries the better transports beside the one in use, and moves to one that opens. */
   async function climb() {
+    if (signal.aborted) return;
     const { epoch, rung } = steps;
     const [first] = sessions;
     const channels = first?.wanted().channels;
     for (let better = 0; channels && better < rung; better++) {
-      const trial = watched();
-      listen(signal, 'abort', () => trial.abort(MOVED), trial.signal);
+      const trial = watched(signal);
       const opened = () => {
         trial.abort(MOVED);
         throw MOVED;
@@ -114,10 +107,7 @@ export function listening(given) {
     steps.wake();
     socket.connection()?.check().catch(() => {});
   };
-  const close = () => {
-    clearTimeout(climbing);
-    life.abort(over('client'));
-  };
+  const close = () => life.abort(over('client'));
   listen(globalThis, 'online', wake, signal);
   listen(globalThis.document, 'visibilitychange', wake, signal);
   listen(options.signal, 'abort', close, signal);
@@ -126,8 +116,8 @@ export function listening(given) {
     /** @type {Listener['subscribe']} */
     subscribe(given) {
       const checked = subscribeOptions(given);
-      if (signal.aborted) throw over('client');
-      if (!options.transports.length) wrong('urls', 'an address to subscribe at');
+      signal.throwIfAborted();
+      if (!options.transports.length) wrong('urls', 'an address to subscribe at is needed');
       return subscription(parts, checked);
     },
     get transport() {

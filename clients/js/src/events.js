@@ -20,12 +20,13 @@ import { nonsense } from './error.js';
  *
  * @typedef {(SluiceEvent & Record<string, any>) | SluiceGap} Item
  *
- * @typedef {{ type?: string, body?: string | Uint8Array<ArrayBuffer>, isJson?: boolean }} Payload what is sent of data, and its media type
+ * @typedef {{ type?: string, body?: string | Uint8Array<ArrayBuffer>, json?: unknown, bytes?: Uint8Array }} Payload of data: its media type, and what is sent,
+ *   as a body or as JSON
  */
 
 /** @param {any} json a structured CloudEvent @param {string | undefined} cursor @returns {SluiceEvent} */
 export function eventOf(json, cursor = json?.cursor) {
-  for (const needed of [json?.id, json?.type, cursor]) if (typeof needed !== 'string') throw nonsense('an event without id, type or cursor');
+  if (typeof (json?.id && json.type && cursor) !== 'string') throw nonsense('an event without id, type or cursor');
   const { specversion, data_base64, ...event } = json;
   if (data_base64) event.data = Uint8Array.from(atob(data_base64), (byte) => byte.charCodeAt(0));
   return { ...event, cursor };
@@ -46,15 +47,16 @@ export function parse(text) {
 export function payloadOf(data, given) {
   if (data === undefined) return {};
   if (typeof data === 'string') {
-    if (!given) return { type: 'text/plain;charset=utf-8', body: data };
+    if (!given) return { type: 'text/plain;charset=utf-8', body: data, json: data };
     data = new TextEncoder().encode(data);
   }
   if (data instanceof ArrayBuffer || ArrayBuffer.isView(data)) {
-    return { type: given ?? 'application/octet-stream', body: new Uint8Array(/** @type {any} */ (data).buffer ?? data, /** @type {any} */ (data).byteOffset, data.byteLength) };
+    const bytes = new Uint8Array(/** @type {any} */ (data).buffer ?? data, /** @type {any} */ (data).byteOffset, data.byteLength);
+    return { type: given ?? 'application/octet-stream', body: bytes, bytes };
   }
   const body = JSON.stringify(data);
   if (!body) throw new TypeError(`data: ${typeof data} is no JSON value`);
-  return { type: given ?? 'application/json', body, isJson: true };
+  return { type: given ?? 'application/json', body, json: JSON.parse(body) };
 }
 
 /** @param {Uint8Array} bytes */

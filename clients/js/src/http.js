@@ -9,16 +9,15 @@ import { asError, ofServer } from './error.js';
  * @param {string} path
  * @param {string | undefined} token
  * @param {AbortSignal} signal
- * @param {any} [body] to post, as JSON where it has no headers of its own
- * @param {Record<string, string>} [headers]
+ * @param {{ body?: BodyInit, headers?: Record<string, string> }} [post]
  * @returns {Promise<Response>}
  */
-export async function ask({ options, tokens, url }, service, path, token, signal, body, headers) {
+export async function ask({ options, tokens, url }, service, path, token, signal, post) {
   const answer = await options
     .fetch(url(service, path), {
-      method: body === undefined && !headers ? 'GET' : 'POST',
-      body: headers ? body : JSON.stringify(body),
-      headers: { ...(headers ?? (body && { 'Content-Type': 'application/json' })), ...(token && { Authorization: `Bearer ${token}` }) },
+      method: post && 'POST',
+      body: post?.body,
+      headers: { ...post?.headers, ...(token && { Authorization: `Bearer ${token}` }) },
       credentials: options.token ? 'omit' : 'include',
       cache: 'no-store',
       signal,
@@ -30,18 +29,22 @@ export async function ask({ options, tokens, url }, service, path, token, signal
   if (ok) return answer;
   const after = answer.headers.get('Retry-After');
   // Seconds, or a date.
-  const retryAfterMs = after === null ? undefined : Math.max(0, (+after >= 0 ? +after * 1_000 : Date.parse(after) - Date.now()) || 0);
-  const said = await answer.json().catch(() => undefined);
+  const retryAfterMs = after ? Math.max(0, +after * 1_000 || Date.parse(after) - Date.now()) || 0 : undefined;
   // Not in our words: something in between, which may be gone the next time.
-  const reason = said?.reason ?? (status === 401 ? 'unauthenticated' : status === 429 ? 'limited' : status > 499 ? 'unavailable' : 'protocol');
-  const error = ofServer({ detail: `HTTP ${status} from ${service}`, ...said, reason }, retryAfterMs, status);
+  const reason = status === 401 ? 'unauthenticated' : status === 429 ? 'limited' : status > 499 ? 'unavailable' : 'protocol';
+  const error = ofServer({ reason, detail: `HTTP ${status} from ${service}`, ...(await answer.json().catch(() => {})) }, retryAfterMs, status);
   tokens.blame(error, token);
   throw error;
 }
 
+/** @param {unknown} value @returns {{ body: string, headers: Record<string, string> }} to post it */
+export const json = (value) => ({ body: JSON.stringify(value), headers: { 'Content-Type': 'application/json' } });
+
 /** @param {Record<string, any>} wanted @returns {string} */
-export function query({ channels = [], ...wanted }) {
-  const search = new URLSearchParams(channels.map((/** @type {string} */ channel) => ['channel', channel]));
-  for (const [name, value] of Object.entries(wanted)) if (value !== undefined) search.set(name, value);
+export function query({ channels: channel, ...wanted }) {
+  const search = new URLSearchParams();
+  for (const [name, values] of Object.entries({ channel, ...wanted })) {
+    for (const value of [values].flat()) if (value !== undefined) search.append(name, value);
+  }
   return String(search) && `?${search}`;
 }

@@ -1,8 +1,5 @@
+import { LONGEST_RETURN_MS, WORKED_MS } from './limits.js';
 import { bell, jitter } from './time.js';
-
-/** An ended connection this old had worked: what comes next is no repetition of a failure. */
-const WORKED_MS = 5_000;
-const LONGEST_RETURN_MS = 300_000;
 
 /**
  * Which transport is the one to use, and when to try again. All subscriptions of a client share it: what one has met the others

@@ -57,58 +57,62 @@
  * @typedef {Omit<SubscribeOptions, 'channels' | 'buffer' | 'since'> & { channels: string[], buffer: number, since?: string }} SubscriptionOptions
  */
 
-/** @param {string} option @param {string} needed what it is not @param {any} [value] @returns {never} */
-export function wrong(option, needed, value) {
-  throw new TypeError(`option '${option}': ${needed} is needed${value === undefined ? '' : `, not ${typeof value === 'string' ? `'${value}'` : String(value)}`}`);
+/** @param {string} option @param {string} problem @returns {never} */
+export function wrong(option, problem) {
+  throw new TypeError(`option '${option}': ${problem}`);
 }
 
 /** @typedef {(value: any, option: string) => any} Taken an option as it is used from then on; throws where it can't be */
 
-/** @param {string} needed @param {(value: any) => unknown} fits @returns {Taken} */
-const a = (needed, fits) => (value, option) => (fits(value) ? value : wrong(option, needed, value ?? null));
+/** @param {string} needed @param {(value: any) => any} use what becomes of a value that fits; undefined where it does not @returns {Taken} */
+const a = (needed, use) => (value, option) => use(value) ?? wrong(option, `${needed} is needed, not '${String(value)}'`);
 
-/** @param {string} type by which nothing empty goes */
-const of = (type) => a(type, (value) => value && typeof value === type);
+/** @param {string} needed @param {(value: any) => unknown} fits */
+const such = (needed, fits) => a(needed, (value) => (fits(value) ? value : undefined));
 
-/** @param {number} least @param {number} [most] */
-const whole = (least, most = Infinity) => a(`a whole number, ${least} to ${most},`, (value) => Number.isInteger(value) && value >= least && value <= most);
+/** @param {string[]} types by which nothing empty goes */
+const of = (...types) => such(types.join(' or '), (value) => value && types.includes(typeof value));
 
 /** @param {string[]} words */
-const oneOf = (...words) => a(words.join(' or '), (value) => words.includes(value));
+const oneOf = (...words) => such(words.join(' or '), (value) => words.includes(value));
+
+/** @param {number} least @param {number} [most] */
+const whole = (least, most = Infinity) => such(`a whole number, ${least} to ${most},`, (value) => Number.isInteger(value) && value >= least && value <= most);
 
 /** One or several. @param {Taken} each @param {number} [most] @returns {Taken} */
 const list = (each, most = Infinity) => (value, option) => {
   const all = [value].flat();
-  if (!all.length || all.length > most) wrong(option, `one to ${most}`, all.length);
+  whole(1, most)(all.length, option);
   return all.map((one, at) => each(one, one === value ? option : `${option}[${at}]`));
 };
+
+/** @param {Record<string, Taken>} known @returns {Taken} */
+const group = (known) => (value, option) => take(value, known, `${option}.`);
 
 const text = of('string');
 const callback = of('function');
 const object = of('object');
-const signal = a('an AbortSignal', (value) => value?.addEventListener);
+const signal = such('an AbortSignal', (value) => value?.addEventListener);
 const count = whole(1);
 
-/** @type {Taken} */
-const address = (value, option) => {
+const address = a('an http or ws address without a query', (value) => {
   try {
-    const { protocol, search, hash, href } = new URL(value, globalThis.location?.href);
-    if (/^(https?|wss?):$/.test(protocol) && !search && !hash) return href.replace(/^ws/, 'http').replace(/\/+$/, '');
+    const [, rest] = /** @type {string[]} */ (/^(?:http|ws)(s?:[^?#]*?)\/*$/.exec(new URL(value, globalThis.location?.href).href));
+    return `http${rest}`;
   } catch {
-    // It is none.
+    return undefined;
   }
-  return wrong(option, 'an http or ws address without a query', value);
-};
+});
 const addresses = list(address);
 
 /** @type {Record<string, Taken>} */
 const CONNECT = {
   base: addresses,
-  urls: (value, option) => take(value, { websocket: addresses, sse: addresses, poll: addresses, publish: addresses }, `${option}.`),
-  token: a('a string or a function', (value) => value && /^(string|function)$/.test(typeof value)),
+  urls: group({ websocket: addresses, sse: addresses, poll: addresses, publish: addresses }),
+  token: of('string', 'function'),
   transports: list(oneOf('websocket', 'sse', 'poll')),
   heartbeat: whole(2, 60),
-  backoff: (value, option) => take({ firstMs: null, mostMs: null, ...value }, { firstMs: count, mostMs: count }, `${option}.`),
+  backoff: (value, option) => group({ firstMs: count, mostMs: count })({ firstMs: null, mostMs: null, ...value }, option),
   openTimeoutMs: count,
   tokenTimeoutMs: count,
   returnAfterMs: count,
@@ -126,18 +130,18 @@ const SUBSCRIBE = {
   channels: list(text, 100),
   filter: text,
   cursor: text,
-  since(value, option) {
+  since: a('a Date or a time of RFC 3339', (value) => {
     const ms = Date.parse(value?.toJSON?.() ?? value);
-    return ms >= 0 ? new Date(ms).toJSON() : wrong(option, 'a Date or a time of RFC 3339', value);
-  },
+    return ms >= 0 ? new Date(ms).toJSON() : undefined;
+  }),
   last: whole(1, 10_000),
   overflow: oneOf('catch-up', 'latest'),
   gaps: oneOf('continue', 'close'),
   durable: text,
   maxUnacked: whole(1, 10_000),
   buffer: count,
-  remember: a("'local', 'session' or an object with load() and save()", (value) =>
-    ['local', 'session'].includes(value) || [value?.load, value?.save].every((each) => typeof each === 'function')),
+  remember: such("'local', 'session' or an object with load() and save()", (value) =>
+    /^(local|session)$/.test(value) || [value?.load, value?.save].every((each) => typeof each === 'function')),
   signal,
   onEvent: callback,
   onGap: callback,
@@ -146,12 +150,23 @@ const SUBSCRIBE = {
 };
 
 /** @type {Record<string, Taken>} */
-const PUBLISH = { id: text, type: text, source: text, subject: text, contentType: text, attributes: object, signal };
+const PUBLISH = {
+  id: text,
+  type: text,
+  source: text,
+  subject: text,
+  contentType: text,
+  attributes(value, option) {
+    for (const [name, each] of Object.entries(object(value, option))) if (each) text(each, `${option}.${name}`);
+    return { ...value };
+  },
+  signal,
+};
 
 /** @param {any} given @param {Record<string, Taken>} known @param {string} [of] @param {any} [taken] where it begins with what was left out @returns {any} */
 function take(given, known, of = '', taken = {}) {
   for (const [option, value] of Object.entries(object(given, of || 'options'))) {
-    if (!Object.hasOwn(known, option)) throw new TypeError(`option '${of}${option}': there is no such option`);
+    if (!Object.hasOwn(known, option)) wrong(of + option, 'there is no such option');
     if (value !== undefined) taken[option] = known[option](value, of + option);
   }
   return taken;
@@ -172,25 +187,24 @@ export function connectOptions(given) {
     transports: ['websocket', 'sse', 'poll'],
   });
   const { base, transports } = options;
-  if (!base === !options.urls) wrong('base', "either this or 'urls'");
-  const urls = options.urls ?? { websocket: base, sse: base, publish: base };
+  if (!base === !options.urls) wrong('base', "either this or 'urls' is needed");
+  const urls = { websocket: base, sse: base, publish: base, ...options.urls };
   urls.poll ??= urls.sse;
   /** @type {string[]} */
   const usable = transports.filter((/** @type {string} */ each, /** @type {number} */ at) => {
-    if (given.transports && !urls[each]) wrong(`transports[${at}]`, `an address in 'urls.${each}'`);
-    if (transports.indexOf(each) < at) wrong(`transports[${at}]`, 'each once', each);
+    if (transports.indexOf(each) < at || (given.transports && !urls[each])) wrong(`transports[${at}]`, `'${each}' is needed once, with an address`);
     return urls[each] && (each !== 'websocket' || options.WebSocket);
   });
-  if (!usable.length && (given.transports || !urls.publish)) wrong(urls.websocket ? 'WebSocket' : 'urls', 'one that this platform can use');
+  if (!usable.length && (given.transports || !urls.publish)) wrong(urls.websocket ? 'WebSocket' : 'urls', 'one that this platform can use is needed');
   return { ...options, urls, transports: usable };
 }
 
 /** @param {SubscribeOptions} given @returns {SubscriptionOptions} */
 export function subscribeOptions(given) {
   const options = take(given, SUBSCRIBE, '', { buffer: 1_000 });
-  if (!options.channels) wrong('channels', 'one');
-  if (options.maxUnacked && !options.durable) wrong('maxUnacked', "'durable' beside it");
-  if (options.remember && options.durable) wrong('remember', "no 'durable' beside it");
+  if (!options.channels) wrong('channels', 'one is needed');
+  if (options.maxUnacked && !options.durable) wrong('maxUnacked', "'durable' is needed beside it");
+  if (options.remember && options.durable) wrong('remember', "not beside 'durable'");
   return options;
 }
 

@@ -1,19 +1,14 @@
 import { nonsense } from './error.js';
 import { parse } from './events.js';
 import { ask, query } from './http.js';
+import { BREATH_MS, LIMIT, WAIT_S } from './limits.js';
 import { pause } from './time.js';
-
-const WAIT_S = 25;
-const LIMIT = 500;
-/** An answer without news that comes much sooner than asked for must not make a busy loop. */
-const BREATH_MS = 500;
 
 /**
  * Long polls, for whom nothing that streams gets through to.
- * @param {import('./client.js').Parts} client
- * @returns {import('./subscription.js').Transport}
+ * @type {import('./subscription.js').Transport}
  */
-export const pollTransport = (client) => async (session) => {
+export async function poll(session, client) {
   const { signal } = session;
   for (let wait = 0; ; wait = WAIT_S) {
     const token = await client.tokens.get();
@@ -33,4 +28,4 @@ export const pollTransport = (client) => async (session) => {
     if (wait && !gap && !events.length && performance.now() - asked < BREATH_MS) await pause(BREATH_MS * (1 + Math.random()), signal);
     await session.room();
   }
-};
+}

@@ -1,12 +1,11 @@
-import { SluiceError, asError, over } from './error.js';
+import { SluiceError, asError } from './error.js';
 import { base64, newId, parse, payloadOf } from './events.js';
 import { ask, query } from './http.js';
+import { ANSWER_MS, MOST_IN_MESSAGE } from './limits.js';
 import { publishOptions, wrong } from './options.js';
-import { jitter, listen, pause, within } from './time.js';
+import { watched } from './session.js';
+import { jitter, pause, within } from './time.js';
 
-/** Over a WebSocket a message has at most 512 KiB. */
-const MOST_IN_MESSAGE = 300_000;
-const ANSWER_MS = 20_000;
 /** Where a CloudEvent with attributes of its own comes from when nobody said it. */
 const SOURCE = '/clients/js';
 
@@ -30,7 +29,7 @@ export function publishing(client) {
   let waiting = 0;
 
   /** @param {string} channel @param {import('./events.js').Payload} payload @param {import('./options.js').PublishOptions} given @param {AbortSignal} life */
-  async function deliver(channel, { type: mediaType, body, isJson }, { id = newId(), type, subject, attributes, source = subject || attributes ? SOURCE : undefined }, life) {
+  async function deliver(channel, { type: mediaType, body, json: data, bytes }, { id = newId(), type, subject, attributes, source = subject || attributes ? SOURCE : undefined }, life) {
     /** When Kafka may have got it for the first time. @type {number | undefined} */
     let sentAt;
     /** @template T @param {Promise<T>} answer @returns {Promise<T>} */
@@ -44,8 +43,7 @@ export function publishing(client) {
       // Where there is an address for posts no socket is opened for them, but one that is open is used.
       const connection = options.urls.publish ? socket.connection() : await socket.open();
       if (connection && !(options.urls.publish && body && body.length > MOST_IN_MESSAGE)) {
-        const data = typeof body === 'object' ? { data_base64: base64(body) } : { data: isJson ? JSON.parse(body ?? '') : body };
-        const said = await sent(connection.request('publish', { channel, event_id: id, source, type, subject, attributes, content_type: mediaType, ...data }));
+        const said = await sent(connection.request('publish', { channel, event_id: id, source, type, subject, attributes, content_type: mediaType, data, data_base64: bytes && base64(bytes) }));
         return { id: said.event_id, channel: said.channel, cursor: said.cursor };
       }
       /** @type {Record<string, string>} */
@@ -58,7 +56,7 @@ export function publishing(client) {
       } else headers['Idempotency-Key'] = id;
       const path = `/v1/channels/${encodeURIComponent(channel)}/events${query(source ? {} : { type })}`;
       const token = await tokens.get();
-      return parse(await sent(ask(client, 'publish', path, token, life, body, headers).then((answer) => answer.text())));
+      return parse(await sent(ask(client, 'publish', path, token, life, { body, headers }).then((answer) => answer.text())));
     }
 
     for (let attempts = 0; ; attempts++) {
@@ -67,7 +65,7 @@ export function publishing(client) {
         return await send();
       } catch (thrown) {
         const error = asError(thrown);
-        if (life.aborted || error.isFinal || (error.isOfToken && !tokens.isRenewable)) throw error;
+        if (life.aborted || tokens.isOver(error)) throw error;
         report(error);
         // Repeated later than the server remembers, it could arrive twice.
         if (performance.now() - (sentAt ?? Infinity) > options.publishTimeoutMs) {
@@ -80,11 +78,10 @@ export function publishing(client) {
 
   /** @param {string} channel @param {import('./events.js').Payload} payload @param {import('./options.js').PublishOptions} given @returns {Promise<Receipt>} */
   async function queue(channel, payload, given) {
-    if (client.signal.aborted) throw over('client');
+    client.signal.throwIfAborted();
     if (waiting >= options.queue) throw new SluiceError('queue-full', `${waiting} are waiting`);
     waiting++;
-    const life = new AbortController();
-    for (const each of [client.signal, given.signal]) listen(each, 'abort', () => life.abort(each?.reason), life.signal);
+    const life = watched(client.signal, given.signal);
     const sent = Promise.resolve(lines.get(channel)).then(() => deliver(channel, payload, given, life.signal));
     /** @type {Promise<unknown>} */
     const line = sent.catch(() => {}).then(() => lines.get(channel) === line && lines.delete(channel));
@@ -99,7 +96,7 @@ export function publishing(client) {
 
   return (channel, data, given = {}) => {
     const checked = publishOptions(channel, given);
-    if (!options.urls.publish && !(options.urls.websocket && options.WebSocket)) wrong('urls.publish', 'an address to publish at');
+    if (!options.urls.publish && !(options.urls.websocket && options.WebSocket)) wrong('urls.publish', 'an address to publish at is needed');
     return queue(channel, payloadOf(data, checked.contentType), checked);
   };
 }

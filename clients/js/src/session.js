@@ -1,15 +1,14 @@
 import { SluiceError, nonsense } from './error.js';
-import { watchdog } from './time.js';
-
-/** So many heartbeats may be missing before a connection counts as dead. */
-const PATIENCE = 2.5;
+import { PATIENCE } from './limits.js';
+import { listen, watchdog } from './time.js';
 
 /** @typedef {ReturnType<typeof watched>} Watched what lives until `abort(why)`, or until nothing has come for too long */
 
-export function watched() {
+/** @param {(AbortSignal | undefined)[]} parents with which it ends too */
+export function watched(...parents) {
   const life = new AbortController();
-  const dog = watchdog((ms) => life.abort(new SluiceError('timeout', `nothing came for ${ms} ms`)));
-  life.signal.addEventListener('abort', dog.stop);
+  for (const parent of parents) listen(parent, 'abort', () => life.abort(parent?.reason), life.signal);
+  const dog = watchdog(life.signal, (ms) => life.abort(new SluiceError('timeout', `nothing came for ${ms} ms`)));
   return Object.assign(life, dog, {
     /** The server has said how often it will be heard. @param {any} open */
     beats({ heartbeatIntervalMs: ms }) {

@@ -1,14 +1,13 @@
-import { MOVED, SluiceError, asError, nonsense, ofServer, over } from './error.js';
+import { MOVED, SluiceError, asError, nonsense, ofServer } from './error.js';
 import { parse } from './events.js';
-import { ask, query } from './http.js';
+import { ask, json, query } from './http.js';
+import { LINGER_MS } from './limits.js';
 import { watched } from './session.js';
-import { listen, pause, watchdog, within } from './time.js';
+import { pause, watchdog, within } from './time.js';
 
 const SUBPROTOCOL = 'sluice.v1.json';
 /** What the name of a subprotocol may be made of (RFC 9110, token). */
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
-/** A socket that nobody uses is kept so long. */
-const LINGER_MS = 30_000;
 
 /**
  * WebSocket: one for all subscriptions and publishes.
@@ -30,10 +29,11 @@ export function socketTransport(client) {
       let ticket;
       if (token && TOKEN.test(token)) protocols.push(`sluice.bearer.${token}`);
       else if (token) {
-        const answer = await ask(client, 'websocket', '/v1/tickets', token, AbortSignal.timeout(options.openTimeoutMs), { for: '/v1/ws' });
+        const answer = await ask(client, 'websocket', '/v1/tickets', token, AbortSignal.timeout(options.openTimeoutMs), json({ for: '/v1/ws' }));
         ticket = parse(await answer.text()).ticket;
       }
       const url = client.url('websocket', `/v1/ws${query({ ticket, heartbeat: options.heartbeat })}`);
+      client.signal.throwIfAborted();
       connection = carrier(client, token, new options.WebSocket(url.replace(/^http/, 'ws'), protocols), () => (proven = connecting = undefined));
       await connection.opening;
       await connection.check();
@@ -67,7 +67,8 @@ export function socketTransport(client) {
  * One WebSocket.
  * @param {import('./client.js').Parts} client @param {string | undefined} token @param {WebSocket} socket @param {() => void} ended
  */
-function carrier({ options, tokens, report, signal: clientSignal }, token, socket, ended) {
+function carrier(client, token, socket, ended) {
+  const { options, tokens, report } = client;
   /** @type {Map<string, { resolve: (said: any) => void, reject: (error: unknown) => void }>} */
   const asked = new Map();
   /** @type {Map<string, { session: import('./subscription.js').Session, hear: (said: any) => void, end: (error: unknown) => void }>} */
@@ -76,10 +77,10 @@ function carrier({ options, tokens, report, signal: clientSignal }, token, socke
   /** Whether the server has spoken. */
   let opened = false;
   let serverTime = '';
-  const life = watched();
+  const life = watched(client.signal);
   const { signal } = life;
   /** @type {ReturnType<typeof watchdog>} */
-  const idle = watchdog(() => (carried.size ? idle.watch() : life.abort(MOVED)));
+  const idle = watchdog(signal, () => (carried.size ? idle.watch() : life.abort(MOVED)));
 
   /** @param {string} id @returns {Promise<any>} */
   const answer = (id) => new Promise((resolve, reject) => asked.set(id, { resolve, reject }));
@@ -136,10 +137,10 @@ function carrier({ options, tokens, report, signal: clientSignal }, token, socke
   const opening = answer('open');
   signal.addEventListener('abort', () => {
     const { reason } = signal;
-    idle.stop();
     tokens.blame(reason, token);
     // Why a handshake was refused nobody tells a page; it may have been the token.
     if (!opened) tokens.forget(token);
+    // Not onerror: in Node.js an error of which nobody hears ends the process.
     socket.onmessage = socket.onclose = null;
     socket.close();
     ended();
@@ -149,11 +150,9 @@ function carrier({ options, tokens, report, signal: clientSignal }, token, socke
   life.watch(options.openTimeoutMs);
   idle.watch(LINGER_MS);
   socket.onmessage = ({ data }) => hear(data);
-  // Not every platform closes what it could not open.
-  socket.onerror = () => life.abort(new SluiceError('network', 'the WebSocket failed'));
-  // Our server closes with a reason of its own.
-  socket.onclose = ({ code, reason }) => life.abort(new SluiceError(code > 1_008 && /^[a-z-]+$/.test(reason) ? reason : 'network', `closed with ${code}`));
-  listen(clientSignal, 'abort', () => life.abort(over('client')), signal);
+  // Our server closes with a reason of its own; and not every platform closes what it could not open.
+  socket.onclose = socket.onerror = (/** @type {Partial<CloseEvent>} */ { code = 0, reason = '' }) =>
+    life.abort(new SluiceError(code > 1_008 && /^[a-z-]+$/.test(reason) ? reason : 'network', `the WebSocket failed${code ? ` with ${code}` : ''}`));
 
   return {
     opening,
@@ -192,7 +191,7 @@ function carrier({ options, tokens, report, signal: clientSignal }, token, socke
             // A change of the token's filter closes it as forbidden; whether it really is the next try tells.
           } else if (said.op === 'close') end(said.reason === 'forbidden' ? new SluiceError('unavailable', 'begun anew') : ofServer(said));
           else session.hear(said.op, said.event ?? said, said.cursor);
-          if (begun && session.isFull() && !session.isDurable) leave.abort();
+          if (begun && session.isFull() && !session.wanted().durable) leave.abort();
         };
         carried.set(id, { session, hear, end });
         session.ack = (cursor) => request('ack', { subscription: id, cursor });

@@ -5,10 +5,9 @@ import { ask, query } from './http.js';
 
 /**
  * SSE, read by `fetch`, which can send a header: one request each subscription.
- * @param {import('./client.js').Parts} client
- * @returns {import('./subscription.js').Transport}
+ * @type {import('./subscription.js').Transport}
  */
-export const streamTransport = (client) => async (session) => {
+export async function stream(session, client) {
   const { tokens, options } = client;
   const { signal } = session;
   const token = await tokens.get();
@@ -39,8 +38,7 @@ export const streamTransport = (client) => async (session) => {
         throw why;
         // With a fresh token the stream is begun anew, before the server has to end it.
       } else if (op === 'expiring') tokens.renew(token, said.tokenExpires, session, () => session.abort(MOVED));
-      else if (/^(event|gap|heartbeat)$/.test(op)) session.hear(op, said, id);
-      else session.report(nonsense(`unknown message '${event}'`));
+      else session.hear(op, said, id);
     }
     if (session.isFull()) {
       session.stop();
@@ -48,4 +46,4 @@ export const streamTransport = (client) => async (session) => {
       session.watch();
     }
   }
-};
+}

@@ -1,12 +1,11 @@
-import { MOVED, SluiceError, asError, over } from './error.js';
+import { MOVED, SluiceError, asError, nonsense, over } from './error.js';
 import { eventOf } from './events.js';
-import { ask } from './http.js';
+import { ask, json } from './http.js';
+import { SETTLED_MS } from './limits.js';
 import { position } from './positions.js';
 import { watched } from './session.js';
 import { bell, jitter, listen, pause, watchdog } from './time.js';
 
-/** Who is behind gets one event after the other; a pause this long means that there are no more. */
-const SETTLED_MS = 1_000;
 /** Failures that would be the same on another transport. */
 const STAYS = /^(token|limited|draining|max-age|stalled)$/;
 
@@ -37,7 +36,6 @@ const STAYS = /^(token|limited|draining|max-age|stalled)$/;
  * @typedef {object} Sink what a transport tells, and asks
  * @property {number} rung of its transport
  * @property {boolean} [isTrial] whether it is only tried
- * @property {boolean} [isDurable]
  * @property {() => Record<string, any>} wanted the parameters with which a transport subscribes
  * @property {boolean} [isOpen] the server has said where it begins
  * @property {boolean} [isProven] a heartbeat came on time: what is in between holds nothing back
@@ -51,7 +49,7 @@ const STAYS = /^(token|limited|draining|max-age|stalled)$/;
  * @property {(error: unknown) => void} report
  *
  * @typedef {import('./session.js').Watched & Sink} Session one try of a subscription at one transport
- * @typedef {(session: Session) => Promise<void>} Transport runs a session until it ends
+ * @typedef {(session: Session, client: import('./client.js').Parts) => Promise<void>} Transport runs a session until it ends
  */
 /**
  * @param {import('./client.js').Parts} client
@@ -60,28 +58,29 @@ const STAYS = /^(token|limited|draining|max-age|stalled)$/;
  */
 export function subscription(client, options) {
   const { ladder, tokens } = client;
-  const { channels, filter, since, last, overflow, durable, maxUnacked, buffer, remember, onEvent, onGap } = options;
+  // What is left is the server's: channels, filter, cursor, since, last, overflow.
+  const { buffer, remember, gaps, maxUnacked, durable, signal: theirs, onEvent, onGap, onState, onError, ...wanted } = options;
   const life = new AbortController();
   const { signal } = life;
   /** @type {State} */
   let state = { name: 'connecting' };
   /** @type {Item[]} */
   let items = [];
-  /** @type {(() => void)[]} */
-  const readers = [];
+  /** Of the reader, while it waits. @type {(() => void) | undefined} */
+  let wake;
   /** Whether the reader is behind so far that nothing more is fetched. */
   let full = false;
   let paused = false;
   const drained = bell();
-  const settling = watchdog(() => isFull() || live());
+  const settling = watchdog(signal, () => isFull() || live());
   /** In which order items came. @type {WeakMap<object, number>} */
   const order = new WeakMap();
   let count = 0;
-  /** @type {{ cursor: string, order: number, done?: Promise<unknown> } | undefined} */
-  let ack;
+  /** The last one that its reader has acknowledged. */
+  let acked = { order: 0, cursor: '' };
+  /** @type {Promise<unknown> | undefined} */
+  let acking;
   let { cursor } = options;
-  /** @type {string | undefined} */
-  let taken;
   /** @type {SluiceError | undefined} */
   let failure;
   /** @type {Session | undefined} */
@@ -91,8 +90,8 @@ export function subscription(client, options) {
   /** @type {Promise<SluiceError | undefined>} */
   const closed = new Promise((resolve) => (end = resolve));
 
-  const report = (/** @type {unknown} */ error) => client.report(error, options.onError);
-  const kept = position(options, (thrown) => report(asError(thrown, 'position')));
+  const report = (/** @type {unknown} */ error) => client.report(error, onError);
+  const kept = position(options, signal, (thrown) => report(asError(thrown, 'position')));
 
   /** A callback of the page's. @template T @param {((argument: T) => unknown) | undefined} callback @param {T} argument */
   async function call(callback, argument) {
@@ -103,10 +102,10 @@ export function subscription(client, options) {
     }
   }
 
-  /** @param {State['name']} name @param {SluiceError} [error] @param {number} [retryInMs] @param {number} [rung] the same when left out */
-  function set(name, error, retryInMs, rung) {
-    state = { name, transport: rung === undefined ? state.transport : client.options.transports[rung], error, retryInMs };
-    call(options.onState, state);
+  /** @param {State['name']} name @param {SluiceError} [error] @param {number} [retryInMs] */
+  function set(name, error, retryInMs) {
+    state = { name, transport: session && client.options.transports[session.rung], error, retryInMs };
+    call(onState, state);
   }
 
   // ---- Its reader
@@ -116,9 +115,9 @@ export function subscription(client, options) {
     cursor = item.cursor;
     order.set(item, ++count);
     items.push(item);
-    const reader = readers.shift();
-    if (reader) reader();
-    else full ||= items.length >= buffer;
+    if (!wake) full ||= items.length >= buffer;
+    wake?.();
+    wake = undefined;
   }
 
   const isFull = () => full || paused;
@@ -136,30 +135,25 @@ export function subscription(client, options) {
     set('live');
   }
 
-  /** @returns {Promise<IteratorResult<Item>>} */
-  async function next() {
-    // Who asks for the next one has done with the one before.
-    if (taken) kept.save(taken);
-    taken = undefined;
+  /** @returns {AsyncGenerator<Item, undefined>} */
+  async function* read() {
     for (;;) {
-      const value = items.shift();
+      const item = items.shift();
       if (items.length * 2 <= buffer) drain();
-      if (value) {
-        taken = value.cursor;
-        return { done: false, value };
-      }
-      if (signal.aborted) {
-        const error = failure;
-        failure = undefined;
-        if (error) throw error;
-        return { done: true, value };
-      }
-      await new Promise((/** @type {(value: void) => void} */ resolve) => readers.push(resolve));
+      if (item) {
+        yield item;
+        // Who asks for the next one has done with the one before.
+        kept.save(item.cursor);
+      } else if (signal.aborted) {
+        if (failure) throw failure;
+        return undefined;
+      } else await new Promise((/** @type {(value: void) => void} */ resolve) => (wake = resolve));
     }
   }
+  const reading = read();
 
   async function pump() {
-    for await (const item of self) await (item.gap ? call(onGap, /** @type {any} */ (item)) : call(onEvent, /** @type {any} */ (item)));
+    for await (const item of self) await call(/** @type {any} */ (item.gap ? onGap : onEvent), item);
   }
 
   // ---- Its life
@@ -172,11 +166,11 @@ export function subscription(client, options) {
     const alive = () => mine.signal.throwIfAborted();
     return Object.assign(mine, {
       rung,
-      isDurable: !!durable,
       isFull,
       live,
       report,
-      wanted: () => ({ channels, filter, ...(cursor === undefined ? { since, last } : { cursor }), overflow, durable, 'max-unacked': maxUnacked }),
+      // Of cursor, since and last it takes the first that there is.
+      wanted: () => ({ ...wanted, cursor, durable, 'max-unacked': maxUnacked }),
       async room() {
         while (isFull() && !mine.signal.aborted) {
           set('catching-up');
@@ -186,12 +180,12 @@ export function subscription(client, options) {
       /** @type {Sink['opened']} */
       opened(at = cursor, serverTime = '') {
         alive();
-        const behind = cursor ?? since ?? last;
+        const behind = cursor ?? wanted.since ?? wanted.last;
         cursor = at;
         mine.isOpen = true;
         openedAt = Date.parse(serverTime) || Date.now();
         if (behind) settling.watch(SETTLED_MS);
-        set(behind ? 'catching-up' : 'live', undefined, undefined, rung);
+        set(behind ? 'catching-up' : 'live');
         client.carried();
       },
       /** @type {Sink['hear']} */
@@ -204,14 +198,15 @@ export function subscription(client, options) {
           if (Date.parse(event.time ?? '') >= openedAt) live();
         } else if (op === 'gap') {
           const { reason, from, to } = said;
-          if (options.gaps === 'close') throw new SluiceError('gap', `events are gone (${reason})`, { cursor });
+          if (gaps === 'close') throw new SluiceError('gap', `events are gone (${reason})`, { cursor });
           push({ gap: { reason, from, to }, cursor: at ?? to });
-        } else if (mine.isOpen) {
+        } else if (op !== 'heartbeat') report(nonsense(`unknown message 'sluice.${op}'`));
+        else if (mine.isOpen) {
           mine.isProven = true;
           ladder.works(rung);
           if (!at) return;
           cursor = at;
-          if (!items.length && readers.length) kept.save(at);
+          if (wake) kept.save(at);
         }
       },
     });
@@ -220,7 +215,7 @@ export function subscription(client, options) {
   async function run() {
     let attempts = 0;
     try {
-      cursor ??= await kept.load();
+      cursor = (await kept.load()) ?? cursor;
     } catch (thrown) {
       return finish(asError(thrown, 'position'));
     }
@@ -228,11 +223,11 @@ export function subscription(client, options) {
       const { epoch, rung } = ladder;
       const began = performance.now();
       const mine = (session = attempt(rung));
-      set('connecting', state.error, undefined, rung);
+      set('connecting', state.error);
       const error = await client.run(mine);
       settling.stop();
       if (signal.aborted || error === MOVED) continue;
-      if (error.isFinal || (error.isOfToken && !tokens.isRenewable)) {
+      if (tokens.isOver(error)) {
         // A position that the server does not take is not remembered.
         if (error.field === 'cursor' && typeof remember === 'string') kept.save('');
         return finish(error);
@@ -256,15 +251,13 @@ export function subscription(client, options) {
   function finish(error) {
     if (signal.aborted) return;
     failure = error;
-    life.abort();
-    settling.stop();
-    session?.abort(error ?? over('subscription'));
-    kept.flush();
+    life.abort(error ?? over('subscription'));
+    session?.abort(error);
     if (error) report(error);
     else items = [];
     set('closed', error);
     end(error);
-    for (const reader of readers.splice(0)) reader();
+    wake?.();
   }
 
   const close = () => finish();
@@ -287,20 +280,22 @@ export function subscription(client, options) {
     },
     async ack(item) {
       if (!durable) throw new TypeError("ack: only with the option 'durable'");
-      if (signal.aborted) throw over('subscription');
+      signal.throwIfAborted();
       // A cursor is opaque; of items it is known which came later.
       const at = order.get(/** @type {any} */ (item)) ?? count;
-      const gathered = (ack ??= { cursor: '', order: 0 });
-      gathered.done ??= pause(client.options.ackDelayMs, signal).then(() => {
-        ack = undefined;
-        return session?.ack?.(gathered.cursor) ?? client.acknowledge(durable, gathered.cursor, signal);
+      if (at >= acked.order) acked = { order: at, cursor: typeof item === 'string' ? item : item.cursor };
+      acking ??= pause(client.options.ackDelayMs, signal).then(async () => {
+        acking = undefined;
+        const { cursor } = acked;
+        if (session?.ack) return session.ack(cursor);
+        if (!client.options.urls.poll) throw asError('no connection');
+        return ask(client, 'poll', '/v1/acks', await tokens.get(), signal, json({ durable, cursor }));
       });
-      if (at >= gathered.order) Object.assign(gathered, { order: at, cursor: typeof item === 'string' ? item : item.cursor });
-      await gathered.done;
+      await acking;
     },
     close,
     [Symbol.asyncIterator]: () => ({
-      next,
+      next: () => reading.next(),
       async return() {
         close();
         return { done: true, value: undefined };
@@ -308,7 +303,7 @@ export function subscription(client, options) {
     }),
   };
 
-  for (const each of [client.signal, options.signal]) listen(each, 'abort', close, signal);
+  for (const each of [client.signal, theirs]) listen(each, 'abort', close, signal);
   run();
   // How it ends is told by onError and the state.
   if (onEvent || onGap) pump().catch(() => {});

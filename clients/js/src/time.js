@@ -1,7 +1,5 @@
 import { SluiceError } from './error.js';
-
-/** What a timer can wait at the most. */
-const LONGEST_MS = 2 ** 31 - 1;
+import { LONGEST_MS } from './limits.js';
 
 /**
  * Hears of an event for as long as something lives, and at once of a signal that is aborted already. Not by the option `signal` of
@@ -34,16 +32,12 @@ export const pause = (ms, ...signals) =>
  * The promise, or a `timeout` when it takes longer, or the signal's reason when that is aborted.
  * @template T @param {Promise<T>} promise @param {number} ms @param {string} what @param {AbortSignal} signal @returns {Promise<T>}
  */
-export async function within(promise, ms, what, signal) {
+export function within(promise, ms, what, signal) {
   const done = new AbortController();
   const late = pause(ms, done.signal, signal).then(() => {
     throw signal.aborted ? signal.reason : new SluiceError('timeout', `${what} took over ${ms} ms`);
   });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    done.abort();
-  }
+  return Promise.race([promise, late]).finally(() => done.abort());
 }
 
 /** Full jitter: many clients that lost the same server do not come back together. @param {{ firstMs: number, mostMs: number }} backoff @param {number} attempts */
@@ -62,8 +56,8 @@ export function bell() {
   };
 }
 
-/** Tells when there was silence for too long. @param {(ms: number) => void} bark */
-export function watchdog(bark) {
+/** Tells when there was silence for too long, as long as something lives. @param {AbortSignal} life @param {(ms: number) => void} bark */
+export function watchdog(life, bark) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   let most = 0;
@@ -75,10 +69,12 @@ export function watchdog(bark) {
   const watch = (ms = most) => {
     stop();
     most = ms;
+    if (life.aborted) return;
     timer = setTimeout(() => {
       stop();
       bark(ms);
     }, ms);
   };
+  life.addEventListener('abort', stop);
   return { watch, stop, alive: () => timer && watch() };
 }

@@ -47,7 +47,8 @@ export function tokens({ token: source, tokenTimeoutMs, backoff }, signal, repor
   };
 
   return {
-    isRenewable,
+    /** Whether trying again can't help, with what there is of tokens. @param {SluiceError} error */
+    isOver: (error) => error.isFinal || (error.isOfToken && !isRenewable),
     get,
     forget,
     blame,

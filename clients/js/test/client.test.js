@@ -102,6 +102,7 @@ for (const [options, message] of WRONG_SUBSCRIPTIONS) {
 test('throws at once for what can not be published', () => {
   assert.throws(() => client().publish('', 1), /'channel'/);
   assert.throws(() => client().publish('a', 1, { ID: 'x' }), /'ID'/);
+  assert.throws(() => client().publish('a', 1, { attributes: { size: 5 } }), /'attributes.size': string is needed, not '5'/);
   assert.throws(() => client().publish('a', () => 1), /no JSON value/);
 });
 
@@ -829,6 +830,33 @@ test('after close nothing runs: no timer, no socket, no listener', async () => {
   assert.equal(await never.closed, undefined);
   await until('no timer', () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length <= before + 1);
   await until('the socket is closed', () => [...server.sockets].length === 0);
+});
+
+test('after close nothing runs, with a socket that was only asked for', async () => {
+  const sluice = client({ token: 'opaque/token=' });
+  server.on['POST /v1/tickets'] = (request, response) => {
+    sluice.close();
+    response.writeHead(201).end('{"ticket":"T/1"}');
+  };
+  sockets((socket) => socket.open());
+  await sluice.subscribe({ channels: 'a' }).closed;
+  await until('the answer is there', () => server.asked.length === 1);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.deepEqual(server.asked.map(({ path }) => path), ['/v1/tickets']);
+});
+
+test('after close nothing runs, with a reader that was behind', async () => {
+  server.on['GET /v1/stream'] = (request, response) => {
+    const write = stream(response);
+    for (let n = 1; n <= 10; n++) write(`c${n}`, n);
+  };
+  const before = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const sluice = client({ transports: ['sse'] });
+  const subscription = sluice.subscribe({ channels: 'a', buffer: 2 });
+  await until('behind', () => subscription.state.name === 'catching-up');
+  subscription.close();
+  await until('the stream is closed', () => !server.sockets.size);
+  assert.equal(process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length, before);
 });
 
 test('a thousand reconnects lose nothing and repeat nothing', async () => {

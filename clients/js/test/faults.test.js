@@ -47,6 +47,7 @@ async function trial(t, happens, { transports = TRANSPORTS, gap = false, ends, t
   const gaps = [];
   const errors = [];
   let state = {};
+  let left;
   before?.(log);
   log.server.on['GET /token'] = async (request, response) => {
     try {
@@ -85,6 +86,8 @@ async function trial(t, happens, { transports = TRANSPORTS, gap = false, ends, t
   } finally {
     clearInterval(publishing);
     await host.stop('a');
+    // Before the server ends what the client has forgotten.
+    left = await host.left?.();
     await log.end();
   }
   const numbers = seen.map(([n]) => n);
@@ -93,7 +96,7 @@ async function trial(t, happens, { transports = TRANSPORTS, gap = false, ends, t
   else assert.ok(numbers[i] > numbers[i - 1]);
   assert.equal(gaps.length > 0, gap);
   assert.deepEqual(unhandled.splice(0), []);
-  if (!isHere) return;
+  if (!isHere) return assert.deepEqual(left, []);
   assert.equal(getEventListeners(signal, 'abort').length, 0);
   assert.equal(getEventListeners(page, 'online').length + getEventListeners(document, 'visibilitychange').length, 0);
   await until('no timer is left', () => timers() <= timersBefore);

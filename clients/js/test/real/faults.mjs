@@ -112,8 +112,9 @@ async function trial(what, { clients, happens, before = async () => {}, ends, ga
     await producing.stop();
   }
   let good = true;
+  for (const name of names) await Promise.resolve(host.stop(name)).catch(() => {});
+  const left = (await host.left?.()) ?? [];
   for (const name of names) {
-    await Promise.resolve(host.stop(name)).catch(() => {});
     const all = events(name).map(({ what: n }) => n);
     const gaps = (seen[name] ?? []).filter(({ kind }) => kind === 'gap').length;
     const wrong = [];
@@ -122,6 +123,7 @@ async function trial(what, { clients, happens, before = async () => {}, ends, ga
     if (all[0] !== 1) wrong.push(`begins with ${all[0]}`);
     if (!ends && all.at(-1) !== producing.last) wrong.push(`ends with ${all.at(-1)} of ${producing.last}`);
     if (gaps !== (gap ? 1 : 0)) wrong.push(`${gaps} gaps`);
+    if (left.length) wrong.push(`left after close(): ${left}`);
     const recovered = events(name).find(({ at }) => at > ended)?.at;
     const used = [...new Set((seen[name] ?? []).filter(({ kind, what: s }) => kind === 'state' && s.name !== 'connecting').map(({ what: s }) => s.transport))];
     const how = ends ? `ended: ${ends}` : `${String(all.length).padStart(6)} events, next after ${recovered ? (recovered - ended).toFixed(0) : '?'} ms`;

@@ -13,10 +13,13 @@ export function clients(connect, hear) {
         if (!answer.ok) throw new Error(`the desk says ${answer.status}`);
         return answer.text();
       };
-      const sluice = connect({ ...connectOptions, token, onError: (error) => hear(name, 'error', error.message) });
+      // Of somebody whose signal outlives the client: what still listens to it then is left.
+      const signal = connectOptions.signal ?? new AbortController().signal;
+      const sluice = connect({ ...connectOptions, signal, token, onError: (error) => hear(name, 'error', error.message) });
       const { durable } = subscribeOptions;
       const subscription = sluice.subscribe({
         ...subscribeOptions,
+        signal,
         onEvent: async (event) => {
           hear(name, 'event', event.data);
           if (durable) await subscription.ack(event);
@@ -31,6 +34,53 @@ export function clients(connect, hear) {
       delete running[name];
     },
   };
+}
+
+/** Counts in a page what it has begun and not ended: `left()` names the timers, the listeners of what can still happen, the sockets. */
+function counting() {
+  const timers = new Map();
+  for (const [begin, end, repeats] of [['setTimeout', 'clearTimeout'], ['setInterval', 'clearInterval', true]]) {
+    const begun = window[begin];
+    const ended = window[end];
+    window[begin] = (run, ms, ...values) => {
+      const timer = begun(() => {
+        if (!repeats) timers.delete(timer);
+        run(...values);
+      }, ms);
+      timers.set(timer, `${begin}(${run}, ${ms})`);
+      return timer;
+    };
+    window[end] = (timer) => {
+      timers.delete(timer);
+      ended(timer);
+    };
+  }
+  const listeners = new Map();
+  const { addEventListener, removeEventListener } = EventTarget.prototype;
+  EventTarget.prototype.addEventListener = function add(type, hear, how) {
+    const target = this ?? window;
+    if (!listeners.has(target)) listeners.set(target, new Set());
+    if (![...listeners.get(target)].some((each) => each.type === type && each.hear === hear)) listeners.get(target).add({ type, hear });
+    addEventListener.call(target, type, hear, how);
+  };
+  EventTarget.prototype.removeEventListener = function remove(type, hear, how) {
+    const target = this ?? window;
+    for (const each of listeners.get(target) ?? []) if (each.type === type && each.hear === hear) listeners.get(target).delete(each);
+    removeEventListener.call(target, type, hear, how);
+  };
+  const sockets = new Set();
+  window.WebSocket = class extends WebSocket {
+    constructor(...how) {
+      super(...how);
+      sockets.add(this);
+    }
+  };
+  window.left = () => [
+    ...timers.values(),
+    // Of a signal that is aborted nothing more comes.
+    ...[...listeners].filter(([target]) => !target.aborted).flatMap(([target, all]) => [...all].map(({ type, hear }) => `${type} of ${target.constructor.name}: ${hear}`)),
+    ...[...sockets].filter((socket) => socket.readyState < WebSocket.CLOSING || socket.onmessage || socket.onclose).map(({ url }) => `a WebSocket to ${url}`),
+  ];
 }
 
 export async function inNode(hear) {
@@ -54,6 +104,7 @@ export async function inChromium(hear) {
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'] });
   const page = await browser.newPage();
   page.on('pageerror', (error) => hear('', 'unhandled', String(error.stack)));
+  await page.addInitScript(counting);
   await page.exposeFunction('hear', hear);
   await page.goto(`http://localhost:${server.address().port}/`);
   await page.evaluate(async (source) => {
@@ -65,6 +116,7 @@ export async function inChromium(hear) {
     name: `Chromium ${browser.version()}`,
     start: (name, how) => page.evaluate(([n, h]) => window.clients.start(n, h), [name, how]),
     stop: (name) => page.evaluate((n) => window.clients.stop(n), name),
+    left: () => page.evaluate(() => window.left()),
     offline: (value) => page.context().setOffline(value),
     async close() {
       await browser.close();

@@ -127,10 +127,14 @@ public final class Bench implements Callable<Integer> {
         var figures = new Figures(System.out);
         List<Measurement> measurements = wanted.isEmpty() ? Arrays.asList(Measurement.values()) : wanted;
         for (Protocol protocol : protocols.isEmpty() ? Arrays.asList(Protocol.values()) : protocols) {
-            Measurement.take(measurements, protocol, settings, figures);
-        }
-        if (json != null) {
-            figures.write(json, about);
+            try {
+                Measurement.take(measurements, protocol, settings, figures);
+            } finally {
+                // An hour's figures are not lost because the next ones can't be had.
+                if (json != null) {
+                    figures.write(json, about);
+                }
+            }
         }
         return figures.judge() ? 0 : 1;
     }

@@ -9,6 +9,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 
 /** What is counted of publishing. Tags come from closed sets only. Safe on any thread. */
 @Singleton
@@ -32,6 +36,10 @@ class PublishMetrics implements RefusalCount {
 
     private final MeterRegistry registry;
     private final Timer duration;
+    /** Found once: they are counted with each event. */
+    private final Map<Form, Counter> stored = new EnumMap<>(Form.class);
+
+    private final Map<Form, Counter> bytes = new EnumMap<>(Form.class);
 
     PublishMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -45,8 +53,8 @@ class PublishMetrics implements RefusalCount {
     /** Each series there may be, at 0: a counter that appears with its first increment has, to {@code increase()}, not moved. */
     private void registerAll() {
         for (Form form : Form.values()) {
-            events(form, STORED);
-            bytes(form);
+            stored.put(form, events(form, STORED));
+            bytes.put(form, bytes(form));
             for (Reason reason : Reason.values()) {
                 events(form, reason.code());
             }
@@ -78,10 +86,10 @@ class PublishMetrics implements RefusalCount {
                 .register(registry);
     }
 
-    void stored(Form form, int bytes, long startedNanos) {
-        duration.record(Duration.ofNanos(System.nanoTime() - startedNanos));
-        events(form, STORED).increment();
-        bytes(form).increment(bytes);
+    void stored(Form form, int size, long startedNanos) {
+        duration.record(System.nanoTime() - startedNanos, TimeUnit.NANOSECONDS);
+        Objects.requireNonNull(stored.get(form)).increment();
+        Objects.requireNonNull(bytes.get(form)).increment(size);
     }
 
     void refused(Form form, Problem problem) {

@@ -21,6 +21,12 @@ final class Clients {
     /** Room for what batches waste, above the bound on events in flight. */
     private static final long BUFFER_SLACK = 32L * 1024 * 1024;
 
+    /**
+     * Kafka's own 16 KiB are forty events, and five such batches may be on their way: a producer that posts a hundred at once would wait
+     * for the broker's answers. More would be too much for topics of many partitions, each of which takes one.
+     */
+    private static final int BATCH_BYTES = 64 * 1024;
+
     private final Map<String, Object> given;
     private final KafkaLogConfig config;
 
@@ -42,6 +48,7 @@ final class Clients {
         Map<String, Object> properties = new HashMap<>(given);
         int acknowledge = Math.toIntExact(config.acknowledgeTimeout().toMillis());
         properties.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 1);
+        properties.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
         // How large an event may be is said elsewhere, and by the broker.
         properties.putIfAbsent(
                 ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
