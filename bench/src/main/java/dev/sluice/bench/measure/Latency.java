@@ -17,10 +17,17 @@ import org.HdrHistogram.Histogram;
 final class Latency implements Measure {
     private static final double PER_SECOND = 100;
     private static final int EVENTS = 400;
+    /** Posts before the first that counts: a publisher is started once a week, and what its JIT compiler does then is not the way of an event. */
+    private static final int WARM_UP = 15_000;
+
+    private static final int WARM_UP_OUTSTANDING = 16;
 
     @Override
     public void take(Contest contest, Figures.Of figures) throws IOException, InterruptedException, ExecutionException {
         Settings settings = contest.settings();
+        var warm = new Posts(contest.stack());
+        Publishing.perSecond(
+                WARM_UP, 1, WARM_UP_OUTSTANDING, i -> warm.sendAsync(Server.CHANNEL + ".warm-up", json(contest)));
         for (int round = -settings.warmup(); round < settings.rounds(); round++) {
             Histogram ours = posted(contest);
             Histogram bare = bare(contest);

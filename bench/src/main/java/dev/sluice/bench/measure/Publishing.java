@@ -94,7 +94,12 @@ final class Publishing implements Measure {
                         .collect(Collectors.joining(",", "[", "]"))));
     }
 
-    private static double perSecond(int events, int each, int outstanding, IntFunction<CompletableFuture<Void>> send)
+    /**
+     * Sends events, so many in each post, as long as so many posts at most have no answer yet.
+     *
+     * @return how many a second were taken
+     */
+    static double perSecond(int events, int each, int outstanding, IntFunction<CompletableFuture<Void>> send)
             throws InterruptedException, ExecutionException {
         var mayBeSent = new Semaphore(outstanding);
         long begin = System.nanoTime();
