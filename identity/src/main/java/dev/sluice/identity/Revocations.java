@@ -6,6 +6,7 @@ import dev.sluice.contract.revocation.Revocation;
 import dev.sluice.contract.revocation.RevocationBook;
 import dev.sluice.contract.revocation.RevocationRecords;
 import dev.sluice.contract.revocation.TokenRef;
+import dev.sluice.kafka.SignInClasses;
 import dev.sluice.kafka.TopicReader;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -56,6 +57,8 @@ public class Revocations {
             throw new IllegalArgumentException(
                     "sluice.revocations.retention must be positive, not " + config.retention());
         }
+        // Here for the edges as well, whose engine needs this before it makes its own clients.
+        SignInClasses.check(kafka);
         this.book = new RevocationBook(config.retention());
         this.reader = new TopicReader("revocations", kafka, config.topic(), new Told(config.topic()), registry);
         Gauge.builder("sluice.revocations", book, RevocationBook::size)

@@ -1,7 +1,14 @@
 package dev.sluice.bench.measure;
 
+import dev.sluice.contract.channel.Channel;
+import dev.sluice.contract.event.Event;
+import dev.sluice.contract.event.KafkaEvents;
+import dev.sluice.local.LocalStack;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -14,6 +21,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 
 /** Kafka and nothing else: what publisher and edge are measured against. With a topic of one partition. */
 final class Broker {
@@ -21,8 +29,8 @@ final class Broker {
 
     private final String servers;
 
-    Broker(Contest contest) throws InterruptedException, ExecutionException {
-        this.servers = contest.stack().kafka().bootstrapServers();
+    Broker(LocalStack stack) throws InterruptedException, ExecutionException {
+        this.servers = stack.kafka().bootstrapServers();
         try (var admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, servers))) {
             if (!admin.listTopics().names().get().contains(PARTITION.topic())) {
                 admin.createTopics(List.of(new NewTopic(PARTITION.topic(), 1, (short) 1)))
@@ -32,17 +40,40 @@ final class Broker {
         }
     }
 
-    KafkaProducer<byte[], byte[]> producer(int lingerMillis) {
+    KafkaProducer<String, byte[]> producer(int lingerMillis) {
         return new KafkaProducer<>(
                 Map.of(
                         ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, servers,
                         ProducerConfig.LINGER_MS_CONFIG, lingerMillis),
-                new ByteArraySerializer(),
+                new StringSerializer(),
                 new ByteArraySerializer());
     }
 
-    static ProducerRecord<byte[], byte[]> record(int payload) {
-        return new ProducerRecord<>(PARTITION.topic(), PARTITION.partition(), null, new byte[payload]);
+    /**
+     * What the publisher makes of a post: the same key, attributes and data.
+     *
+     * @param json the data
+     */
+    static ProducerRecord<String, byte[]> record(String channel, String json) {
+        return KafkaEvents.toRecord(
+                PARTITION.topic(),
+                PARTITION.partition(),
+                new Event(
+                        new Channel(channel),
+                        UUID.randomUUID().toString(),
+                        "/bench",
+                        Event.DEFAULT_TYPE,
+                        Instant.EPOCH,
+                        null,
+                        "application/json",
+                        null,
+                        Map.of(),
+                        json.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    /** One more of the same. */
+    static ProducerRecord<String, byte[]> again(ProducerRecord<String, byte[]> record) {
+        return new ProducerRecord<>(record.topic(), record.partition(), record.key(), record.value(), record.headers());
     }
 
     /** One that reads what is written from now on. */

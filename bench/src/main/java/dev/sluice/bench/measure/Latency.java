@@ -17,10 +17,17 @@ import org.HdrHistogram.Histogram;
 final class Latency implements Measure {
     private static final double PER_SECOND = 100;
     private static final int EVENTS = 400;
+    /** Posts before the first that counts: a publisher is started once a week, and what its JIT compiler does then is not the way of an event. */
+    private static final int WARM_UP = 15_000;
+
+    private static final int WARM_UP_OUTSTANDING = 16;
 
     @Override
     public void take(Contest contest, Figures.Of figures) throws IOException, InterruptedException, ExecutionException {
         Settings settings = contest.settings();
+        var warm = new Posts(contest.stack());
+        Publishing.perSecond(
+                WARM_UP, 1, WARM_UP_OUTSTANDING, i -> warm.sendAsync(Server.CHANNEL + ".warm-up", json(contest)));
         for (int round = -settings.warmup(); round < settings.rounds(); round++) {
             Histogram ours = posted(contest);
             Histogram bare = bare(contest);
@@ -38,9 +45,8 @@ final class Latency implements Measure {
     private static Histogram posted(Contest contest) throws IOException, InterruptedException {
         var pace = new Pace(PER_SECOND);
         var watch = new Watch(1, EVENTS, pace::due, () -> {});
-        var posts = new Posts(contest);
-        String text =
-                "{\"text\":\"" + Marker.EACH + "x".repeat(contest.settings().payload()) + "\"}";
+        var posts = new Posts(contest.stack());
+        String text = json(contest);
         try (Clients client = contest.open(contest.edge(), 1)) {
             client.measure(watch);
             pace.keep(EVENTS, () -> posts.send(Server.CHANNEL, text));
@@ -49,8 +55,12 @@ final class Latency implements Measure {
         }
     }
 
+    private static String json(Contest contest) {
+        return "{\"text\":\"" + Marker.EACH + "x".repeat(contest.settings().payload()) + "\"}";
+    }
+
     private static Histogram bare(Contest contest) throws IOException, InterruptedException, ExecutionException {
-        var broker = new Broker(contest);
+        var broker = new Broker(contest.stack());
         var pace = new Pace(PER_SECOND);
         var behindDue = new Histogram(3);
         try (var producer = broker.producer(0);
@@ -65,8 +75,8 @@ final class Latency implements Measure {
                     },
                     null);
             new Thread(reading, "bench-bare-consumer").start();
-            pace.keep(
-                    EVENTS, () -> producer.send(Broker.record(contest.settings().payload())));
+            var record = Broker.record(Server.CHANNEL, json(contest));
+            pace.keep(EVENTS, () -> producer.send(Broker.again(record)));
             reading.get();
         }
         return behindDue;

@@ -1,6 +1,7 @@
 package dev.sluice.bench.measure;
 
 import dev.sluice.local.Component;
+import dev.sluice.local.LocalStack;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,9 +21,9 @@ final class Posts {
     private final URI publisher;
     private final String token;
 
-    Posts(Contest contest) {
-        this.publisher = contest.stack().service(Component.PUBLISHER).url();
-        this.token = contest.edge().token();
+    Posts(LocalStack stack) {
+        this.publisher = stack.service(Component.PUBLISHER).url();
+        this.token = stack.identity().token("bench", "publisher");
     }
 
     /** One event; returns when the publisher has answered. */

@@ -2,11 +2,13 @@ package dev.sluice.bench.measure;
 
 import com.google.protobuf.ByteString;
 import dev.sluice.bench.load.Protocol;
+import dev.sluice.bench.server.Cores;
 import dev.sluice.bench.server.Server;
 import dev.sluice.contract.v1.PublishReceipt;
 import dev.sluice.contract.v1.PublishRequest;
 import dev.sluice.contract.v1.PublisherServiceGrpc;
 import dev.sluice.local.Component;
+import dev.sluice.local.LocalStack;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
@@ -14,6 +16,8 @@ import io.grpc.Metadata;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.MetadataUtils;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
@@ -40,13 +44,32 @@ final class Publishing implements Measure {
     }
 
     @Override
-    public void take(Contest contest, Figures.Of figures) throws InterruptedException, ExecutionException {
+    public void take(Contest contest, Figures.Of figures) throws IOException, InterruptedException, ExecutionException {
         Settings settings = contest.settings();
+        String json = "{\"text\":\"" + "x".repeat(settings.payload()) + "\"}";
+        // An edge would read what is published, on the core that is to be measured.
+        try (LocalStack stack = LocalStack.builder(Files.createTempDirectory("sluice-bench"))
+                .only(Component.KAFKA, Component.IDENTITY, Component.PUBLISHER)
+                .jvmFlags(Component.PUBLISHER, "-XX:ActiveProcessorCount=1", "-Xmx512m")
+                .start()) {
+            if (settings.pinned()) {
+                Cores.pin(stack.service(Component.PUBLISHER).pid(), Cores.SERVER);
+                Cores.pin(stack.service(Component.KAFKA).pid(), Cores.LOAD);
+                Cores.pin(stack.service(Component.IDENTITY).pid(), Cores.LOAD);
+            }
+            take(settings, stack, json, figures);
+        }
+    }
+
+    private static void take(Settings settings, LocalStack stack, String json, Figures.Of figures)
+            throws InterruptedException, ExecutionException {
+        var posts = new Posts(stack);
+        var broker = new Broker(stack);
         for (int round = -settings.warmup(); round < settings.rounds(); round++) {
-            double single = single(contest);
-            double batched = batched(contest);
-            double grpc = grpc(contest);
-            double bare = bare(contest);
+            double single = perSecond(SINGLE, 1, SINGLE_OUTSTANDING, i -> posts.sendAsync(CHANNEL, json));
+            double batched = batched(posts, json);
+            double grpc = grpc(stack, json);
+            double bare = bare(broker, json);
             if (round >= 0) {
                 figures.add("single.perSecond", single);
                 figures.add("batched.perSecond", batched);
@@ -58,19 +81,7 @@ final class Publishing implements Measure {
         }
     }
 
-    private static String json(Contest contest) {
-        return "{\"text\":\"" + "x".repeat(contest.settings().payload()) + "\"}";
-    }
-
-    private static double single(Contest contest) throws InterruptedException, ExecutionException {
-        var posts = new Posts(contest);
-        String json = json(contest);
-        return perSecond(SINGLE, 1, SINGLE_OUTSTANDING, i -> posts.sendAsync(CHANNEL, json));
-    }
-
-    private static double batched(Contest contest) throws InterruptedException, ExecutionException {
-        var posts = new Posts(contest);
-        String json = json(contest);
+    private static double batched(Posts posts, String json) throws InterruptedException, ExecutionException {
         long run = System.nanoTime();
         return perSecond(
                 BATCHED,
@@ -83,7 +94,12 @@ final class Publishing implements Measure {
                         .collect(Collectors.joining(",", "[", "]"))));
     }
 
-    private static double perSecond(int events, int each, int outstanding, IntFunction<CompletableFuture<Void>> send)
+    /**
+     * Sends events, so many in each post, as long as so many posts at most have no answer yet.
+     *
+     * @return how many a second were taken
+     */
+    static double perSecond(int events, int each, int outstanding, IntFunction<CompletableFuture<Void>> send)
             throws InterruptedException, ExecutionException {
         var mayBeSent = new Semaphore(outstanding);
         long begin = System.nanoTime();
@@ -96,30 +112,31 @@ final class Publishing implements Measure {
         return events * 1e9 / (System.nanoTime() - begin);
     }
 
-    private static double bare(Contest contest) throws InterruptedException, ExecutionException {
-        try (var producer = new Broker(contest).producer(5)) {
+    private static double bare(Broker broker, String json) {
+        var record = Broker.record(CHANNEL, json);
+        try (var producer = broker.producer(5)) {
             long begin = System.nanoTime();
             for (int i = 0; i < BATCHED; i++) {
-                producer.send(Broker.record(contest.settings().payload()));
+                producer.send(Broker.again(record));
             }
             producer.flush();
             return BATCHED * 1e9 / (System.nanoTime() - begin);
         }
     }
 
-    private static double grpc(Contest contest) throws InterruptedException, ExecutionException {
-        var address = contest.stack().service(Component.PUBLISHER).url().getAuthority();
+    private static double grpc(LocalStack stack, String json) throws InterruptedException, ExecutionException {
+        var address = stack.service(Component.PUBLISHER).url().getAuthority();
         ManagedChannel connection = Grpc.newChannelBuilder(address, InsecureChannelCredentials.create())
                 .build();
         try {
             var headers = new Metadata();
             headers.put(
                     Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER),
-                    "Bearer " + contest.edge().token());
+                    "Bearer " + stack.identity().token("bench", "publisher"));
             var sending = new Sending(PublishRequest.newBuilder()
                     .setChannel(CHANNEL)
                     .setContentType("application/json")
-                    .setPayload(ByteString.copyFromUtf8(json(contest)))
+                    .setPayload(ByteString.copyFromUtf8(json))
                     .build());
             long begin = System.nanoTime();
             PublisherServiceGrpc.newStub(connection)

@@ -34,11 +34,11 @@ record ServiceImage(String service, Path application) {
     static final String SCRATCH = "scratch";
 
     /**
-     * Chosen by measurement: docs/operations.md, "The JVM". In the environment, so that who runs it can replace all of them at once; a
+     * Why each: docs/operations.md, "The JVM". In the environment, so that who runs it can replace all of them at once; a
      * second collector on the command line would be refused.
      */
     static final String JVM_FLAGS =
-            "-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError";
+            "-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:+IgnoreUnrecognizedVMOptions -XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError";
 
     private static final AbsoluteUnixPath ROOT = AbsoluteUnixPath.get("/app");
 

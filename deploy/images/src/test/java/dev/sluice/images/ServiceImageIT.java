@@ -94,17 +94,28 @@ class ServiceImageIT {
         assertThat(folder.resolve("one.tar")).hasSameBinaryContentAs(folder.resolve("two.tar"));
     }
 
-    /** Those of the containers are newer than what all of this has to run on. */
+    /** On any Java that an image may have; what is not known there is left out. */
+    @Test
+    void shouldNameFlagsThatEachJvmTakes() throws Exception {
+        assertThat(flags()).contains("UseSerialGC = true", "MaxRAMPercentage = 50", "ExitOnOutOfMemoryError = true");
+    }
+
+    /** The JVM of containers is newer than what all of this has to run on. */
     @Test
     @EnabledForJreRange(min = JRE.JAVA_25)
     void shouldNameFlagsThatTheJvmOfContainersKnows() throws Exception {
+        assertThat(flags()).contains("UseCompactObjectHeaders = true");
+    }
+
+    /** As the JVM that runs this sees them, without more than one blank at a place. */
+    private static String flags() throws Exception {
         var java = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-version");
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+PrintFlagsFinal", "-version");
         java.environment().put("JAVA_TOOL_OPTIONS", ServiceImage.JVM_FLAGS);
         Process started = java.redirectErrorStream(true).start();
         String said = new String(started.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-
         assertThat(started.waitFor()).as(said).isZero();
+        return said.replaceAll(" +", " ");
     }
 
     @Test

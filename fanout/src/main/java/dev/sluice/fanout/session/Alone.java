@@ -57,7 +57,12 @@ final class Alone implements Audience {
 
     /** The loop could not hand out what follows, or it has left memory: it reads on from what it has. */
     void missed(long from) {
-        subscription.fallBehind(Math.max(from, lastOffered + 1), bookmark.cursor());
-        loop.later(subscription.session()::drained);
+        try {
+            subscription.fallBehind(Math.max(from, lastOffered + 1), bookmark.cursor());
+            loop.later(subscription.session()::drained);
+        } catch (Throwable failure) {
+            // The others have not heard yet.
+            subscription.session().fail(failure);
+        }
     }
 }

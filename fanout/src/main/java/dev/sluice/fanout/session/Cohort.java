@@ -235,9 +235,18 @@ final class Cohort implements Audience {
         for (int i = places - 1; i >= 0; i--) {
             Subscription member = members[i];
             if (member != null) {
-                member.fallBehind(from, stands);
-                loop.later(member.session()::drained);
+                disperse(member, from, stands);
             }
+        }
+    }
+
+    private void disperse(Subscription member, long from, byte[] stands) {
+        try {
+            member.fallBehind(from, stands);
+            loop.later(member.session()::drained);
+        } catch (Throwable failure) {
+            // The others have not heard yet.
+            member.session().fail(failure);
         }
     }
 

@@ -30,8 +30,22 @@ final class FakeOutlet implements Outlet {
     @Nullable
     Error failure;
 
+    private final Envelope envelope;
     private boolean failed;
     private String unfinished = "";
+
+    FakeOutlet() {
+        this(Envelope.NONE);
+    }
+
+    FakeOutlet(Envelope envelope) {
+        this.envelope = envelope;
+    }
+
+    @Override
+    public Envelope envelope() {
+        return envelope;
+    }
 
     @Override
     public boolean isWritable() {

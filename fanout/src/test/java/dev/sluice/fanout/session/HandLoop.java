@@ -13,6 +13,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** An event loop that runs a task when the test says so, with a time that moves when the test says so. */
 final class HandLoop extends AbstractScheduledEventExecutor {
@@ -21,6 +22,9 @@ final class HandLoop extends AbstractScheduledEventExecutor {
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private Runnable scheduling = () -> {};
     private long nanos;
+    /** What the next task is refused with. */
+    @Nullable
+    Error refusal;
 
     /** How many tasks wait to be run. */
     int waiting() {
@@ -111,6 +115,11 @@ final class HandLoop extends AbstractScheduledEventExecutor {
 
     @Override
     public void execute(Runnable task) {
+        Error next = refusal;
+        if (next != null) {
+            refusal = null;
+            throw next;
+        }
         tasks.add(task);
     }
 

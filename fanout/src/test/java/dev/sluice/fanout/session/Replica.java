@@ -115,11 +115,15 @@ final class Replica {
     }
 
     Client connect() {
-        return new Client(null);
+        return connect(Envelope.NONE);
+    }
+
+    Client connect(Envelope envelope) {
+        return new Client(new FakeOutlet(envelope), null);
     }
 
     Client connect(@Nullable Instant tokenExpires) {
-        return new Client(tokenExpires);
+        return new Client(new FakeOutlet(), tokenExpires);
     }
 
     double count(String meter, String... tags) {
@@ -157,7 +161,7 @@ final class Replica {
 
     /** One connection and what came over it. */
     final class Client {
-        final FakeOutlet socket = new FakeOutlet();
+        final FakeOutlet socket;
         final Session session;
         final List<String> started = new ArrayList<>();
         final List<Problem> refused = new ArrayList<>();
@@ -172,7 +176,8 @@ final class Replica {
         @Nullable
         Duration heartbeat;
 
-        Client(@Nullable Instant tokenExpires) {
+        Client(FakeOutlet socket, @Nullable Instant tokenExpires) {
+            this.socket = socket;
             session = open(socket, new SessionOptions(LineFormat.NARROW, TOKEN, tokenExpires, ALICE));
         }
 

@@ -1,5 +1,6 @@
 package dev.sluice.publisher.kafka;
 
+import dev.sluice.kafka.SignInClasses;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -29,7 +30,9 @@ final class Clients {
     private final Map<String, Object> given;
     private final KafkaLogConfig config;
 
+    /** @throws IllegalArgumentException as {@link SignInClasses#check} says */
     Clients(Map<String, Object> given, KafkaLogConfig config) {
+        SignInClasses.check(given);
         this.given = Map.copyOf(given);
         this.config = config;
     }

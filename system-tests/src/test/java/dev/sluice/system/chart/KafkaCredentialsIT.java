@@ -2,6 +2,7 @@ package dev.sluice.system.chart;
 
 import static dev.sluice.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.local.Component;
 import dev.sluice.local.LocalStack;
@@ -13,6 +14,7 @@ import dev.sluice.system.stack.Sluice;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -31,6 +33,8 @@ import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Credentials as people have them, a name and a password or the id and secret of a client, in Secrets: the chart makes settings of them by
@@ -120,10 +124,24 @@ class KafkaCredentialsIT {
         }
     }
 
+    /** Amazon's login is in none of the images unless one asks for it when they are made. */
+    @ParameterizedTest
+    @EnumSource(names = {"PUBLISHER", "SSE_EDGE"})
+    void shouldSayWhatTheImageNeedsToSignInByIam(Component component) throws IOException {
+        port = Ports.free(1).get(0);
+        LocalStackBuilder stack = stack().only(component);
+        pods("{mechanism: AWS_MSK_IAM}").run(component, stack);
+
+        assertThatThrownBy(stack::start).hasMessageContaining("ended with code 1");
+        assertThat(Files.readString(DIRECTORY.resolve("logs/" + component.id() + ".log")))
+                .contains("kafka.sasl.", "software.amazon.msk.auth.iam.IAM", "./mvnw -DskipTests package -Pimages,msk")
+                .doesNotContain("Kafka takes no events", "LoginException");
+    }
+
     private int port;
 
-    private Sluice start(String sasl, LocalStackBuilder stack) {
-        Pods pods = Pods.of(
+    private Pods pods(String sasl) {
+        return Pods.of(
                 VALUES.formatted(port, sasl),
                 DIRECTORY.resolve("pods"),
                 Map.of(
@@ -131,6 +149,10 @@ class KafkaCredentialsIT {
                         "kafka-ca", Map.of("ca.crt", broker.certificate()),
                         "kafka-publisher", secret("publisher"),
                         "kafka-edges", secret("edges")));
+    }
+
+    private Sluice start(String sasl, LocalStackBuilder stack) {
+        Pods pods = pods(sasl);
         for (Component component : List.of(Component.PUBLISHER, Component.SSE_EDGE)) {
             pods.run(component, stack);
             assertThat(pods.kafka(component)).containsEntry("bootstrap.servers", "127.0.0.1:" + port);

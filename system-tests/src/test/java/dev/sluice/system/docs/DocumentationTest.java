@@ -1,18 +1,26 @@
 package dev.sluice.system.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.fanout.session.GapReason;
 import dev.sluice.local.RepositoryRoot;
+import dev.sluice.system.stack.ImageFlags;
 import io.grpc.Status;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each list in the documentation has what the code has: nothing less, nothing more, nothing else. */
 class DocumentationTest {
@@ -39,6 +47,25 @@ class DocumentationTest {
 
         assertThat(declared).as("keys found in the sources").isNotEmpty();
         assertThat(documented).containsExactlyInAnyOrderElementsOf(declared);
+    }
+
+    /** In blocks of properties, and of environment variables; other people's keys are theirs. */
+    @Test
+    void shouldConfigureOnlyWhatThereIs() {
+        List<Pattern> declared = ConfigurationKey.in(SOURCES.production()).stream()
+                .flatMap(key -> Stream.of(key.key(), key.environmentVariable()))
+                .map(name -> Pattern.compile(name.replace(".", "\\.").replaceAll("<\\w+>", "[^.]+")))
+                .toList();
+
+        assertThat(CodeBlock.all())
+                .filteredOn(block -> block.language().equals("properties"))
+                .isNotEmpty()
+                .flatMap(block -> block.text().lines().toList())
+                .map(line -> line.replaceFirst("=.*", ""))
+                .filteredOn(key -> key.matches("(?i)sluice[._].*"))
+                .isNotEmpty()
+                .allSatisfy(key -> assertThat(declared).as(key).anyMatch(pattern -> pattern.matcher(key)
+                        .matches()));
     }
 
     @Test
@@ -87,6 +114,13 @@ class DocumentationTest {
     }
 
     @Test
+    void shouldSayWhyOfEachFlagOfTheImages() {
+        List<List<String>> documented = page("docs/operations.md").table("flag", "why");
+
+        assertThat(documented).extracting(row -> row.get(0)).containsExactlyInAnyOrderElementsOf(ImageFlags.read());
+    }
+
+    @Test
     void shouldNameOnlyTestsThatAreThere() {
         var guarantees = page("docs/guarantees.md");
         var named = Stream.of(
@@ -101,6 +135,21 @@ class DocumentationTest {
 
         assertThat(named).as("tests named on the pages").isNotEmpty();
         assertThat(SOURCES.tests()).containsAll(named);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"json", "yaml"})
+    void shouldShowOnlyWhatCanBeRead(String language) {
+        var mapper = language.equals("json") ? new ObjectMapper() : new ObjectMapper(new YAMLFactory());
+        // Else it would stop after the first value, and a fragment would pass.
+        mapper.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+        assertThat(CodeBlock.all())
+                .filteredOn(block -> block.language().equals(language))
+                .isNotEmpty()
+                .allSatisfy(block -> assertThatCode(() -> mapper.readTree(block.text()))
+                        .as(block.place())
+                        .doesNotThrowAnyException());
     }
 
     @Test

@@ -58,6 +58,16 @@ final class Sources {
                 .collect(Collectors.toSet());
     }
 
+    /** The POM of each module, and of the whole. */
+    List<String> poms() {
+        return files(root, "pom.xml").stream().map(Sources::read).toList();
+    }
+
+    /** All Java that is ours, that of tests too. */
+    List<String> code() {
+        return files(root, ".java").stream().map(Sources::read).toList();
+    }
+
     /** All Markdown that is ours, without what a build or a tool left there. */
     List<Path> markdown() {
         return files(root, ".md");

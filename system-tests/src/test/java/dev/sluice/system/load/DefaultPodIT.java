@@ -13,15 +13,14 @@ import dev.sluice.local.identity.TokenRequest;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.crowd.Crowd;
 import dev.sluice.system.observe.Scrape;
+import dev.sluice.system.stack.ImageFlags;
 import dev.sluice.system.stack.NewestJava;
 import dev.sluice.system.stack.Sluice;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -96,10 +95,7 @@ class DefaultPodIT {
 
     /** Those of the image (ServiceImage), and what they mean in a container; whatever else the local stack says of memory gives way. */
     private static List<String> flags(long limit) throws IOException {
-        var image = RepositoryRoot.find().resolve("deploy/images/src/main/java/dev/sluice/images/ServiceImage.java");
-        var said = Pattern.compile("JVM_FLAGS =\\s*\"([^\"]+)\"").matcher(Files.readString(image));
-        assertThat(said.find()).as("the flags in %s", image).isTrue();
-        var flags = new ArrayList<>(List.of(said.group(1).split(" ")));
+        var flags = new ArrayList<>(ImageFlags.read());
         assertThat(flags).contains("-XX:MaxRAMPercentage=50");
         flags.addAll(List.of(
                 "-Xms8m",

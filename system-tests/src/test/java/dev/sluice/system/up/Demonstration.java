@@ -41,15 +41,20 @@ record Demonstration(List<String> command) {
         Files.setLastModifiedTime(stamp, FileTime.from(Instant.now()));
     }
 
+    /** What somebody does besides, who has a token. */
+    interface Meanwhile {
+        void use(String token) throws Exception;
+    }
+
     void follow(Duration untilReady, String... running) throws Exception {
-        follow(untilReady, () -> {}, running);
+        follow(untilReady, token -> {}, running);
     }
 
     /**
      * @param meanwhile what else is looked at while everything runs
      * @param running what {@code ./sluice status} has to name
      */
-    void follow(Duration untilReady, Runnable meanwhile, String... running) throws Exception {
+    void follow(Duration untilReady, Meanwhile meanwhile, String... running) throws Exception {
         var noNode = NoNode.in(Files.createTempDirectory("no-node"));
         var listeners = new ArrayList<Shell>();
         List<ProcessHandle> processes;
@@ -60,8 +65,9 @@ record Demonstration(List<String> command) {
 
             ConsolePage.shouldBeServed(up.out());
             var welcome = Welcome.of(up.out());
-            var env = Map.of("TOKEN", output(welcome.tokenCommand()));
-            assertThat(env.get("TOKEN")).matches(JWT);
+            var token = output(welcome.tokenCommand());
+            assertThat(token).matches(JWT);
+            var env = Map.of("TOKEN", token);
             assertThat(welcome.listenCommands()).hasSizeGreaterThanOrEqualTo(4);
             for (var listen : welcome.listenCommands()) {
                 listeners.add(Shell.run(env, listen));
@@ -73,7 +79,7 @@ record Demonstration(List<String> command) {
             });
             assertThat(listeners).allMatch(Shell::isAlive);
             assertThat(output("./sluice status")).contains(running);
-            meanwhile.run();
+            meanwhile.use(token);
 
             up.interrupt();
             up.exitCode();
@@ -107,7 +113,7 @@ record Demonstration(List<String> command) {
     }
 
     /** What a command prints, when it prints it on its standard output alone. */
-    private static String output(String command) throws Exception {
+    static String output(String command) throws Exception {
         try (var shell = Shell.run(Map.of(), command)) {
             assertThat(shell.exitCode()).as(command).isZero();
             Expect.until("output of " + command, () -> !shell.out().isEmpty());

@@ -19,6 +19,7 @@ final class Shell implements AutoCloseable {
     private final Process process;
     private final List<String> out = new CopyOnWriteArrayList<>();
     private final List<String> err = new CopyOnWriteArrayList<>();
+    private final List<Thread> readers;
 
     private Shell(Map<String, String> env, List<String> command) throws IOException {
         var builder =
@@ -26,13 +27,19 @@ final class Shell implements AutoCloseable {
         builder.environment().putAll(env);
         process = builder.start();
         process.getOutputStream().close();
-        follow(process.inputReader(StandardCharsets.UTF_8), out);
-        follow(process.errorReader(StandardCharsets.UTF_8), err);
+        readers = List.of(
+                follow(process.inputReader(StandardCharsets.UTF_8), out),
+                follow(process.errorReader(StandardCharsets.UTF_8), err));
     }
 
     /** As printed: through {@code sh -c}. */
     static Shell run(Map<String, String> env, String command) throws IOException {
         return new Shell(env, List.of("sh", "-c", "exec " + command));
+    }
+
+    /** As typed into a terminal, line by line, until one of them fails. */
+    static Shell script(Map<String, String> env, String script) throws IOException {
+        return new Shell(env, List.of("sh", "-ec", script));
     }
 
     /** In a process group of its own, as a terminal starts it. */
@@ -46,7 +53,7 @@ final class Shell implements AutoCloseable {
         return new Shell(env, all);
     }
 
-    private static void follow(BufferedReader reader, List<String> lines) {
+    private static Thread follow(BufferedReader reader, List<String> lines) {
         var thread = new Thread(() -> {
             try (reader) {
                 reader.lines().forEach(lines::add);
@@ -58,6 +65,7 @@ final class Shell implements AutoCloseable {
         });
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     List<String> out() {
@@ -84,10 +92,13 @@ final class Shell implements AutoCloseable {
                 .waitFor();
     }
 
-    /** Waits until it ends. */
+    /** Waits until it ends, and until what it said is here. */
     int exitCode() throws InterruptedException {
         if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
             throw new AssertionError("still running; it printed " + out + " and " + err);
+        }
+        for (Thread reader : readers) {
+            reader.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
         }
         return process.exitValue();
     }

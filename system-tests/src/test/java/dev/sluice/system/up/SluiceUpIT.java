@@ -13,6 +13,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,11 @@ class SluiceUpIT {
         Demonstration.of("--replicas", Integer.toString(REPLICAS), "--origin", "https://app.example.com")
                 .follow(
                         UNTIL_READY,
-                        SluiceUpIT::shouldLetPagesIn,
+                        token -> {
+                            shouldLetPagesIn();
+                            var admin = Demonstration.output("./sluice token root --role sluice-admin");
+                            new Instructions(Map.of("TOKEN", token, "ADMIN", admin)).follow();
+                        },
                         "publisher",
                         "sse-edge-1",
                         "ws-edge-1",
