@@ -40,9 +40,7 @@ final class Loop {
     private final Wheel wheel;
     private final List<Session> dirty = new ArrayList<>();
     private final AtomicBoolean woken = new AtomicBoolean();
-    /** For more events, and a timer will end that. */
-    private boolean waiting;
-
+    private boolean waiting; // for more events, and a timer will end that
     private boolean handingOut;
     private boolean flushScheduled;
     private long next;
@@ -88,7 +86,13 @@ final class Loop {
     /** There may be a new head. Called by the tail. */
     void wake() {
         if (woken.compareAndSet(false, true)) {
-            loop.execute(this::handOutOrGather);
+            try {
+                loop.execute(this::handOutOrGather);
+            } catch (Throwable refused) {
+                // Or nobody could wake it again.
+                woken.set(false);
+                throw refused;
+            }
         }
     }
 
@@ -98,14 +102,18 @@ final class Loop {
         if (left.isZero()) {
             handOut();
         } else if (!waiting) {
-            waiting = true;
-            loop.schedule(this::endGathering, left.toNanos(), TimeUnit.NANOSECONDS);
+            try {
+                Runnable end = () -> {
+                    waiting = false;
+                    handOutOrGather();
+                };
+                var unused = loop.schedule(end, left.toNanos(), TimeUnit.NANOSECONDS);
+                waiting = true;
+            } catch (Throwable noTimer) {
+                // They must not wait for something that does not come.
+                handOut();
+            }
         }
-    }
-
-    private void endGathering() {
-        waiting = false;
-        handOutOrGather();
     }
 
     private void handOut() {

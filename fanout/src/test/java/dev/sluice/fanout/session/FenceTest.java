@@ -1,6 +1,7 @@
 package dev.sluice.fanout.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.contract.filter.EventFilter;
 import dev.sluice.contract.problem.Problem;
@@ -254,5 +255,19 @@ class FenceTest {
             }
             System.out.println(ended + " of 40 sessions were ended");
         }
+    }
+
+    /** Once not woken because there was no memory for a task, a loop must not sleep for ever. */
+    @Test
+    void shouldWakeALoopThatCouldNotBeWokenBefore() {
+        var replica = new Replica(1);
+        var client = replica.connect().live("a");
+        replica.log.append("a", "1");
+        replica.log.publish();
+        replica.loop.refusal = new OutOfMemoryError("not even for a task");
+        assertThatThrownBy(replica.sessions::advanced).isInstanceOf(OutOfMemoryError.class);
+
+        replica.publish("a", "2");
+        assertThat(client.socket.ids()).containsExactly("1", "2");
     }
 }

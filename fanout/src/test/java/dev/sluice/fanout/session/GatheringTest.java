@@ -77,6 +77,17 @@ class GatheringTest {
     }
 
     @Test
+    void shouldNotWaitForATimerThatCanNotBeHad() {
+        eachWriteTakes(20);
+        replica.publish("a", MANY);
+        replica.loop.whenScheduling(() -> {
+            throw new OutOfMemoryError("not even for a timer");
+        });
+        replica.publish("a", "11");
+        assertThat(client.socket.ids()).hasSize(11);
+    }
+
+    @Test
     void shouldGoOnWhenTheClockIsSet() {
         var clock = new SettableClock();
         var gathering = new Gathering(clock);

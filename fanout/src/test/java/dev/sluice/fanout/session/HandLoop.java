@@ -37,10 +37,20 @@ final class HandLoop extends AbstractScheduledEventExecutor {
     }
 
     @Override
-    public ScheduledFuture<?> scheduleAtFixedRate(Runnable task, long delay, long period, TimeUnit unit) {
+    public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
+        isScheduled();
+        return super.schedule(task, delay, unit);
+    }
+
+    private void isScheduled() {
         Runnable action = scheduling;
         scheduling = () -> {};
         action.run();
+    }
+
+    @Override
+    public ScheduledFuture<?> scheduleAtFixedRate(Runnable task, long delay, long period, TimeUnit unit) {
+        isScheduled();
         return super.scheduleAtFixedRate(task, delay, period, unit);
     }
 
