@@ -1,11 +1,7 @@
 package dev.sluice.bench.measure;
 
-import dev.sluice.contract.channel.Channel;
-import dev.sluice.contract.event.Event;
-import dev.sluice.contract.event.KafkaEvents;
+import dev.sluice.bench.server.Records;
 import dev.sluice.local.LocalStack;
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -55,20 +51,12 @@ final class Broker {
      * @param json the data
      */
     static ProducerRecord<String, byte[]> record(String channel, String json) {
-        return KafkaEvents.toRecord(
+        return Records.of(
                 PARTITION.topic(),
                 PARTITION.partition(),
-                new Event(
-                        new Channel(channel),
-                        UUID.randomUUID().toString(),
-                        "/bench",
-                        Event.DEFAULT_TYPE,
-                        Instant.EPOCH,
-                        null,
-                        "application/json",
-                        null,
-                        Map.of(),
-                        json.getBytes(StandardCharsets.US_ASCII)));
+                channel,
+                UUID.randomUUID().toString(),
+                json);
     }
 
     /** One more of the same. */

@@ -34,10 +34,7 @@ final class Contest implements AutoCloseable {
         this.settings = settings;
         this.stack = stack;
         this.edge = new EdgeUnderTest(stack, protocol, settings.payload());
-        pin(protocol.edge(), Cores.SERVER);
-        pin(Component.PUBLISHER, Cores.SERVER);
-        pin(Component.KAFKA, Cores.LOAD);
-        pin(Component.IDENTITY, Cores.LOAD);
+        pin(settings, stack, protocol.edge(), Component.PUBLISHER);
         edge.sendAll(settings.events());
         List<byte[]> frames = Capture.frames(protocol, edge.port(), Server.CHANNEL, edge.token(), settings.events());
         this.reference = Reference.start(protocol, frames, directory);
@@ -65,9 +62,14 @@ final class Contest implements AutoCloseable {
         }
     }
 
-    private void pin(Component component, int core) {
+    /** Gives the services of a stack the server's core, and what else it has the load's, where there are cores for that. */
+    static void pin(Settings settings, LocalStack stack, Component... services) {
         if (settings.pinned()) {
-            Cores.pin(stack.service(component).pid(), core);
+            for (Component service : services) {
+                Cores.pin(stack.service(service).pid(), Cores.SERVER);
+            }
+            Cores.pin(stack.service(Component.KAFKA).pid(), Cores.LOAD);
+            Cores.pin(stack.service(Component.IDENTITY).pid(), Cores.LOAD);
         }
     }
 

@@ -25,12 +25,13 @@ final class Latency implements Measure {
     @Override
     public void take(Contest contest, Figures.Of figures) throws IOException, InterruptedException, ExecutionException {
         Settings settings = contest.settings();
-        var warm = new Posts(contest.stack());
-        Publishing.perSecond(
-                WARM_UP, 1, WARM_UP_OUTSTANDING, i -> warm.sendAsync(Server.CHANNEL + ".warm-up", json(contest)));
+        var posts = new Posts(contest.stack());
+        var broker = new Broker(contest.stack());
+        String json = "{\"text\":\"" + Marker.EACH + "x".repeat(settings.payload()) + "\"}";
+        Publishing.perSecond(WARM_UP, 1, WARM_UP_OUTSTANDING, i -> posts.sendAsync(Server.CHANNEL + ".warm-up", json));
         for (int round = -settings.warmup(); round < settings.rounds(); round++) {
-            Histogram ours = posted(contest);
-            Histogram bare = bare(contest);
+            Histogram ours = posted(contest, posts, json);
+            Histogram bare = bare(broker, json);
             if (round >= 0) {
                 for (double percentile : new double[] {50, 99}) {
                     String p = "p" + (int) percentile + "Ms";
@@ -42,25 +43,20 @@ final class Latency implements Measure {
         }
     }
 
-    private static Histogram posted(Contest contest) throws IOException, InterruptedException {
+    private static Histogram posted(Contest contest, Posts posts, String json)
+            throws IOException, InterruptedException {
         var pace = new Pace(PER_SECOND);
         var watch = new Watch(1, EVENTS, pace::due, () -> {});
-        var posts = new Posts(contest.stack());
-        String text = json(contest);
         try (Clients client = contest.open(contest.edge(), 1)) {
             client.measure(watch);
-            pace.keep(EVENTS, () -> posts.send(Server.CHANNEL, text));
+            pace.keep(EVENTS, () -> posts.send(Server.CHANNEL, json));
             watch.await();
             return watch.behindDue();
         }
     }
 
-    private static String json(Contest contest) {
-        return "{\"text\":\"" + Marker.EACH + "x".repeat(contest.settings().payload()) + "\"}";
-    }
-
-    private static Histogram bare(Contest contest) throws IOException, InterruptedException, ExecutionException {
-        var broker = new Broker(contest.stack());
+    private static Histogram bare(Broker broker, String json)
+            throws IOException, InterruptedException, ExecutionException {
         var pace = new Pace(PER_SECOND);
         var behindDue = new Histogram(3);
         try (var producer = broker.producer(0);
@@ -75,7 +71,7 @@ final class Latency implements Measure {
                     },
                     null);
             new Thread(reading, "bench-bare-consumer").start();
-            var record = Broker.record(Server.CHANNEL, json(contest));
+            var record = Broker.record(Server.CHANNEL, json);
             pace.keep(EVENTS, () -> producer.send(Broker.again(record)));
             reading.get();
         }

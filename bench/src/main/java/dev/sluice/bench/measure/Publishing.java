@@ -2,7 +2,6 @@ package dev.sluice.bench.measure;
 
 import com.google.protobuf.ByteString;
 import dev.sluice.bench.load.Protocol;
-import dev.sluice.bench.server.Cores;
 import dev.sluice.bench.server.Server;
 import dev.sluice.contract.v1.PublishReceipt;
 import dev.sluice.contract.v1.PublishRequest;
@@ -52,11 +51,7 @@ final class Publishing implements Measure {
                 .only(Component.KAFKA, Component.IDENTITY, Component.PUBLISHER)
                 .jvmFlags(Component.PUBLISHER, "-XX:ActiveProcessorCount=1", "-Xmx512m")
                 .start()) {
-            if (settings.pinned()) {
-                Cores.pin(stack.service(Component.PUBLISHER).pid(), Cores.SERVER);
-                Cores.pin(stack.service(Component.KAFKA).pid(), Cores.LOAD);
-                Cores.pin(stack.service(Component.IDENTITY).pid(), Cores.LOAD);
-            }
+            Contest.pin(settings, stack, Component.PUBLISHER);
             take(settings, stack, json, figures);
         }
     }

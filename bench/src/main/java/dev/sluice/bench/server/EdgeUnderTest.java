@@ -2,9 +2,6 @@ package dev.sluice.bench.server;
 
 import dev.sluice.bench.load.Marker;
 import dev.sluice.bench.load.Protocol;
-import dev.sluice.contract.channel.Channel;
-import dev.sluice.contract.event.Event;
-import dev.sluice.contract.event.KafkaEvents;
 import dev.sluice.local.LocalStack;
 import dev.sluice.local.Service;
 import java.io.IOException;
@@ -12,8 +9,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -104,20 +99,7 @@ public final class EdgeUnderTest implements Server, AutoCloseable {
     private ProducerRecord<String, byte[]> record(String channel, String content) {
         int id = nextId++;
         String text = "{\"n\":" + id + ",\"text\":\"" + Marker.EACH + content + "\"}";
-        return KafkaEvents.toRecord(
-                TOPIC,
-                null,
-                new Event(
-                        new Channel(channel),
-                        String.valueOf(id),
-                        "/bench",
-                        Event.DEFAULT_TYPE,
-                        Instant.EPOCH,
-                        null,
-                        "application/json",
-                        null,
-                        Map.of(),
-                        text.getBytes(StandardCharsets.US_ASCII)));
+        return Records.of(TOPIC, null, channel, String.valueOf(id), text);
     }
 
     /** What the edge itself says it has delivered. */

@@ -109,8 +109,10 @@ final class Attributes {
     }
 
     private static boolean isLegal(String value) {
-        for (int i = 0; i < value.length(); i += Character.charCount(value.codePointAt(i))) {
-            if (!isLegal(value.codePointAt(i))) {
+        int c;
+        for (int i = 0; i < value.length(); i += Character.charCount(c)) {
+            c = value.codePointAt(i);
+            if (!isLegal(c)) {
                 return false;
             }
         }

@@ -2,12 +2,10 @@ package dev.sluice.fanout.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.contract.cursor.Cursor;
 import dev.sluice.contract.position.DurableName;
 import dev.sluice.contract.position.Positions.Change;
 import dev.sluice.contract.problem.Problem;
 import dev.sluice.contract.problem.Reason;
-import dev.sluice.contract.problem.Rejected;
 import dev.sluice.fanout.log.RecentLog;
 import dev.sluice.fanout.log.RecentLogLimits;
 import dev.sluice.fanout.position.Durable;
@@ -40,18 +38,8 @@ class DurableTest {
         return client.subscribe("s", start, channels);
     }
 
-    private static void acknowledge(Replica replica, Client client, String cursor) {
-        try {
-            client.session.acknowledge("s", Cursor.parse("cursor", cursor), problem -> assertThat(problem)
-                    .isEmpty());
-        } catch (Rejected refusal) {
-            throw new AssertionError(refusal.problem().detail(), refusal);
-        }
-        replica.loop.run();
-    }
-
     private void acknowledge(Client client, int event) {
-        acknowledge(replica, client, client.socket.events().get(event).cursor());
+        client.acknowledge(client.socket.events().get(event).cursor());
     }
 
     @Test
@@ -111,13 +99,10 @@ class DurableTest {
         assertThat(client.socket.ids()).endsWith("5");
         // A heartbeat's cursor does as well as an event's.
         replica.loop.pass(Replica.HEARTBEAT);
-        acknowledge(
-                replica,
-                client,
-                client.socket.of("heartbeat").stream()
-                        .reduce((before, next) -> next)
-                        .orElseThrow()
-                        .cursor());
+        client.acknowledge(client.socket.of("heartbeat").stream()
+                .reduce((before, next) -> next)
+                .orElseThrow()
+                .cursor());
         assertThat(client.socket.ids()).endsWith("6", "7");
     }
 
@@ -129,7 +114,7 @@ class DurableTest {
             small.publish("a", "" + i);
         }
         for (int acknowledged = 0; acknowledged < 20; acknowledged++) {
-            acknowledge(small, client, client.socket.events().get(acknowledged).cursor());
+            client.acknowledge(client.socket.events().get(acknowledged).cursor());
         }
         assertThat(client.socket.ids())
                 .containsExactlyElementsOf(
@@ -251,7 +236,7 @@ class DurableTest {
                 List<Frame> events = client.socket.events();
                 if (!events.isEmpty()) {
                     Frame last = events.get(Math.min(events.size() - 1, step - 5));
-                    acknowledge(replicas.get(at), client, last.cursor());
+                    client.acknowledge(last.cursor());
                     processed = Math.max(processed, Integer.parseInt(last.text()) + 1);
                 }
             } else {

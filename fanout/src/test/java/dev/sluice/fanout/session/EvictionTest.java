@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.contract.cursor.Cursor;
 import dev.sluice.contract.filter.EventFilter;
 import dev.sluice.contract.position.DurableName;
-import dev.sluice.contract.problem.Rejected;
 import dev.sluice.fanout.log.RecentLogLimits;
 import dev.sluice.fanout.position.Durable;
 import io.netty.buffer.ByteBuf;
@@ -58,7 +57,7 @@ class EvictionTest {
         // A heartbeat says where it stands.
         replica.publish().loop.pass(Replica.HEARTBEAT);
         for (int had = 3; had < 2 * HELD; had++) {
-            acknowledge(replica, reader, reader.socket.last().cursor());
+            reader.acknowledge(reader.socket.last().cursor());
         }
         requireWhole(reader.socket.events());
     }
@@ -210,16 +209,6 @@ class EvictionTest {
 
     private static List<String> ids(int from, int to) {
         return IntStream.range(from, to).mapToObj(i -> "e" + i).toList();
-    }
-
-    private static void acknowledge(Replica replica, Replica.Client client, String cursor) {
-        try {
-            client.session.acknowledge("s", Cursor.parse("cursor", cursor), problem -> assertThat(problem)
-                    .isEmpty());
-        } catch (Rejected refusal) {
-            throw new AssertionError(refusal.problem().detail(), refusal);
-        }
-        replica.loop.run();
     }
 
     /** Lets everything pass, and has something happen when it is asked for the n-th time. */

@@ -2,11 +2,7 @@ package dev.sluice.fanout.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 
 /** A few events that come right after many wait for the rest, where handing them out is dear, and nowhere else. */
@@ -89,34 +85,14 @@ class GatheringTest {
 
     @Test
     void shouldGoOnWhenTheClockIsSet() {
-        var clock = new SettableClock();
-        var gathering = new Gathering(clock);
+        var gathering = new Gathering(replica.loop.clock());
         gathering.begin();
-        clock.now = clock.now.plusMillis(10);
+        replica.loop.beLate(Duration.ofMillis(10));
         gathering.end(10);
         assertThat(gathering.left(1)).isEqualTo(Gathering.MOST);
-        clock.now = clock.now.minusSeconds(3600);
+        replica.loop.beLate(Duration.ofHours(-1));
         assertThat(gathering.left(1)).isZero();
-        clock.now = clock.now.plusSeconds(7200);
+        replica.loop.beLate(Duration.ofHours(2));
         assertThat(gathering.left(1)).isZero();
-    }
-
-    private static final class SettableClock extends Clock {
-        private Instant now = Instant.parse("2026-11-27T00:00:00Z");
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
     }
 }

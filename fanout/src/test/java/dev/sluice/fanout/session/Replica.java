@@ -211,6 +211,17 @@ final class Replica {
             return subscribe("s", after(cursor), channels);
         }
 
+        Client acknowledge(String cursor) {
+            try {
+                session.acknowledge("s", Cursor.parse("cursor", cursor), problem -> assertThat(problem)
+                        .isEmpty());
+            } catch (Rejected refusal) {
+                throw new AssertionError(refusal.problem().detail(), refusal);
+            }
+            loop.run();
+            return this;
+        }
+
         /** The socket has sent what it had. */
         Client drain(int room) {
             socket.room = room;
