@@ -69,7 +69,7 @@ enum Kitchen {
             assumeInstalled("go");
             write(folder, "go.mod", "module recipe\n\ngo 1.24\n");
             write(folder, "main.go", page.code());
-            Toolchain.run(folder, "go", "build", "-p=1", "-o", "recipe", ".");
+            Toolchain.build(folder, "go", "build", "-p=1", "-o", "recipe", ".");
             return List.of(folder.resolve("recipe").toString());
         }
     },
@@ -83,10 +83,15 @@ enum Kitchen {
         @Override
         List<String> prepare(Path folder, Page page) throws IOException {
             var libraries = Jvm.classPath(CACHE, page.artifacts());
-            // Spring looks for its components in a package of theirs.
-            var source = write(folder, "Recipe.java", "package recipe;\n" + page.code());
+            var source = write(folder, "Recipe.java", Jvm.inPackage(page.code()));
             Jvm.compileJava(folder, libraries, source);
             return List.of(Jvm.java(), "-cp", folder + ":" + libraries, "recipe.Recipe");
+        }
+    },
+    QUARKUS("quarkus", Way.SSE) {
+        @Override
+        List<String> prepare(Path folder, Page page) throws IOException {
+            return List.of(Jvm.java(), "-jar", Jvm.quarkus(CACHE, page).toString());
         }
     },
     KOTLIN("kotlin-android", Way.SSE) {
@@ -100,20 +105,13 @@ enum Kitchen {
     REACT("react", Way.SSE) {
         @Override
         List<String> prepare(Path folder, Page page) throws IOException {
-            assumeInstalled("npm");
-            var modules = Toolchain.REACT.ready().resolve("node_modules");
-            var own = Files.createDirectories(folder.resolve("node_modules"));
-            try (var packages = Files.list(modules)) {
-                for (var each : packages.toList()) {
-                    Files.createSymbolicLink(own.resolve(each.getFileName()), each);
-                }
-            }
-            Files.createSymbolicLink(
-                    Files.createDirectories(own.resolve("@sluice")).resolve("client"),
-                    RepositoryRoot.find().resolve("clients/js"));
-            write(folder, "recipe.jsx", page.code());
-            Files.copy(modules.resolve("../page.mjs"), folder.resolve("page.mjs"));
-            return List.of("node", folder.resolve("page.mjs").toString());
+            return bundled(folder, page, Toolchain.REACT);
+        }
+    },
+    REACT_NATIVE("react-native", Way.WEBSOCKET) {
+        @Override
+        List<String> prepare(Path folder, Page page) throws IOException {
+            return bundled(folder, page, Toolchain.REACT_NATIVE);
         }
     },
     BROWSER("browser", Way.SSE) {
@@ -198,6 +196,26 @@ enum Kitchen {
 
     private static void assumeInstalled(String program) {
         assumeThat(ProxyProcess.find(program)).as(program).isPresent();
+    }
+
+    /** With what the page imports, by the script that stands in for the page's application. */
+    private static List<String> bundled(Path folder, Page page, Toolchain toolchain) throws IOException {
+        assumeInstalled("npm");
+        var modules = toolchain.ready().resolve("node_modules");
+        var own = Files.createDirectories(folder.resolve("node_modules"));
+        try (var packages = Files.list(modules)) {
+            for (var each : packages.toList()) {
+                Files.createSymbolicLink(own.resolve(each.getFileName()), each);
+            }
+        }
+        Files.createSymbolicLink(
+                Files.createDirectories(own.resolve("@sluice")).resolve("client"),
+                RepositoryRoot.find().resolve("clients/js"));
+        write(folder, "recipe.jsx", page.code());
+        Files.copy(modules.resolve("../page.mjs"), folder.resolve("page.mjs"));
+        // Node.js 20 has the browsers' WebSocket, but not without being asked.
+        return List.of(
+                "node", "--experimental-websocket", folder.resolve("page.mjs").toString());
     }
 
     /** Of an environment with what the page installs. */

@@ -2,6 +2,7 @@ package dev.sluice.system.recipe;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.sluice.client.Json;
 import dev.sluice.client.http.Http;
 import dev.sluice.local.Component;
 import dev.sluice.local.identity.TokenRequest;
@@ -43,13 +44,23 @@ final class Larder implements AutoCloseable {
         server.setExecutor(threads);
         server.createContext("/token", exchange -> {
             tokens.incrementAndGet();
+            var token = sluice.mint(
+                    TokenRequest.of("alice").role("publisher").role("reader").ttl(this.ttl));
+            // Asked as providers are (RFC 6749, section 4.4), it answers as they do.
+            var isGrant = exchange.getRequestMethod().equals("POST");
+            if (isGrant) {
+                exchange.getResponseHeaders().set("Content-Type", "application/json");
+            }
             answer(
                     exchange,
                     200,
-                    sluice.mint(TokenRequest.of("alice")
-                            .role("publisher")
-                            .role("reader")
-                            .ttl(this.ttl)));
+                    isGrant
+                            ? Json.object()
+                                    .put("access_token", token)
+                                    .put("token_type", "Bearer")
+                                    .put("expires_in", this.ttl.toSeconds())
+                                    .toString()
+                            : token);
         });
         server.createContext("/v1/", this::forward);
         server.start();

@@ -14,6 +14,7 @@ record Page(String name, String text) {
     static final Path FOLDER = RepositoryRoot.find().resolve("docs/recipes");
 
     private static final Pattern CODE = Pattern.compile("(?ms)^```\\w+( recipe)?\\n(.*?)^```$");
+    private static final Pattern PROPERTIES = Pattern.compile("(?ms)^```properties\\n(.*?)^```$");
     private static final Pattern PACKAGES = Pattern.compile("`pip install ([^`]+)`");
     private static final Pattern ARTIFACTS = Pattern.compile("`([a-z0-9.]+:[a-z0-9-]+:[0-9][0-9.]*)`");
     private static final String NOT_RUN = "Not run here";
@@ -46,6 +47,16 @@ record Page(String name, String text) {
             throw new IllegalStateException(name + " has no code");
         }
         return code.group(2);
+    }
+
+    /** What stands beside the code, in a file of properties. */
+    String properties() {
+        return PROPERTIES
+                .matcher(text)
+                .results()
+                .map(found -> found.group(1))
+                .findFirst()
+                .orElse("");
     }
 
     /** Whether it says of itself that it is run. */

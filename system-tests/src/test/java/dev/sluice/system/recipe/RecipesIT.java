@@ -10,12 +10,14 @@ import dev.sluice.system.client.Protocol;
 import dev.sluice.system.stack.SharedSluice;
 import dev.sluice.system.stack.Sluice;
 import dev.sluice.system.stack.Wire;
+import dev.sluice.system.standard.SideBySide;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -27,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("full")
 @Tag("long")
 @ExtendWith(SharedSluice.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RecipesIT {
     /** So short that a stream ends while somebody waits for it. */
     private static final Duration BRIEF = Duration.ofSeconds(10);
@@ -34,15 +37,28 @@ class RecipesIT {
     private static final Duration LONGER = Duration.ofSeconds(70);
 
     private final Sluice sluice;
+    private final SideBySide<Kitchen> kitchens;
 
     RecipesIT(Sluice sluice) {
         this.sluice = sluice;
+        kitchens = new SideBySide<>(List.of(Kitchen.values()), kitchen -> {
+            if (kitchen.way() == Kitchen.Way.KAFKA) {
+                cookFromTheTopic(kitchen);
+            } else {
+                cook(kitchen);
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldDoWhatItSays(Kitchen kitchen) throws Exception {
+        kitchens.await(kitchen);
+        System.out.println("RecipesIT: docs/recipes/" + kitchen.page() + ".md was run");
     }
 
     /** Past the services there are no tokens, and whoever comes back goes on where its group was. */
-    @ParameterizedTest
-    @EnumSource(names = "KCAT")
-    void shouldDoWhatItSaysWithTheTopic(Kitchen kitchen) throws Exception {
+    private void cookFromTheTopic(Kitchen kitchen) throws Exception {
         var channel = Sluice.unique("public.recipe");
         var folder = Files.createTempDirectory(Files.createDirectories(Path.of("target/recipes")), kitchen.page())
                 .toAbsolutePath();
@@ -76,12 +92,9 @@ class RecipesIT {
             Expect.eventWith(listener, "three");
             assertThat(Expect.events(listener, 4)).hasSize(4);
         }
-        System.out.println("RecipesIT: docs/recipes/" + kitchen.page() + ".md was run");
     }
 
-    @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "KCAT")
-    void shouldDoWhatItSays(Kitchen kitchen) throws Exception {
+    private void cook(Kitchen kitchen) throws Exception {
         var channel = Sluice.unique("public.recipe");
         var folder = Files.createTempDirectory(Files.createDirectories(Path.of("target/recipes")), kitchen.page())
                 .toAbsolutePath();
@@ -122,8 +135,6 @@ class RecipesIT {
             Expect.until(kitchen + " asks for another token", () -> larder.tokens() > tokens);
             sluice.producer().text(channel, "three");
             sees(cook, folder, List.of("hello", "one", "two", "three"));
-
-            System.out.println("RecipesIT: docs/recipes/" + kitchen.page() + ".md was run");
         }
     }
 

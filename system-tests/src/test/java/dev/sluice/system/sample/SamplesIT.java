@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
@@ -36,6 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SamplesIT {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+    private static final Path LIBRARY = RepositoryRoot.find().resolve("samples/node_modules/@grpc/grpc-js");
 
     private final Sluice sluice = new Sluice(Sluice.builder("samples").start());
 
@@ -70,14 +72,17 @@ class SamplesIT {
                                 .toString());
         var process = builder.start();
         try {
-            Expect.until(sample + " is served", () -> {
+            Expect.eventually(sample + " is served", PATIENCE, () -> {
                 if (!process.isAlive()) {
+                    assumeThat(LIBRARY)
+                            .as("what samples/run gets from npm; see %s", folder)
+                            .isDirectory();
                     throw new AssertionError(sample + " has ended; see " + folder);
                 }
                 try (var socket = new Socket("localhost", port)) {
-                    return socket.isConnected();
+                    return Optional.of(socket);
                 } catch (IOException notYet) {
-                    return false;
+                    return Optional.empty();
                 }
             });
             node.run(

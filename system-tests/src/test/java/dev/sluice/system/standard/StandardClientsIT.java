@@ -14,7 +14,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
@@ -33,15 +34,23 @@ class StandardClientsIT {
     private static final String HEARTBEAT = "4";
 
     private final Sluice sluice;
-    private final List<String> table = new CopyOnWriteArrayList<>();
+    private final Map<StandardClient, String> table = new ConcurrentSkipListMap<>();
+    private final Path image;
+    private final SideBySide<StandardClient> clients;
 
-    StandardClientsIT(Sluice sluice) {
+    StandardClientsIT(Sluice sluice) throws IOException {
         this.sluice = sluice;
+        image = image();
+        clients = new SideBySide<>(List.of(StandardClient.values()), this::listen);
     }
 
     @ParameterizedTest
     @EnumSource
-    void shouldSeeEveryEventAndNothingElse(StandardClient client) throws IOException {
+    void shouldSeeEveryEventAndNothingElse(StandardClient client) throws Exception {
+        clients.await(client);
+    }
+
+    private void listen(StandardClient client) throws IOException {
         var channel = Sluice.unique("standard.clients");
         var errors = Files.createDirectories(Path.of("target/standard")).resolve(client + ".log");
         try (var listener = new Listener(client.command(arguments(client, channel)), errors);
@@ -83,32 +92,36 @@ class StandardClientsIT {
                 refused = listener.of("refused").get(0).path("code").asText();
                 assertThat(refused).isEqualTo("UNAUTHENTICATED");
             }
-            table.add("| %s | %s | %d | %d | %d | %d | %s |"
-                    .formatted(
-                            client.title(),
-                            client.version(),
-                            listener.of("message").size(),
-                            listener.of("heartbeat").size(),
-                            listener.of("broken").size(),
-                            listener.of("open").size() - 1,
-                            refused));
+            table.put(
+                    client,
+                    "| %s | %s | %d | %d | %d | %d | %s |"
+                            .formatted(
+                                    client.title(),
+                                    client.version(),
+                                    listener.of("message").size(),
+                                    listener.of("heartbeat").size(),
+                                    listener.of("broken").size(),
+                                    listener.of("open").size() - 1,
+                                    refused));
         }
     }
 
-    private String[] arguments(StandardClient client, String channel) throws IOException {
+    private String[] arguments(StandardClient client, String channel) {
         var edge = sluice.url(client.way().edge());
         var query = "?" + Http.query(to(channel).filter("type = 'message'").with("heartbeat", HEARTBEAT));
         return switch (client.way()) {
             case SSE -> new String[] {edge + "/v1/stream" + query, sluice.admin()};
             case WEBSOCKET ->
                 new String[] {"ws://" + edge.getAuthority() + "/v1/ws" + query + "&fields=none", sluice.admin()};
-            case GRPC -> new String[] {edge.toString(), sluice.admin(), channel, image().toString()};
+            case GRPC -> new String[] {edge.toString(), sluice.admin(), channel, image.toString()};
         };
     }
 
     /** The published one. */
     private static Path image() throws IOException {
-        var copy = Path.of("target/standard/sluice.binpb").toAbsolutePath();
+        var copy = Files.createDirectories(Path.of("target/standard"))
+                .resolve("sluice.binpb")
+                .toAbsolutePath();
         try (var image = NotificationServiceGrpc.class.getResourceAsStream("/sluice/v1/sluice.binpb")) {
             if (image == null) {
                 throw new IllegalStateException("the descriptor image is not in the jar of contract");
@@ -123,6 +136,6 @@ class StandardClientsIT {
         System.out.println(
                 "| client | version | events of 2 | heartbeats seen | empty or broken | reconnects | bad token |\n"
                         + "|---|---|---|---|---|---|---|\n"
-                        + String.join("\n", table));
+                        + String.join("\n", table.values()));
     }
 }

@@ -1,5 +1,7 @@
 package dev.sluice.system.standard;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sluice.local.RepositoryRoot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,8 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
+import org.opentest4j.TestAbortedException;
 
 /**
  * What runs clients of a registry, and how it gets them: pinned in a manifest beside our few lines that use them, and kept below {@code
@@ -62,6 +66,13 @@ public enum Toolchain {
             return List.of("node", folder.resolve(script).toString());
         }
     },
+    /** What a phone's code imports, in the form for browsers, without one. */
+    REACT_NATIVE("react-native", "package.json", "\"%s\": \"([^\"]+)\"") {
+        @Override
+        List<String> command(Path folder, String script) {
+            return List.of("node", folder.resolve(script).toString());
+        }
+    },
     /** Protos of two versions. */
     BUF("buf", "package.json", "\"%s\": \"([^\"]+)\"") {
         @Override
@@ -90,7 +101,8 @@ public enum Toolchain {
 
     private static final Path SOURCES = RepositoryRoot.find().resolve("system-tests/src/test/clients");
     private static final Path CACHE = Path.of(System.getProperty("user.home"), ".cache", "sluice-tests", "clients");
-    private static final ConcurrentHashMap<Toolchain, Path> READY = new ConcurrentHashMap<>();
+    /** One try each: whoever comes after one in vain need not wait for another. */
+    private static final ConcurrentHashMap<Toolchain, Supplier<Path>> READY = new ConcurrentHashMap<>();
 
     private final String name;
     private final String manifest;
@@ -116,7 +128,18 @@ public enum Toolchain {
 
     /** Where it is ready to run; aborts the test where it can't be. */
     public Path ready() {
-        return READY.computeIfAbsent(this, toolchain -> prepare());
+        return READY.computeIfAbsent(this, Toolchain::tried).get();
+    }
+
+    private static Supplier<Path> tried(Toolchain toolchain) {
+        try {
+            var folder = toolchain.prepare();
+            return () -> folder;
+        } catch (TestAbortedException missing) {
+            return () -> {
+                throw missing;
+            };
+        }
     }
 
     private Path prepare() {
@@ -189,23 +212,41 @@ public enum Toolchain {
         return Files.readString(log);
     }
 
-    /** Runs it there; aborts the test where it fails. */
+    /** Fetches what others have made; aborts the test where that does not work. */
     public static void run(Path folder, String... command) {
-        Path log = folder.resolve("install.log");
-        boolean done;
+        Assumptions.assumeTrue(
+                succeeds(folder, command), String.join(" ", command) + " does not work here (" + log(folder) + ")");
+    }
+
+    /** Builds what is ours with what is there; fails the test where that does not work. */
+    public static void build(Path folder, String... command) {
+        assertThat(succeeds(folder, command))
+                .as("%s; see %s", String.join(" ", command), log(folder))
+                .isTrue();
+    }
+
+    private static Path log(Path folder) {
+        return folder.resolve("install.log");
+    }
+
+    private static boolean succeeds(Path folder, String... command) {
         try {
             Process process = new ProcessBuilder(command)
                     .directory(folder.toFile())
                     .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log(folder).toFile()))
                     .start();
-            done = process.waitFor(10, TimeUnit.MINUTES) && process.exitValue() == 0;
+            try {
+                return process.waitFor(10, TimeUnit.MINUTES) && process.exitValue() == 0;
+            } finally {
+                process.descendants().forEach(ProcessHandle::destroy);
+                process.destroy();
+            }
         } catch (IOException absent) {
-            done = false;
+            return false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            done = false;
+            return false;
         }
-        Assumptions.assumeTrue(done, String.join(" ", command) + " does not work here (" + log + ")");
     }
 }
