@@ -52,7 +52,6 @@ public abstract class ChannelOutlet extends ChannelDuplexHandler implements Outl
     private final Channel channel;
     private @Nullable ChannelHandlerContext below;
     private @Nullable Session session;
-    private @Nullable IdleStateHandler idle;
     private long written;
     private long taken;
     /** What others write, and that they close, goes no further. */
@@ -69,15 +68,19 @@ public abstract class ChannelOutlet extends ChannelDuplexHandler implements Outl
         return channel;
     }
 
-    /** Takes the channel for a session. To be called before it subscribes, because that may take a while, and the peer may leave. */
-    protected final void take(Session opened) {
+    /**
+     * Takes the channel for a session. To be called before it subscribes, because that may take a while, and the peer may leave.
+     *
+     * @return what measured idle times until now; null where nobody did
+     */
+    protected final @Nullable IdleStateHandler take(Session opened) {
         session = opened;
         Connections.keepKernelQueueShort(channel);
         channel.config().setWriteBufferWaterMark(WATER_MARK);
         ChannelPipeline pipeline = channel.pipeline();
         // What passes below it is no sign of life to it. Heartbeats and the end of those who read nothing are the
         // session's.
-        idle = pipeline.get(IdleStateHandler.class);
+        IdleStateHandler idle = pipeline.get(IdleStateHandler.class);
         if (idle != null) {
             pipeline.remove(idle);
         }
@@ -91,6 +94,7 @@ public abstract class ChannelOutlet extends ChannelDuplexHandler implements Outl
         if (!channel.isActive()) {
             opened.disconnected();
         }
+        return idle;
     }
 
     /**
@@ -103,7 +107,6 @@ public abstract class ChannelOutlet extends ChannelDuplexHandler implements Outl
     protected final void takeAlone(HttpServerResponse response) {
         Connections.leaveUnbounded(channel);
         alone = true;
-        idle = null;
         muted = true;
         try {
             response.end();
@@ -144,25 +147,24 @@ public abstract class ChannelOutlet extends ChannelDuplexHandler implements Outl
     /**
      * The session is over, and the connection may be used for something else.
      *
+     * @param idle what {@link #take} gave
      * @param before what handler idle times are told to
      */
-    protected final void giveBack(Class<? extends ChannelHandler> before) {
+    protected final void giveBack(@Nullable IdleStateHandler idle, Class<? extends ChannelHandler> before) {
         ChannelPipeline pipeline = channel.pipeline();
         session = null;
         if (pipeline.context(this) != null) {
             pipeline.remove(this);
         }
         ChannelHandlerContext place = pipeline.context(before);
-        IdleStateHandler was = idle;
-        if (was != null && place != null && channel.isActive()) {
-            idle = null;
+        if (idle != null && place != null && channel.isActive()) {
             pipeline.addBefore(
                     place.name(),
                     null,
                     new IdleStateHandler(
-                            was.getReaderIdleTimeInMillis(),
-                            was.getWriterIdleTimeInMillis(),
-                            was.getAllIdleTimeInMillis(),
+                            idle.getReaderIdleTimeInMillis(),
+                            idle.getWriterIdleTimeInMillis(),
+                            idle.getAllIdleTimeInMillis(),
                             TimeUnit.MILLISECONDS));
         }
     }

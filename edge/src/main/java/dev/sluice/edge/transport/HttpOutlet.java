@@ -6,6 +6,7 @@ import dev.sluice.fanout.session.Session;
 import dev.sluice.identity.http.Connections;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpContentEncoder;
+import io.netty.handler.timeout.IdleStateHandler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
@@ -43,12 +44,12 @@ final class HttpOutlet extends ChannelOutlet implements ResponseOutlet {
         if (begun == null) {
             throw new IllegalStateException("the response has begun");
         }
-        take(session);
+        IdleStateHandler idle = take(session);
         // However it ends, by a refusal too: the connection may serve other requests.
         begun.addEndHandler(over -> {
             if (!isAlone()) {
                 session.disconnected();
-                giveBack(VertxHandler.class);
+                giveBack(idle, VertxHandler.class);
             }
         });
         if (begun.response().closed()) {
