@@ -2,11 +2,10 @@ import { MOVED, asError, over } from './error.js';
 import { ladder } from './ladder.js';
 import { connectOptions, subscribeOptions, wrong } from './options.js';
 import { poll } from './poll.js';
-import { watched } from './session.js';
 import { socketTransport } from './socket.js';
 import { stream } from './stream.js';
 import { subscription } from './subscription.js';
-import { listen, pause } from './time.js';
+import { gathered, listen, watched } from './time.js';
 import { tokens } from './tokens.js';
 
 /**
@@ -22,7 +21,7 @@ import { tokens } from './tokens.js';
  * @property {ReturnType<typeof ladder>} ladder
  * @property {import('./tokens.js').Tokens} tokens
  * @property {ReturnType<typeof socketTransport>} socket
- * @property {(name: import('./http.js').Service, path: string) => string} url
+ * @property {(name: import('./http.js').Service, path: string, query?: Record<string, any>) => string} url
  * @property {(error: unknown, onError?: (error: import('./error.js').SluiceError) => void) => void} report
  * @property {(session: import('./subscription.js').Session) => Promise<import('./error.js').SluiceError>} run until it is over, and why
  * @property {() => void} carried a subscription runs; if not on the best transport, that is tried again later
@@ -31,7 +30,7 @@ import { tokens } from './tokens.js';
 /**
  * It connects when the first subscription needs it.
  * @param {import('./options.js').ConnectOptions} given
- * @returns {{ parts: Parts, listener: Readonly<Listener> }}
+ * @returns {[Readonly<Listener>, Parts]}
  * @throws {TypeError} that names the option which is wrong
  */
 export function listening(given) {
@@ -39,10 +38,8 @@ export function listening(given) {
   const { urls } = options;
   /** Those that run. @type {Set<import('./subscription.js').Session>} */
   const sessions = new Set();
-  const life = new AbortController();
+  const life = watched();
   const { signal } = life;
-  /** @type {Promise<unknown> | undefined} */
-  let climbing;
 
   /** @type {Parts['report']} */
   const report = (error, onError) => {
@@ -50,7 +47,7 @@ export function listening(given) {
       try {
         hear?.(asError(error));
       } catch (thrown) {
-        console.error('sluice: onError failed', thrown);
+        console.error('onError failed', thrown);
       }
     }
   };
@@ -60,35 +57,41 @@ export function listening(given) {
     signal,
     ladder: steps,
     tokens: tokens(options, signal, report),
-    url: (name, path) => urls[name][steps.turn % urls[name].length] + path,
+    url(name, path, { channels: channel, ...query } = {}) {
+      const url = new URL(urls[name][steps.turn % urls[name].length] + path);
+      for (const [name, values] of Object.entries({ channel, ...query })) {
+        for (const value of [values].flat()) if (value !== undefined) url.searchParams.append(name, value);
+      }
+      return url.href;
+    },
     report,
     async run(session) {
       sessions.add(session);
       // What ended it is why what it waited for has failed.
       await transports[options.transports[session.rung]](session, parts).catch((thrown) => session.abort(asError(thrown)));
       sessions.delete(session);
-      return session.signal.reason;
+      const { reason } = session.signal;
+      parts.tokens.blame(reason, session);
+      return reason;
     },
     carried() {
-      if (steps.rung) climbing ??= pause(steps.stayMs(), signal).then(climb);
+      if (steps.rung) climbing(steps.stayMs());
     },
   });
   const socket = (parts.socket = socketTransport(parts));
   const transports = { websocket: socket.run, sse: stream, poll };
 
   /** Tries the better transports beside the one in use, and moves to one that opens. */
-  async function climb() {
+  const climbing = gathered(signal, async () => {
     if (signal.aborted) return;
     const { epoch, rung } = steps;
     const [first] = sessions;
     const channels = first?.wanted().channels;
     for (let better = 0; channels && better < rung; better++) {
       const trial = watched(signal);
-      const opened = () => {
-        trial.abort(MOVED);
-        throw MOVED;
-      };
-      const error = await parts.run(/** @type {any} */ (Object.assign(trial, { rung: better, isTrial: true, wanted: () => ({ channels }), opened })));
+      const error = await parts.run(
+        /** @type {any} */ (Object.assign(trial, { rung: better, isTrial: true, wanted: () => ({ channels }), hear: () => trial.abort(MOVED), room() {} })),
+      );
       if (signal.aborted) return;
       if (error !== MOVED) report(error);
       else if (steps.epoch === epoch) {
@@ -97,17 +100,16 @@ export function listening(given) {
         break;
       }
     }
-    climbing = undefined;
     if (sessions.size) parts.carried();
-  }
+  });
 
   /** There may be another network now. */
   const wake = () => {
     if (globalThis.document?.visibilityState === 'hidden') return;
     steps.wake();
-    socket.connection()?.check().catch(() => {});
+    socket.connection()?.check();
   };
-  const close = () => life.abort(over('client'));
+  const close = () => life.abort(over());
   listen(globalThis, 'online', wake, signal);
   listen(globalThis.document, 'visibilitychange', wake, signal);
   listen(options.signal, 'abort', close, signal);
@@ -125,5 +127,5 @@ export function listening(given) {
     },
     close,
   };
-  return { parts, listener };
+  return [listener, parts];
 }

@@ -1,29 +1,26 @@
-/** @typedef {{ id?: string, event: string, data?: string[], retry?: number }} Block of an event stream; one without data is a heartbeat */
+/** @typedef {{ id?: string, event?: string, retry?: string, data?: string[] }} Block of an event stream, by its fields; one without data is a heartbeat */
 
 /**
  * Reads an event stream (WHATWG HTML, 9.2.6) from pieces that end anywhere.
- * @returns {(bytes: Uint8Array) => Block[]} the blocks that a piece completes
+ * @param {(block: Block) => void} hear
+ * @returns {(bytes: Uint8Array) => void} takes a piece, and lets hear of the blocks that it completes
  */
-export function eventStream() {
+export function eventStream(hear) {
   const decoder = new TextDecoder();
   let rest = '';
   /** @type {Block} */
-  let block = { event: '' };
+  let block = {};
   return (bytes) => {
     // A CR at the end waits for what follows it, which may be its LF.
     const lines = (rest + decoder.decode(bytes, { stream: true })).split(/\r\n|\n|\r(?!$)/);
     rest = /** @type {string} */ (lines.pop());
-    const blocks = [];
     for (const line of lines) {
       const [name, value = ''] = line.split(/: ?(.*)/s);
       if (!line) {
-        blocks.push(block);
-        block = { event: '' };
+        hear(block);
+        block = {};
       } else if (name === 'data') (block.data ??= []).push(value);
-      else if (name === 'event') block.event = value;
-      else if (name === 'id' && !value.includes('\0')) block.id = value;
-      else if (name === 'retry' && /^\d+$/.test(value)) block.retry = +value;
+      else /** @type {Record<string, any>} */ (block)[name] = value;
     }
-    return blocks;
   };
 }

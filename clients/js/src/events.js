@@ -1,4 +1,5 @@
 import { nonsense } from './error.js';
+import { wrong } from './options.js';
 
 /**
  * @typedef {object} SluiceEvent a CloudEvent; extensions are further members
@@ -26,7 +27,7 @@ import { nonsense } from './error.js';
 
 /** @param {any} json a structured CloudEvent @param {string | undefined} cursor @returns {SluiceEvent} */
 export function eventOf(json, cursor = json?.cursor) {
-  if (typeof (json?.id && json.type && cursor) !== 'string') throw nonsense('an event without id, type or cursor');
+  if (!(json?.id && json.type && cursor)) throw nonsense('an event without id, type or cursor');
   const { specversion, data_base64, ...event } = json;
   if (data_base64) event.data = Uint8Array.from(atob(data_base64), (byte) => byte.charCodeAt(0));
   return { ...event, cursor };
@@ -50,12 +51,10 @@ export function payloadOf(data, given) {
     if (!given) return { type: 'text/plain;charset=utf-8', body: data, json: data };
     data = new TextEncoder().encode(data);
   }
-  if (data instanceof ArrayBuffer || ArrayBuffer.isView(data)) {
-    const bytes = new Uint8Array(/** @type {any} */ (data).buffer ?? data, /** @type {any} */ (data).byteOffset, data.byteLength);
-    return { type: given ?? 'application/octet-stream', body: bytes, bytes };
-  }
+  const bytes = ArrayBuffer.isView(data) ? new Uint8Array(/** @type {any} */ (data.buffer), data.byteOffset, data.byteLength) : data instanceof ArrayBuffer && new Uint8Array(data);
+  if (bytes) return { type: given ?? 'application/octet-stream', body: bytes, bytes };
   const body = JSON.stringify(data);
-  if (!body) throw new TypeError(`data: ${typeof data} is no JSON value`);
+  if (!body) wrong('data', `a ${typeof data} is no JSON value`);
   return { type: given ?? 'application/json', body, json: JSON.parse(body) };
 }
 

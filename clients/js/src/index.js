@@ -22,6 +22,6 @@ export { SluiceError } from './error.js';
  * @throws {TypeError} that names the option which is wrong
  */
 export function connect(options) {
-  const { parts, listener } = listening(options);
+  const [listener, parts] = listening(options);
   return Object.assign(listener, { publish: publishing(parts) });
 }

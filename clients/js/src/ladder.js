@@ -9,9 +9,9 @@ import { bell, jitter } from './time.js';
 export function ladder({ transports, backoff, returnAfterMs }) {
   let attempts = 0;
   let due = 0;
-  /** Whether it was the server who said when. */
-  let ordered = false;
-  let returnMs = 0;
+  /** By the server. @type {number | undefined} */
+  let ordered;
+  let stays = 0;
   const awake = bell();
 
   const self = {
@@ -38,7 +38,7 @@ export function ladder({ transports, backoff, returnAfterMs }) {
     /** A heartbeat came: this rung carries. @param {number} rung */
     works(rung) {
       attempts = 0;
-      if (!rung) returnMs = 0;
+      if (!rung) stays = 0;
     },
 
     /**
@@ -52,16 +52,15 @@ export function ladder({ transports, backoff, returnAfterMs }) {
       if (epoch !== self.epoch) return;
       self.turn++;
       if (lastedMs > WORKED_MS) attempts = 0;
-      ordered = !!retryAfterMs;
-      self.moveTo(blocked ? (self.rung + 1) % transports.length : self.rung);
+      ordered = retryAfterMs;
+      self.moveTo((self.rung + Number(blocked)) % transports.length);
       if (blocked && self.rung) return;
-      const first = !attempts;
-      const wait = jitter(backoff, attempts++);
-      due = performance.now() + (first ? (retryAfterMs ?? wait) : Math.max(retryAfterMs ?? 0, wait));
+      const wait = jitter(backoff, attempts);
+      due = performance.now() + (attempts++ ? Math.max(retryAfterMs ?? 0, wait) : (retryAfterMs ?? wait));
     },
 
     /** How long to stay down here before a better rung is tried; longer each time. */
-    stayMs: () => (returnMs = returnMs ? Math.min(LONGEST_RETURN_MS, returnMs * 2) : returnAfterMs),
+    stayMs: () => Math.min(LONGEST_RETURN_MS, returnAfterMs * 2 ** stays++),
 
     /** From now on that one. @param {number} rung */
     moveTo(rung) {

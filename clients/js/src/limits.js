@@ -25,5 +25,5 @@ export const MOST_IN_MESSAGE = 300_000;
 /** For the answer to a publish. */
 export const ANSWER_MS = 20_000;
 
-/** What a timer can wait at the most. */
-export const LONGEST_MS = 2_147_483_647;
+/** A timer can't wait for much longer. */
+export const LONGEST_MS = 2_000_000_000;

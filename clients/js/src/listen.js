@@ -10,4 +10,4 @@ export { SluiceError } from './error.js';
  * @returns {SluiceListener}
  * @throws {TypeError} that names the option which is wrong
  */
-export const connect = (options) => listening(options).listener;
+export const connect = (options) => listening(options)[0];

@@ -62,86 +62,91 @@ export function wrong(option, problem) {
   throw new TypeError(`option '${option}': ${problem}`);
 }
 
-/** @typedef {(value: any, option: string) => any} Taken an option as it is used from then on; throws where it can't be */
+/**
+ * @typedef {(value: any, option: string) => any} Rule an option as it is used from then on; throws where it can't be
+ * @typedef {Record<string, Rule | [Rule, unknown]>} Rules by the name of the option; with what it is when left out: null where it must not be
+ */
 
-/** @param {string} needed @param {(value: any) => any} use what becomes of a value that fits; undefined where it does not @returns {Taken} */
-const a = (needed, use) => (value, option) => use(value) ?? wrong(option, `${needed} is needed, not '${String(value)}'`);
+/** @param {string} needed @param {(value: any) => any} use what becomes of a value that fits; undefined, or thrown, where it does not @returns {Rule} */
+const a = (needed, use) => (value, option) => {
+  try {
+    const used = use(value);
+    if (used !== undefined) return used;
+  } catch {
+    // Told below, with what it was.
+  }
+  return wrong(option, `${needed} is needed, not '${String(value)}'`);
+};
 
 /** @param {string} needed @param {(value: any) => unknown} fits */
 const such = (needed, fits) => a(needed, (value) => (fits(value) ? value : undefined));
 
-/** @param {string[]} types by which nothing empty goes */
-const of = (...types) => such(types.join(' or '), (value) => value && types.includes(typeof value));
+/** @param {string[]} words @param {(value: any) => unknown} [of] what has to be one of them */
+const oneOf = (words, of = (value) => value) => such(words.join(' or '), (value) => words.includes(/** @type {string} */ (of(value))));
 
-/** @param {string[]} words */
-const oneOf = (...words) => such(words.join(' or '), (value) => words.includes(value));
+/** @param {string[]} types by which nothing empty goes */
+const type = (...types) => oneOf(types, (value) => value && typeof value);
 
 /** @param {number} least @param {number} [most] */
 const whole = (least, most = Infinity) => such(`a whole number, ${least} to ${most},`, (value) => Number.isInteger(value) && value >= least && value <= most);
 
-/** One or several. @param {Taken} each @param {number} [most] @returns {Taken} */
-const list = (each, most = Infinity) => (value, option) => {
+/** One or several. @param {Rule} each @param {number} [most] @returns {Rule} */
+const list = (each, most) => (value, option) => {
   const all = [value].flat();
   whole(1, most)(all.length, option);
   return all.map((one, at) => each(one, one === value ? option : `${option}[${at}]`));
 };
 
-/** @param {Record<string, Taken>} known @returns {Taken} */
-const group = (known) => (value, option) => take(value, known, `${option}.`);
+/** @param {Rules} rules @returns {Rule} */
+const group = (rules) => (value, option) => take(value, rules, `${option}.`);
 
-const text = of('string');
-const callback = of('function');
-const object = of('object');
-const signal = such('an AbortSignal', (value) => value?.addEventListener);
+const text = type('string');
+const callback = type('function');
+const object = type('object');
+const signal = such('an AbortSignal', (value) => value.addEventListener);
 const count = whole(1);
 
-const address = a('an http or ws address without a query', (value) => {
-  try {
+const addresses = list(
+  a('an http or ws address without a query', (value) => {
     const [, rest] = /** @type {string[]} */ (/^(?:http|ws)(s?:[^?#]*?)\/*$/.exec(new URL(value, globalThis.location?.href).href));
     return `http${rest}`;
-  } catch {
-    return undefined;
-  }
-});
-const addresses = list(address);
+  }),
+);
+const TRANSPORTS = ['websocket', 'sse', 'poll'];
 
-/** @type {Record<string, Taken>} */
+/** @type {Rules} */
 const CONNECT = {
   base: addresses,
   urls: group({ websocket: addresses, sse: addresses, poll: addresses, publish: addresses }),
-  token: of('string', 'function'),
-  transports: list(oneOf('websocket', 'sse', 'poll')),
+  token: type('string', 'function'),
+  transports: [list(oneOf(TRANSPORTS)), TRANSPORTS],
   heartbeat: whole(2, 60),
-  backoff: (value, option) => group({ firstMs: count, mostMs: count })({ firstMs: null, mostMs: null, ...value }, option),
-  openTimeoutMs: count,
-  tokenTimeoutMs: count,
-  returnAfterMs: count,
-  queue: count,
-  publishTimeoutMs: count,
-  ackDelayMs: whole(0),
+  backoff: [group({ firstMs: [count, null], mostMs: [count, null] }), { firstMs: 500, mostMs: 30_000 }],
+  openTimeoutMs: [count, 10_000],
+  tokenTimeoutMs: [count, 10_000],
+  returnAfterMs: [count, 30_000],
+  queue: [count, 1_000],
+  publishTimeoutMs: [count, 100_000],
+  ackDelayMs: [whole(0), 50],
   fetch: callback,
   WebSocket: callback,
   onError: callback,
   signal,
 };
 
-/** @type {Record<string, Taken>} */
+/** @type {Rules} */
 const SUBSCRIBE = {
-  channels: list(text, 100),
+  channels: [list(text, 100), null],
   filter: text,
   cursor: text,
-  since: a('a Date or a time of RFC 3339', (value) => {
-    const ms = Date.parse(value?.toJSON?.() ?? value);
-    return ms >= 0 ? new Date(ms).toJSON() : undefined;
-  }),
+  since: a('a Date or a time of RFC 3339', (value) => new Date(Date.parse(value.toJSON?.() ?? value)).toISOString()),
   last: whole(1, 10_000),
-  overflow: oneOf('catch-up', 'latest'),
-  gaps: oneOf('continue', 'close'),
+  overflow: oneOf(['catch-up', 'latest']),
+  gaps: oneOf(['continue', 'close']),
   durable: text,
   maxUnacked: whole(1, 10_000),
-  buffer: count,
-  remember: such("'local', 'session' or an object with load() and save()", (value) =>
-    /^(local|session)$/.test(value) || [value?.load, value?.save].every((each) => typeof each === 'function')),
+  buffer: [count, 1_000],
+  remember: such("'local', 'session' or { load(), save() }", (value) => /^(local|session)$/.test(value) || (callback(value.load, '') && callback(value.save, ''))),
   signal,
   onEvent: callback,
   onGap: callback,
@@ -149,7 +154,7 @@ const SUBSCRIBE = {
   onError: callback,
 };
 
-/** @type {Record<string, Taken>} */
+/** @type {Rules} */
 const PUBLISH = {
   id: text,
   type: text,
@@ -163,29 +168,22 @@ const PUBLISH = {
   signal,
 };
 
-/** @param {any} given @param {Record<string, Taken>} known @param {string} [of] @param {any} [taken] where it begins with what was left out @returns {any} */
-function take(given, known, of = '', taken = {}) {
-  for (const [option, value] of Object.entries(object(given, of || 'options'))) {
-    if (!Object.hasOwn(known, option)) wrong(of + option, 'there is no such option');
-    if (value !== undefined) taken[option] = known[option](value, of + option);
+/** @param {any} given @param {Rules} rules @param {string} [of] @returns {any} */
+function take(given, rules, of = '') {
+  for (const option of Object.keys(object(given, of || 'options'))) if (!Object.hasOwn(rules, option)) wrong(of + option, 'no such option');
+  /** @type {Record<string, any>} */
+  const taken = {};
+  for (const [option, row] of Object.entries(rules)) {
+    const [rule, otherwise] = /** @type {[Rule, unknown]} */ ([row].flat());
+    const { [option]: value = otherwise } = given;
+    if (value !== undefined) taken[option] = rule(value, of + option);
   }
   return taken;
 }
 
 /** @param {ConnectOptions} given @returns {Options} */
 export function connectOptions(given) {
-  const options = take(given, CONNECT, '', {
-    backoff: { firstMs: 500, mostMs: 30_000 },
-    openTimeoutMs: 10_000,
-    tokenTimeoutMs: 10_000,
-    returnAfterMs: 30_000,
-    queue: 1_000,
-    publishTimeoutMs: 100_000,
-    ackDelayMs: 50,
-    fetch: globalThis.fetch?.bind(globalThis),
-    WebSocket: globalThis.WebSocket,
-    transports: ['websocket', 'sse', 'poll'],
-  });
+  const options = { fetch: (/** @type {Parameters<typeof fetch>} */ ...request) => fetch(...request), WebSocket: globalThis.WebSocket, ...take(given, CONNECT) };
   const { base, transports } = options;
   if (!base === !options.urls) wrong('base', "either this or 'urls' is needed");
   const urls = { websocket: base, sse: base, publish: base, ...options.urls };
@@ -195,14 +193,13 @@ export function connectOptions(given) {
     if (transports.indexOf(each) < at || (given.transports && !urls[each])) wrong(`transports[${at}]`, `'${each}' is needed once, with an address`);
     return urls[each] && (each !== 'websocket' || options.WebSocket);
   });
-  if (!usable.length && (given.transports || !urls.publish)) wrong(urls.websocket ? 'WebSocket' : 'urls', 'one that this platform can use is needed');
+  if (!usable.length && (given.transports || !urls.publish)) wrong(urls.websocket ? 'WebSocket' : 'urls', 'none that this platform can use');
   return { ...options, urls, transports: usable };
 }
 
 /** @param {SubscribeOptions} given @returns {SubscriptionOptions} */
 export function subscribeOptions(given) {
-  const options = take(given, SUBSCRIBE, '', { buffer: 1_000 });
-  if (!options.channels) wrong('channels', 'one is needed');
+  const options = take(given, SUBSCRIBE);
   if (options.maxUnacked && !options.durable) wrong('maxUnacked', "'durable' is needed beside it");
   if (options.remember && options.durable) wrong('remember', "not beside 'durable'");
   return options;

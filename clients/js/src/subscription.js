@@ -1,10 +1,10 @@
 import { MOVED, SluiceError, asError, nonsense, over } from './error.js';
 import { eventOf } from './events.js';
-import { ask, json } from './http.js';
+import { ask } from './http.js';
 import { SETTLED_MS } from './limits.js';
+import { wrong } from './options.js';
 import { position } from './positions.js';
-import { watched } from './session.js';
-import { bell, jitter, listen, pause, watchdog } from './time.js';
+import { bell, gathered, jitter, listen, pause, watched } from './time.js';
 
 /** Failures that would be the same on another transport. */
 const STAYS = /^(token|limited|draining|max-age|stalled)$/;
@@ -36,21 +36,18 @@ const STAYS = /^(token|limited|draining|max-age|stalled)$/;
  * @typedef {object} Sink what a transport tells, and asks
  * @property {number} rung of its transport
  * @property {boolean} [isTrial] whether it is only tried
- * @property {() => Record<string, any>} wanted the parameters with which a transport subscribes
- * @property {boolean} [isOpen] the server has said where it begins
- * @property {boolean} [isProven] a heartbeat came on time: what is in between holds nothing back
  * @property {boolean} [isAlone] its connection stands on, for others
  * @property {((cursor: string) => Promise<unknown>) | undefined} [ack] over this connection, where it can
- * @property {(cursor?: string, serverTime?: string) => void} opened
- * @property {(op: string, said: any, cursor?: string) => void} hear an `event`, a `gap`, or a `heartbeat`
- * @property {() => void} live
+ * @property {() => Record<string, any>} wanted the parameters with which a transport subscribes
+ * @property {(op: string, said: any, cursor?: string) => void} hear first an `open`, then an `event`, a `gap`, or a `heartbeat`, which may say that it `isLast` of what there is
  * @property {() => boolean} isFull
- * @property {() => Promise<void>} room resolves when there is room again, or the session has ended
+ * @property {() => Promise<void>} room resolves when there is room again, or the session has ended; until it is watched again it may be silent
  * @property {(error: unknown) => void} report
  *
- * @typedef {import('./session.js').Watched & Sink} Session one try of a subscription at one transport
+ * @typedef {import('./time.js').Life & ReturnType<typeof import('./time.js').watched> & Sink} Session one try of a subscription at one transport
  * @typedef {(session: Session, client: import('./client.js').Parts) => Promise<void>} Transport runs a session until it ends
  */
+
 /**
  * @param {import('./client.js').Parts} client
  * @param {import('./options.js').SubscriptionOptions} options checked
@@ -60,7 +57,8 @@ export function subscription(client, options) {
   const { ladder, tokens } = client;
   // What is left is the server's: channels, filter, cursor, since, last, overflow.
   const { buffer, remember, gaps, maxUnacked, durable, signal: theirs, onEvent, onGap, onState, onError, ...wanted } = options;
-  const life = new AbortController();
+  /** @type {import('./time.js').Life} */
+  const life = watched(client.signal, theirs);
   const { signal } = life;
   /** @type {State} */
   let state = { name: 'connecting' };
@@ -70,42 +68,49 @@ export function subscription(client, options) {
   let wake;
   /** Whether the reader is behind so far that nothing more is fetched. */
   let full = false;
-  let paused = false;
+  /** So many items make it so. */
+  let most = buffer;
   const drained = bell();
-  const settling = watchdog(signal, () => isFull() || live());
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let settling;
   /** In which order items came. @type {WeakMap<object, number>} */
   const order = new WeakMap();
   let count = 0;
   /** The last one that its reader has acknowledged. */
   let acked = { order: 0, cursor: '' };
-  /** @type {Promise<unknown> | undefined} */
-  let acking;
   let { cursor } = options;
   /** @type {SluiceError | undefined} */
   let failure;
   /** @type {Session | undefined} */
   let session;
-  /** @type {(error: SluiceError | undefined) => void} */
-  let end;
-  /** @type {Promise<SluiceError | undefined>} */
-  const closed = new Promise((resolve) => (end = resolve));
 
   const report = (/** @type {unknown} */ error) => client.report(error, onError);
-  const kept = position(options, signal, (thrown) => report(asError(thrown, 'position')));
 
-  /** A callback of the page's. @template T @param {((argument: T) => unknown) | undefined} callback @param {T} argument */
-  async function call(callback, argument) {
+  /** Calls the page. @param {() => unknown} callback @param {string} [reason] */
+  async function call(callback, reason = 'callback') {
     try {
-      await callback?.(argument);
+      await callback();
     } catch (thrown) {
-      report(asError(thrown, 'callback'));
+      report(asError(thrown, reason));
     }
   }
+  const kept = position(options, signal, call);
 
   /** @param {State['name']} name @param {SluiceError} [error] @param {number} [retryInMs] */
   function set(name, error, retryInMs) {
-    state = { name, transport: session && client.options.transports[session.rung], error, retryInMs };
-    call(onState, state);
+    state = { name, transport: client.options.transports[/** @type {any} */ (session?.rung)], error, retryInMs };
+    settle();
+    call(() => onState?.(state));
+  }
+
+  /** It is live when nothing more comes for a while, unless nothing is fetched. */
+  function settle() {
+    clearTimeout(settling);
+    if (state.name === 'catching-up' && !full) settling = setTimeout(live, SETTLED_MS);
+  }
+
+  function live() {
+    if (state.name === 'catching-up') set('live');
   }
 
   // ---- Its reader
@@ -115,24 +120,16 @@ export function subscription(client, options) {
     cursor = item.cursor;
     order.set(item, ++count);
     items.push(item);
-    if (!wake) full ||= items.length >= buffer;
+    if (!wake) full ||= items.length >= most;
     wake?.();
     wake = undefined;
   }
 
-  const isFull = () => full || paused;
-
   function drain() {
-    full = items.length >= buffer;
-    if (isFull()) return;
-    if (state.name === 'catching-up') settling.watch(SETTLED_MS);
+    full = items.length >= most;
+    if (full) return;
+    settle();
     drained.ring();
-  }
-
-  function live() {
-    if (state.name !== 'catching-up') return;
-    settling.stop();
-    set('live');
   }
 
   /** @returns {AsyncGenerator<Item, undefined>} */
@@ -153,114 +150,97 @@ export function subscription(client, options) {
   const reading = read();
 
   async function pump() {
-    for await (const item of self) await call(/** @type {any} */ (item.gap ? onGap : onEvent), item);
+    for await (const item of self) await call(() => /** @type {any} */ (item.gap ? onGap : onEvent)?.(item));
   }
 
   // ---- Its life
 
-  /** @param {number} rung @returns {Session} */
-  function attempt(rung) {
-    const mine = /** @type {Session} */ (watched());
-    /** By the server's clock. */
-    let openedAt = 0;
-    const alive = () => mine.signal.throwIfAborted();
-    return Object.assign(mine, {
-      rung,
-      isFull,
-      live,
-      report,
-      // Of cursor, since and last it takes the first that there is.
-      wanted: () => ({ ...wanted, cursor, durable, 'max-unacked': maxUnacked }),
-      async room() {
-        while (isFull() && !mine.signal.aborted) {
-          set('catching-up');
-          await drained.wait(Infinity, mine.signal);
-        }
-      },
-      /** @type {Sink['opened']} */
-      opened(at = cursor, serverTime = '') {
-        alive();
-        const behind = cursor ?? wanted.since ?? wanted.last;
-        cursor = at;
-        mine.isOpen = true;
-        openedAt = Date.parse(serverTime) || Date.now();
-        if (behind) settling.watch(SETTLED_MS);
-        set(behind ? 'catching-up' : 'live');
-        client.carried();
-      },
-      /** @type {Sink['hear']} */
-      hear(op, said, at) {
-        alive();
-        if (op === 'event') {
-          settling.alive();
-          const event = eventOf(said, at);
-          push(event);
-          if (Date.parse(event.time ?? '') >= openedAt) live();
-        } else if (op === 'gap') {
-          const { reason, from, to } = said;
-          if (gaps === 'close') throw new SluiceError('gap', `events are gone (${reason})`, { cursor });
-          push({ gap: { reason, from, to }, cursor: at ?? to });
-        } else if (op !== 'heartbeat') report(nonsense(`unknown message 'sluice.${op}'`));
-        else if (mine.isOpen) {
-          mine.isProven = true;
-          ladder.works(rung);
-          if (!at) return;
-          cursor = at;
-          if (wake) kept.save(at);
-        }
-      },
-    });
-  }
-
   async function run() {
     let attempts = 0;
-    try {
-      cursor = (await kept.load()) ?? cursor;
-    } catch (thrown) {
-      return finish(asError(thrown, 'position'));
-    }
+    cursor = (await kept.load()) || cursor;
     while (await ladder.ready(signal), !signal.aborted) {
       const { epoch, rung } = ladder;
       const began = performance.now();
-      const mine = (session = attempt(rung));
+      /** Whether the server has said where it begins. */
+      let isOpen = false;
+      /** Whether a heartbeat came on time: what is in between holds nothing back. */
+      let isProven = false;
+      /** By the server's clock. */
+      let openedAt = 0;
+
+      const mine = (session = Object.assign(watched(signal), /** @type {Sink} */ ({
+        rung,
+        isFull: () => full,
+        report,
+        // Of cursor, since and last it takes the first that there is.
+        wanted: () => ({ ...wanted, cursor, durable, 'max-unacked': maxUnacked }),
+        async room() {
+          mine.stop();
+          while (full && !mine.signal.aborted) {
+            set('catching-up');
+            await drained.wait(Infinity, mine.signal);
+          }
+        },
+        hear(op, said, at) {
+          if (mine.signal.aborted) return;
+          if (op === 'open') {
+            const behind = cursor ?? wanted.since ?? wanted.last;
+            cursor = at ?? cursor;
+            isOpen = true;
+            openedAt = Date.parse(said.serverTime) || Date.now();
+            set(behind ? 'catching-up' : 'live');
+            client.carried();
+          } else if (op === 'event') {
+            const event = eventOf(said, at);
+            push(event);
+            settle();
+            if (Date.parse(/** @type {any} */ (event.time)) >= openedAt) live();
+          } else if (op === 'gap') {
+            const { reason, from, to } = said;
+            if (gaps === 'close') mine.abort(new SluiceError('gap', `events are gone (${reason})`, { cursor }));
+            else push({ gap: { reason, from, to }, cursor: at ?? to });
+          } else if (op !== 'heartbeat') report(nonsense(`unknown message 'sluice.${op}'`));
+          else if (isOpen) {
+            isProven = true;
+            ladder.works(rung);
+            if (said.isLast) live();
+            if (!at) return;
+            cursor = at;
+            if (wake) kept.save(at);
+          }
+        },
+      })));
+
       set('connecting', state.error);
       const error = await client.run(mine);
-      settling.stop();
       if (signal.aborted || error === MOVED) continue;
       if (tokens.isOver(error)) {
         // A position that the server does not take is not remembered.
         if (error.field === 'cursor' && typeof remember === 'string') kept.save('');
-        return finish(error);
+        throw error;
       }
       report(error);
-      const { retryAfterMs } = error;
-      const { isOpen, isProven, isAlone } = mine;
+      const { retryAfterMs, reason } = error;
       if (isOpen) attempts = 0;
       let waitMs = 0;
-      if (isAlone) waitMs = retryAfterMs || jitter(client.options.backoff, attempts++);
+      if (mine.isAlone) waitMs = retryAfterMs || jitter(client.options.backoff, attempts++);
       else {
-        const elsewhere = !error.isOfToken && !STAYS.test(error.reason) && !retryAfterMs;
-        ladder.failed(epoch, elsewhere && (!isOpen || (!isProven && error.reason !== 'network')), isOpen ? performance.now() - began : 0, retryAfterMs);
+        const elsewhere = !error.isOfToken && !STAYS.test(reason) && !retryAfterMs;
+        ladder.failed(epoch, elsewhere && (!isOpen || (!isProven && reason !== 'network')), isOpen ? performance.now() - began : 0, retryAfterMs);
       }
       set('waiting', error, Math.max(waitMs, ladder.waitMs()));
       await pause(waitMs, signal);
     }
   }
 
-  /** @param {SluiceError} [error] */
-  function finish(error) {
-    if (signal.aborted) return;
-    failure = error;
-    life.abort(error ?? over('subscription'));
-    session?.abort(error);
-    if (error) report(error);
-    else items = [];
-    set('closed', error);
-    end(error);
-    wake?.();
-  }
+  const close = () => life.abort(over());
 
-  const close = () => finish();
+  const acknowledged = gathered(signal, async () => {
+    const { cursor } = acked;
+    if (session?.ack) return session.ack(cursor);
+    if (!client.options.urls.poll) throw asError('no connection');
+    return ask(client, life, 'poll', '/v1/acks', { json: { durable, cursor } });
+  });
 
   /** @type {Subscription} */
   const self = {
@@ -270,41 +250,37 @@ export function subscription(client, options) {
     get cursor() {
       return cursor;
     },
-    closed,
+    closed: pause(Infinity, signal).then(() => failure),
     pause() {
-      paused = true;
+      most = 0;
+      full = true;
     },
     resume() {
-      paused = false;
+      most = buffer;
       drain();
     },
     async ack(item) {
-      if (!durable) throw new TypeError("ack: only with the option 'durable'");
+      if (!durable) wrong('durable', 'needed for ack');
       signal.throwIfAborted();
       // A cursor is opaque; of items it is known which came later.
       const at = order.get(/** @type {any} */ (item)) ?? count;
       if (at >= acked.order) acked = { order: at, cursor: typeof item === 'string' ? item : item.cursor };
-      acking ??= pause(client.options.ackDelayMs, signal).then(async () => {
-        acking = undefined;
-        const { cursor } = acked;
-        if (session?.ack) return session.ack(cursor);
-        if (!client.options.urls.poll) throw asError('no connection');
-        return ask(client, 'poll', '/v1/acks', await tokens.get(), signal, json({ durable, cursor }));
-      });
-      await acking;
+      await acknowledged(client.options.ackDelayMs);
     },
     close,
     [Symbol.asyncIterator]: () => ({
       next: () => reading.next(),
-      async return() {
-        close();
-        return { done: true, value: undefined };
-      },
+      return: async () => ({ done: true, value: /** @type {undefined} */ (close()) }),
     }),
   };
 
-  for (const each of [client.signal, theirs]) listen(each, 'abort', close, signal);
-  run();
+  listen(signal, 'abort', () => {
+    if (failure) report(failure);
+    else items = [];
+    set('closed', failure);
+    wake?.();
+  }, signal);
+  run().catch((thrown) => life.abort((failure = asError(thrown, 'position'))));
   // How it ends is told by onError and the state.
   if (onEvent || onGap) pump().catch(() => {});
   return self;

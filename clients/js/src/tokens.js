@@ -1,5 +1,5 @@
 import { SluiceError, asError } from './error.js';
-import { jitter, pause, within } from './time.js';
+import { insist, pause, within } from './time.js';
 
 /** @typedef {ReturnType<typeof tokens>} Tokens */
 
@@ -19,15 +19,18 @@ export function tokens({ token: source, tokenTimeoutMs, backoff }, signal, repor
   /** @type {Promise<string> | undefined} */
   let asking;
 
+  /** @param {unknown} why */
+  const failed = (why) => new SluiceError('token', `the token callback failed: ${asError(why).detail}`, { cause: why });
+
   /** @param {() => string | Promise<string>} source */
   async function ask(source) {
     try {
-      const token = await within((async () => source())(), tokenTimeoutMs, 'it', signal);
+      const token = await within((async () => source())(), tokenTimeoutMs, signal);
       if (typeof token !== 'string' || !token) throw Error('it gave no string');
       if (token === refused) throw Error('it gave the token that was refused');
       return (kept = token);
     } catch (thrown) {
-      throw new SluiceError('token', `the token callback failed: ${asError(thrown).detail}`, { cause: thrown });
+      throw failed(thrown);
     } finally {
       asking = undefined;
     }
@@ -41,9 +44,9 @@ export function tokens({ token: source, tokenTimeoutMs, backoff }, signal, repor
     if (kept === token) kept = undefined;
   };
 
-  /** @param {SluiceError} error with which the server has answered @param {string | undefined} token that it was given */
-  const blame = (error, token) => {
-    if (error.isOfToken) forget((refused = token));
+  /** @param {SluiceError} error with which the server has answered @param {{ token?: string }} life that was given the token */
+  const blame = (error, { token }) => {
+    if (token && error?.isOfToken) forget((refused = token));
   };
 
   return {
@@ -56,32 +59,30 @@ export function tokens({ token: source, tokenTimeoutMs, backoff }, signal, repor
     /**
      * Before a token expires a fresh one is put to use, again and again until that has worked; as long as there is none the old one is good.
      * When: after a quarter to a half of what is left of it, so that not everybody comes at once and one that lives for seconds is not asked for all the time.
-     * @param {string | undefined} old
-     * @param {string | undefined} expires RFC 3339
-     * @param {AbortController} life
+     * @param {import('./time.js').Life} life
+     * @param {any} expires RFC 3339, or nothing
      * @param {(token: string | undefined) => unknown} use
      */
-    async renew(old, expires, life, use) {
-      const { signal } = life;
-      await pause(Math.min(60_000, Math.max(2_000, Date.parse(expires ?? '') - Date.now() || 0)) * (0.25 + Math.random() / 4), signal);
-      for (let attempts = 1; isRenewable && !signal.aborted; attempts++) {
-        let token;
-        try {
-          forget(old);
-          token = await get();
-          if (token === old) throw Error('the token callback gave the same token again');
-          await use(token);
-          return;
-        } catch (thrown) {
-          const error = asError(thrown, 'token');
-          // Another user's: nothing of what runs here is his.
-          if (error.isFinal) life.abort(error);
-          if (signal.aborted) return;
-          blame(error, token);
-          report(error);
-          await pause(500 + jitter(backoff, attempts), signal);
-        }
-      }
+    async renew(life, expires, use) {
+      const { signal, token: old } = life;
+      await pause(Math.min(60_000, Math.max(2_000, Date.parse(expires) - Date.now() || 0)) * (0.25 + Math.random() / 4), signal);
+      if (!isRenewable) return;
+      /** @type {string | undefined} */
+      let token;
+      const renewed = async () => {
+        forget(old);
+        token = await get();
+        if (token === old) throw failed('it gave the same token again');
+        await use(token);
+        life.token = token;
+      };
+      // It fails when the life is over, and whoever lives it knows why.
+      await insist(renewed, backoff, signal, (error) => {
+        // Another user's: nothing of what runs here is his.
+        if (error.isFinal) return life.abort(error);
+        blame(error, { token });
+        report(error);
+      }).catch(() => {});
     },
   };
 }

@@ -174,6 +174,37 @@ test('polls where a stream never begins, and returns to it when it does', async 
   assert.equal(subscription.state.transport, 'sse');
 });
 
+test('each event of a poll has the cursor after it', async () => {
+  server.on['GET /v1/poll'] = (request, response, body, query) => {
+    const from = Number(query.get('cursor')?.slice(1) ?? 0);
+    if (from >= 4) return;
+    response.end(JSON.stringify({ events: [1, 2].map((n) => event(from + n, { cursor: `c${from + n}` })), cursor: `c${from + 2}` }));
+  };
+  const items = await next(client({ transports: ['poll'] }).subscribe({ channels: 'a' }), 4);
+  assert.deepEqual(items.map(({ cursor, data }) => [cursor, data]), [['c1', 1], ['c2', 2], ['c3', 3], ['c4', 4]]);
+});
+
+test('returns to a stream whose beginning comes in pieces', async () => {
+  let blocked = true;
+  server.on['GET /v1/stream'] = async (request, response, body, query) => {
+    if (blocked) return response.destroy();
+    response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+    response.write('id: c1\nevent: slu');
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    response.write('ice.open\ndata: {"heartbeatIntervalMs":15000}\n\n');
+    if (query.get('cursor')) response.write(`id: c2\ndata: ${JSON.stringify(event(2))}\n\n`);
+  };
+  server.on['GET /v1/poll'] = (request, response, body, query) => {
+    blocked = false;
+    const news = query.get('cursor') ? [] : [event(1, { cursor: 'c1' })];
+    setTimeout(() => response.end(JSON.stringify({ events: news, cursor: 'c1' })), 20);
+  };
+  const errors = [];
+  const subscription = client({ transports: ['sse', 'poll'], returnAfterMs: 50, onError: ({ reason }) => errors.push(reason) }).subscribe({ channels: 'a' });
+  assert.deepEqual((await next(subscription, 2)).map(({ data }) => data), [1, 2]);
+  assert.deepEqual(errors, ['network']);
+});
+
 for (const [status, reason] of [[403, 'forbidden'], [400, 'malformed'], [409, 'superseded'], [404, 'not-found']]) {
   test(`ends at once with a typed error for ${reason}`, async () => {
     server.on['GET /v1/stream'] = (request, response) => problem(response, status, reason, { field: 'channel' });

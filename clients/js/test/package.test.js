@@ -8,13 +8,19 @@ import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
+import { minify } from 'terser';
 import { Log } from './log.js';
 
 const here = new URL('..', import.meta.url).pathname;
 const bin = join(here, 'node_modules/.bin');
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-/** What a page pays, minified and gzipped: one that only listens, one that publishes too, for which 8,192 is the aim. */
-const MOST_BYTES = { 'listen.js': 8_192, 'index.js': 8_940 };
+/** What a page pays, minified and gzipped: one that publishes too, and one that only listens; by the minifier, as its bundlers call it. */
+const MOST_BYTES = {
+  // webpack, Rollup. SWC and Oxc (Next.js, Parcel, Rspack, Vite 8) make less of it.
+  terser: { 'index.js': 8_192, 'listen.js': 7_250 },
+  // Vite up to 7. It names variables so that gzip finds less to repeat.
+  esbuild: { 'index.js': 8_400, 'listen.js': 7_430 },
+};
 let project;
 
 before(() => {
@@ -37,13 +43,23 @@ test('needs no other package', () => {
   assert.deepEqual(Object.keys(lock.packages), ['', 'node_modules/@sluice/client']);
 });
 
-for (const [entry, most] of Object.entries(MOST_BYTES)) {
-  test(`is small: ${entry}`, async (context) => {
-    const { outputFiles } = await build({ entryPoints: [join(here, 'src', entry)], bundle: true, minify: true, format: 'esm', target: 'es2022', write: false });
-    const size = gzipSync(outputFiles[0].contents, { level: 9 }).length;
-    context.diagnostic(`${outputFiles[0].contents.length} bytes minified, ${size} of them gzipped`);
-    assert.ok(size <= most, `${size} bytes`);
-  });
+const bundled = async (entry, minify) => {
+  const { outputFiles } = await build({ entryPoints: [join(here, 'src', entry)], bundle: true, minify, format: 'esm', target: 'es2022', write: false });
+  return outputFiles[0].text;
+};
+const MINIFIED = {
+  terser: async (entry) => (await minify(await bundled(entry, false), { module: true })).code,
+  esbuild: (entry) => bundled(entry, true),
+};
+for (const [minifier, limits] of Object.entries(MOST_BYTES)) {
+  for (const [entry, most] of Object.entries(limits)) {
+    test(`is small: ${entry}, by ${minifier}`, async (context) => {
+      const code = await MINIFIED[minifier](entry);
+      const size = gzipSync(code, { level: 9 }).length;
+      context.diagnostic(`${Buffer.byteLength(code)} bytes minified, ${size} of them gzipped`);
+      assert.ok(size <= most, `${size} bytes`);
+    });
+  }
 }
 
 test('a project of somebody else compiles with tsc --strict, and wrong use of it does not', () => {

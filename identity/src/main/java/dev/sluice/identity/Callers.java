@@ -95,12 +95,9 @@ public class Callers {
         return revocations.refusal(caller.token());
     }
 
-    /**
-     * Verifies a token that came in band. Fails with {@code Rejected}.
-     *
-     * @param context of the request that opened the connection
-     */
-    public Uni<Caller> verify(String token, RoutingContext context) {
+    /** Verifies a token that came in band. Fails with {@code Rejected}. */
+    public Uni<Caller> verify(String token, Opened connection) {
+        RoutingContext context = connection.context();
         var request = new TokenAuthenticationRequest(new AccessTokenCredential(token));
         HttpSecurityUtils.setRoutingContextAttribute(request, context);
         return issuers.verify(token, "token", context, () -> identities.authenticate(request))

@@ -12,12 +12,14 @@ import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All issuers whose tokens are taken, and which of them a token says that it is of. A token of any other is refused here, and nobody is
@@ -49,15 +51,24 @@ class Issuers implements TenantResolver {
     /** The tenant of the request's token; never one that something else of the request names. */
     @Override
     public String resolve(RoutingContext context) {
-        return Objects.requireNonNullElse(context.get(TENANT), OidcUtils.DEFAULT_TENANT_ID);
+        return Objects.requireNonNullElse(tenant(context), OidcUtils.DEFAULT_TENANT_ID);
+    }
+
+    /** Whose token came with it; null before it was verified. */
+    static @Nullable String tenant(RoutingContext context) {
+        return context.get(TENANT);
+    }
+
+    /** Tokens are of that one, and of no other. */
+    static void note(String tenant, Map<String, Object> notes) {
+        notes.put(TENANT, tenant);
     }
 
     /**
      * Has a token verified by the keys of the issuer that it names.
      *
      * @param field where the token stood
-     * @param context of the request that brought it, or that opened the connection on which it came; on one connection, all tokens are of
-     *     one issuer
+     * @param context of the request that brought it; or {@link Opened}'s, when it came later on the connection
      * @param verification by Quarkus, which finds the issuer through the context
      * @return who the token is of, or fails with {@code Rejected}, after twice {@code sluice.auth.issuer-timeout} at the latest; on the
      *     caller's event loop
@@ -78,7 +89,7 @@ class Issuers implements TenantResolver {
             String field,
             RoutingContext context,
             Supplier<Uni<? extends SecurityIdentity>> verification) {
-        String noted = context.get(TENANT);
+        String noted = tenant(context);
         if (noted != null && !noted.equals(issuer.name())) {
             return refused(new Problem(Reason.FORBIDDEN, field, "this token is of another user"));
         }

@@ -148,7 +148,8 @@ class SocketRoute {
                     caller,
                     Requests.token(context));
             new Inbox(socket, outlet, subprotocol, session, conversation, rates.ofConnection()).attach();
-            Requests.forgetToken(context);
+            // The socket has them as well, and nobody asks for them any more.
+            context.request().headers().clear();
             session.open("", new byte[0]);
             inUrl.ifPresent(spec -> conversation.handle(new Operation.Subscribe(URL, spec)));
         } catch (Rejected refusal) {

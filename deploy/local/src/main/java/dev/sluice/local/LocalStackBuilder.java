@@ -23,11 +23,9 @@ import java.util.concurrent.CompletableFuture;
  * empty Kafka. For one thread.
  */
 public final class LocalStackBuilder {
-
     /** Half a minute where nothing else is going on; it has been seen to take three times as long. */
-    private static final Duration KEYCLOAK_START = Duration.ofMinutes(5);
-
     private final Path directory;
+
     private Path kafkaData;
     private Path root = RepositoryRoot.find();
     private Path javaHome = Path.of(System.getProperty("java.home"));
@@ -36,7 +34,9 @@ public final class LocalStackBuilder {
     private final Map<Component, Map<String, String>> env = new EnumMap<>(Component.class);
     private final Map<Component, List<String>> jvmFlags = new EnumMap<>(Component.class);
     private final Map<String, String> kafkaProperties = new LinkedHashMap<>();
-    private Duration startDeadline = Duration.ofMinutes(2);
+    /** For a machine that is busy: six services that start at once have a third of a core each then, or less. */
+    private Duration startDeadline = Duration.ofMinutes(5);
+
     private Duration stopGrace = Duration.ofSeconds(30);
     private Progress progress = Progress.SILENT;
     private final List<String> origins = new ArrayList<>(List.of("http://localhost:*", "http://127.0.0.1:*"));
@@ -76,7 +76,6 @@ public final class LocalStackBuilder {
 
     /** The real Keycloak, with the example realm, in place of the small identity provider; its start may take as long as it does. */
     public LocalStackBuilder keycloak() {
-        startDeadline = KEYCLOAK_START;
         components.remove(Component.IDENTITY);
         components.add(Component.KEYCLOAK);
         return this;

@@ -8,27 +8,46 @@ import io.github.bucket4j.TimeMeter;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** How much one client may send over its connection. Safe on any thread. */
+/**
+ * How much one client may send over its connection. Belongs to the connection's event loop. Who sends nothing costs nothing: many only
+ * listen.
+ */
 public final class InboundRate {
     /** Room for the largest messages, however low the rate is. */
     static final long LEAST_BURST_BYTES = 1024 * 1024;
 
-    private final @Nullable Bucket messages;
-    private final @Nullable Bucket bytes;
     private final int messagesPerSecond;
     private final long bytesPerSecond;
+    private final TimeMeter time;
+    private @Nullable Bucket messages;
+    private @Nullable Bucket bytes;
 
     /**
      * @param messagesPerSecond 0: any number
      * @param bytesPerSecond 0: any number
      */
     InboundRate(int messagesPerSecond, long bytesPerSecond, TimeMeter time) {
-        messages = messagesPerSecond == 0 ? null : TokenBucket.of(messagesPerSecond, 2L * messagesPerSecond, time);
-        bytes = bytesPerSecond == 0
-                ? null
-                : TokenBucket.of(bytesPerSecond, Math.max(2 * bytesPerSecond, LEAST_BURST_BYTES), time);
         this.messagesPerSecond = messagesPerSecond;
         this.bytesPerSecond = bytesPerSecond;
+        this.time = time;
+    }
+
+    private Bucket messages() {
+        Bucket made = messages;
+        if (made == null) {
+            made = TokenBucket.of(messagesPerSecond, 2L * messagesPerSecond, time);
+            messages = made;
+        }
+        return made;
+    }
+
+    private Bucket bytes() {
+        Bucket made = bytes;
+        if (made == null) {
+            made = TokenBucket.of(bytesPerSecond, Math.max(2 * bytesPerSecond, LEAST_BURST_BYTES), time);
+            bytes = made;
+        }
+        return made;
     }
 
     private static Optional<Problem> refusal(String most, Limit limit) {
@@ -48,10 +67,10 @@ public final class InboundRate {
      * @param count how many messages it counts as; may be 0
      */
     public Optional<Problem> take(int count, int length) {
-        if (messages != null && count > 0 && !messages.tryConsume(count)) {
+        if (messagesPerSecond > 0 && count > 0 && !messages().tryConsume(count)) {
             return refusal(messagesPerSecond + " messages a second", Limit.MESSAGE_RATE);
         }
-        if (bytes != null && length > 0 && !bytes.tryConsume(length)) {
+        if (bytesPerSecond > 0 && length > 0 && !bytes().tryConsume(length)) {
             return refusal(bytesPerSecond + " bytes a second", Limit.BYTE_RATE);
         }
         return Optional.empty();

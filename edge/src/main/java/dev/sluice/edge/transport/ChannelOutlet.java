@@ -4,17 +4,24 @@ import dev.sluice.fanout.session.Outlet;
 import dev.sluice.fanout.session.Session;
 import dev.sluice.identity.http.Connections;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.internal.SystemPropertyUtil;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.impl.VertxHandler;
 import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * them each write would be a message object, a promise, three buffers and a copy a client. What Vert.x writes itself (the head before, the
  * end after, a pong in between) passes the codecs, on the same event loop, and so in its order. On the channel's event loop.
  */
-public abstract class ChannelOutlet extends ChannelInboundHandlerAdapter implements Outlet {
+public abstract class ChannelOutlet extends ChannelDuplexHandler implements Outlet {
     /**
      * More than this does not wait for a peer that reads slowly, besides the last write and what the kernel holds: everything else
      * stands in the log. Thousands may stop reading at once.
@@ -37,14 +44,21 @@ public abstract class ChannelOutlet extends ChannelInboundHandlerAdapter impleme
     private static final int ENTRY_BYTES =
             SystemPropertyUtil.getInt("io.netty.transport.outboundBufferEntrySizeOverhead", 96);
 
+    /** Whoever has nothing to say any more may still say so much. */
+    private static final int MOST_UNREAD_BYTES = 64 * 1024;
+
     private static final Logger LOG = Logger.getLogger(ChannelOutlet.class);
 
     private final Channel channel;
     private @Nullable ChannelHandlerContext below;
     private @Nullable Session session;
-    private @Nullable IdleStateHandler idle;
     private long written;
     private long taken;
+    /** What others write, and that they close, goes no further. */
+    private boolean muted;
+
+    private boolean alone;
+    private int unread;
 
     protected ChannelOutlet(Channel channel) {
         this.channel = channel;
@@ -54,15 +68,19 @@ public abstract class ChannelOutlet extends ChannelInboundHandlerAdapter impleme
         return channel;
     }
 
-    /** Takes the channel for a session. To be called before it subscribes, because that may take a while, and the peer may leave. */
-    protected final void take(Session opened) {
+    /**
+     * Takes the channel for a session. To be called before it subscribes, because that may take a while, and the peer may leave.
+     *
+     * @return what measured idle times until now; null where nobody did
+     */
+    protected final @Nullable IdleStateHandler take(Session opened) {
         session = opened;
         Connections.keepKernelQueueShort(channel);
         channel.config().setWriteBufferWaterMark(WATER_MARK);
         ChannelPipeline pipeline = channel.pipeline();
         // What passes below it is no sign of life to it. Heartbeats and the end of those who read nothing are the
         // session's.
-        idle = pipeline.get(IdleStateHandler.class);
+        IdleStateHandler idle = pipeline.get(IdleStateHandler.class);
         if (idle != null) {
             pipeline.remove(idle);
         }
@@ -76,30 +94,77 @@ public abstract class ChannelOutlet extends ChannelInboundHandlerAdapter impleme
         if (!channel.isActive()) {
             opened.disconnected();
         }
+        return idle;
+    }
+
+    /**
+     * Takes the connection from Vert.x after the head of its last response. To Vert.x that has ended then, so that it lets go of the request,
+     * and of all that hangs on it: several KB a connection that would be kept as long as the stream. The codecs go; Vert.x's own handler stays
+     * to the end of the connection, because that is how it counts them. Not within a read.
+     *
+     * @param response ends for Vert.x
+     */
+    protected final void takeAlone(HttpServerResponse response) {
+        Connections.leaveUnbounded(channel);
+        alone = true;
+        muted = true;
+        try {
+            response.end();
+        } finally {
+            muted = false;
+        }
+        ChannelPipeline pipeline = channel.pipeline();
+        boolean above = false;
+        for (ChannelHandler handler : pipeline.toMap().values()) {
+            if (above && !(handler instanceof VertxHandler)) {
+                pipeline.remove(handler);
+            }
+            above |= handler == this;
+        }
+        // As Vert.x may have said otherwise: that the peer leaves has to be seen.
+        channel.config().setAutoRead(true);
+    }
+
+    protected final boolean isAlone() {
+        return alone;
+    }
+
+    /** Closes a connection that is {@linkplain #takeAlone its own}, after what was written. */
+    protected final CompletionStage<Void> close() {
+        var closed = new CompletableFuture<Void>();
+        ChannelHandlerContext context = below;
+        if (context == null || !channel.isActive()) {
+            closed.complete(null);
+            return closed;
+        }
+        context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(out -> {
+            context.close();
+            closed.complete(null);
+        });
+        return closed;
     }
 
     /**
      * The session is over, and the connection may be used for something else.
      *
+     * @param idle what {@link #take} gave
      * @param before what handler idle times are told to
      */
-    protected final void giveBack(Class<? extends ChannelHandler> before) {
+    protected final void giveBack(@Nullable IdleStateHandler idle, Class<? extends ChannelHandler> before) {
         ChannelPipeline pipeline = channel.pipeline();
         session = null;
         if (pipeline.context(this) != null) {
             pipeline.remove(this);
         }
         ChannelHandlerContext place = pipeline.context(before);
-        IdleStateHandler was = idle;
-        if (was != null && place != null && channel.isActive()) {
-            idle = null;
+        if (idle != null && place != null && channel.isActive()) {
             pipeline.addBefore(
                     place.name(),
                     null,
                     new IdleStateHandler(
-                            was.getReaderIdleTimeInMillis(),
-                            was.getWriterIdleTimeInMillis(),
-                            was.getAllIdleTimeInMillis(),
+                            idle.getReaderIdleTimeInMillis(),
+                            idle.getWriterIdleTimeInMillis(),
+                            idle.getAllIdleTimeInMillis(),
                             TimeUnit.MILLISECONDS));
         }
     }
@@ -112,6 +177,38 @@ public abstract class ChannelOutlet extends ChannelInboundHandlerAdapter impleme
     @Override
     public final void handlerAdded(ChannelHandlerContext context) {
         below = context;
+    }
+
+    @Override
+    public final void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+        if (!alone) {
+            super.channelRead(context, message);
+            return;
+        }
+        unread += message instanceof ByteBuf bytes ? bytes.readableBytes() : 0;
+        ReferenceCountUtil.release(message);
+        if (unread > MOST_UNREAD_BYTES) {
+            Connections.cut(channel);
+        }
+    }
+
+    @Override
+    public final void write(ChannelHandlerContext context, Object message, ChannelPromise promise) throws Exception {
+        if (muted) {
+            ReferenceCountUtil.release(message);
+            promise.trySuccess();
+        } else {
+            super.write(context, message, promise);
+        }
+    }
+
+    @Override
+    public final void close(ChannelHandlerContext context, ChannelPromise promise) throws Exception {
+        if (muted) {
+            promise.trySuccess();
+        } else {
+            super.close(context, promise);
+        }
     }
 
     @Override

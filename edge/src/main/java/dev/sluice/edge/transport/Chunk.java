@@ -2,6 +2,7 @@ package dev.sluice.edge.transport;
 
 import dev.sluice.fanout.session.Envelope;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 
 /** A chunk of an HTTP/1.1 body (RFC 9112, section 7.1): its size in hex before it, a line break after it. */
 enum Chunk implements Envelope {
@@ -11,7 +12,15 @@ enum Chunk implements Envelope {
     private static final int DIGITS = 8;
 
     private static final int HEAD = DIGITS + 2;
+    /** The last chunk, without trailers. */
+    private static final byte[] LAST = {'0', '\r', '\n', '\r', '\n'};
+
     private static final short LINE_BREAK = 0x0D0A;
+
+    /** What a body ends with. */
+    static ByteBuf last() {
+        return Unpooled.wrappedBuffer(LAST);
+    }
 
     @Override
     public void begin(ByteBuf out) {

@@ -1,6 +1,5 @@
 package dev.sluice.edge.transport;
 
-import dev.sluice.fanout.session.Control;
 import dev.sluice.fanout.session.Outlet;
 import dev.sluice.fanout.session.Session;
 import io.vertx.core.http.HttpServerResponse;
@@ -28,16 +27,12 @@ public sealed interface ResponseOutlet extends Outlet permits HttpOutlet, Stream
     /** Lets the session know when the socket drains and when the peer leaves. Before it subscribes, because that may take a while. */
     void attach(Session session);
 
-    /** That of the request. */
-    HttpServerResponse response();
-
     /** What its body begins and ends with; null where it is not compressed. */
     @Nullable
     GzipStream gzip();
 
-    @Override
-    default CompletionStage<Void> end(Control.Close close) {
-        HttpServerResponse response = response();
+    /** Ends it in the way of Vert.x, after what was written. */
+    default CompletionStage<Void> end(HttpServerResponse response) {
         if (response.closed() || response.ended()) {
             return CompletableFuture.completedFuture(null);
         }

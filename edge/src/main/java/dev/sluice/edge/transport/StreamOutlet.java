@@ -2,6 +2,7 @@ package dev.sluice.edge.transport;
 
 import dev.sluice.edge.http.Body;
 import dev.sluice.edge.http.Departure;
+import dev.sluice.fanout.session.Control;
 import dev.sluice.fanout.session.Envelope;
 import dev.sluice.fanout.session.Session;
 import dev.sluice.identity.http.Connections;
@@ -16,6 +17,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -142,8 +144,8 @@ public final class StreamOutlet implements ResponseOutlet, Body {
     }
 
     @Override
-    public HttpServerResponse response() {
-        return response;
+    public CompletionStage<Void> end(Control.Close close) {
+        return end(response);
     }
 
     @Override

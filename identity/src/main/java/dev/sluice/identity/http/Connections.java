@@ -44,6 +44,24 @@ public final class Connections {
         channel.config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, (long) KERNEL_QUEUE_BYTES);
     }
 
+    /**
+     * The request that is answered now is the last one of its connection of HTTP/1.1, and the answer's head has to say so (RFC 9112, section
+     * 9.6): whatever comes behind it is read by nobody.
+     *
+     * @return false where another one waits behind it already, or nobody counts them; then nothing has changed
+     */
+    public static boolean readNoMore(Channel channel) {
+        return Pipelining.end(channel);
+    }
+
+    /** What comes from now on is bounded by whoever takes it. */
+    public static void leaveUnbounded(Channel channel) {
+        HandshakeDeadline deadline = HandshakeDeadline.of(channel);
+        if (deadline != null) {
+            deadline.leave(channel);
+        }
+    }
+
     /** Ends a response at once, whatever still waits: on HTTP/1.1 with its connection; on HTTP/2 the connection has others. */
     public static void abort(HttpServerRequest request) {
         Channel channel = channel(request);

@@ -1,5 +1,6 @@
 package dev.sluice.identity.http;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -22,6 +23,10 @@ final class Pipelining extends ChannelDuplexHandler {
 
     /** With the request by which it begins. */
     private int waiting = 1;
+    /** The one that is answered now is the last one. */
+    private boolean ending;
+
+    private boolean ended;
 
     private Pipelining() {}
 
@@ -32,12 +37,23 @@ final class Pipelining extends ChannelDuplexHandler {
         }
     }
 
+    /** See {@link Connections#readNoMore}. */
+    static boolean end(Channel channel) {
+        if (!(channel.pipeline().get(NAME) instanceof Pipelining counting) || counting.waiting > 1) {
+            return false;
+        }
+        counting.ending = true;
+        return true;
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        if (message instanceof HttpRequest && ++waiting > MOST) {
+        // Bytes are what a decoder had begun to read when it was taken away.
+        ended |= ending && (message instanceof HttpRequest || message instanceof ByteBuf);
+        if (!ended && message instanceof HttpRequest && ++waiting > MOST) {
             Connections.cut(context.channel());
         }
-        if (waiting > MOST) {
+        if (ended || waiting > MOST) {
             ReferenceCountUtil.release(message);
         } else {
             context.fireChannelRead(message);

@@ -68,26 +68,26 @@ public class RequestTime implements VertxOptionsCustomizer {
     }
 
     void register(@Observes Filters filters) {
-        if (millis > 0) {
-            filters.register(this::headHasCome, FIRST);
-        }
+        filters.register(this::headHasCome, FIRST);
     }
 
     private void headHasCome(RoutingContext context) {
         HttpServerRequest request = context.request();
         Channel channel = Connections.channel(request);
+        boolean shared = request.version() == HttpVersion.HTTP_2;
+        boolean repeated = !shared && request.getHeader("Upgrade") == null;
+        if (repeated) {
+            Pipelining.bound(channel);
+        }
         HandshakeDeadline deadline = HandshakeDeadline.of(channel);
-        if (deadline != null) {
-            if (request.version() == HttpVersion.HTTP_2) {
+        if (deadline != null && repeated) {
+            deadline.requested();
+            context.addEndHandler(answered -> deadline.answered());
+        } else if (deadline != null) {
+            if (shared) {
                 Http2Heads.of(channel, bounds);
-                deadline.leave(channel);
-            } else if (request.getHeader("Upgrade") != null) {
-                deadline.leave(channel);
-            } else {
-                deadline.requested();
-                Pipelining.bound(channel);
-                context.addEndHandler(answered -> deadline.answered());
             }
+            deadline.leave(channel);
         }
         context.next();
     }
