@@ -73,7 +73,7 @@ function connect(client, ended) {
     }
     signal.throwIfAborted();
     life.watch(options.openTimeoutMs);
-    const url = client.url('websocket', '/v1/ws', { ticket, heartbeat: options.heartbeat });
+    const url = client.url('websocket', '/v1/ws', { ticket });
     const made = (socket = new options.WebSocket(url.replace(/^http/, 'ws'), protocols));
     made.onmessage = ({ data }) => hear(data);
     // Our server closes with a reason of its own; and not every platform closes what it could not open.
@@ -184,7 +184,11 @@ function connect(client, ended) {
         };
         carried.set(id, [hear, session.report]);
         session.ack = (cursor) => request('ack', { subscription: id, cursor });
-        say('subscribe', { ...session.wanted(), format: 'cloudevents' }, [({ cursor }) => hear({ ...open, cursor }), end], id);
+        const begun = (/** @type {any} */ said) => {
+          life.beats(said);
+          session.hear('open', open, said.cursor);
+        };
+        say('subscribe', { ...session.wanted(), format: 'cloudevents', heartbeat: options.heartbeat }, [begun, end], id);
         await pause(Infinity, here.signal);
         carried.delete(id);
         session.ack = undefined;

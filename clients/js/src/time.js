@@ -43,7 +43,7 @@ export function watched(...parents) {
     stop,
     /** The server has said how often it will be heard. @param {any} open */
     beats({ heartbeatIntervalMs: ms }) {
-      if (!(ms > 0)) throw nonsense('no heartbeat interval');
+      if (!(ms > 0)) throw nonsense('no heartbeatIntervalMs');
       watch(PATIENCE * ms);
     },
   });

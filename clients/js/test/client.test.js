@@ -457,7 +457,7 @@ function sockets(script) {
 /** Answers a subscribe, and says where it wants to begin. */
 async function subscribed(socket, cursor = 'c0') {
   const asked = await socket.heard('subscribe');
-  socket.say({ op: 'subscribed', id: asked?.id, subscription: asked?.id, cursor });
+  socket.say({ op: 'subscribed', id: asked?.id, subscription: asked?.id, cursor, heartbeatIntervalMs: 20_000 });
   return asked;
 }
 
@@ -480,9 +480,10 @@ test('many subscriptions share one WebSocket', async () => {
 test('gets a ticket where the token can not be the name of a subprotocol', async () => {
   server.on['POST /v1/tickets'] = (request, response) => response.writeHead(201).end('{"ticket":"T/1"}');
   sockets(async (socket, n, request) => {
-    assert.equal(request.url, '/v1/ws?ticket=T%2F1&heartbeat=5');
+    assert.equal(request.url, '/v1/ws?ticket=T%2F1');
     socket.open();
-    const { id } = await subscribed(socket);
+    const { id, heartbeat } = await subscribed(socket);
+    assert.equal(heartbeat, 5);
     socket.event(id, 'c1', 1);
   });
   assert.equal((await next(client({ token: 'opaque/token=', heartbeat: 5 }).subscribe({ channels: 'a' }), 1))[0].data, 1);
@@ -582,7 +583,7 @@ test('a subscription that is refused ends alone', async () => {
       if (!asked) return;
       if (asked.channels[0] === 'bad') socket.say({ op: 'error', id: asked.id, reason: 'forbidden', field: 'channels[0]', detail: 'no' });
       else {
-        socket.say({ op: 'subscribed', id: asked.id, subscription: asked.id, cursor: 'c0' });
+        socket.say({ op: 'subscribed', id: asked.id, subscription: asked.id, cursor: 'c0', heartbeatIntervalMs: 20_000 });
         socket.event(asked.id, 'c1', 1);
       }
     }

@@ -166,7 +166,7 @@ export class Log {
             end(reason === 'draining' ? 1012 : 4401, reason);
           },
         };
-        socket.say({ op: 'subscribed', id, subscription: id, cursor: `c${each.at}` });
+        socket.say({ op: 'subscribed', id, subscription: id, cursor: `c${each.at}`, heartbeatIntervalMs: HEARTBEAT_MS });
         this.#open.add(each);
         own.add(each);
         this.#serve(each);

@@ -19,7 +19,7 @@ const MOST_BYTES = {
   // webpack, Rollup. SWC and Oxc (Next.js, Parcel, Rspack, Vite 8) make less of it.
   terser: { 'index.js': 8_192, 'listen.js': 7_250 },
   // Vite up to 7. It names variables so that gzip finds less to repeat.
-  esbuild: { 'index.js': 8_400, 'listen.js': 7_430 },
+  esbuild: { 'index.js': 8_400, 'listen.js': 7_440 },
 };
 let project;
 
