@@ -84,6 +84,7 @@ async function trial(what, { clients, happens, before = async () => {}, ends, ga
           transports: clients[name],
           backoff: { firstMs: 100, mostMs: 1_000 },
           openTimeoutMs: 2_000,
+          heartbeat: 3,
           tokenTimeoutMs: 2_000,
           returnAfterMs: 3_000,
           ...options,
