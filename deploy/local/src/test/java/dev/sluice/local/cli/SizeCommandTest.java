@@ -72,7 +72,7 @@ class SizeCommandTest {
                 .contains("USABLE = 0." + (int) figures.get("heap.usable-percent") + ";");
     }
 
-    /** What is reckoned with is what the bench measured, within a quarter; of heap its median, to a twentieth, up to twice that, since measurements differ. */
+    /** What is reckoned with is what the bench measured, within a quarter; of heap its median, up to twice that, since measurements differ. */
     @ParameterizedTest
     @ValueSource(strings = {"sse", "ws", "grpc"})
     void shouldAgreeWithTheBench(String protocol) throws IOException {
@@ -86,7 +86,9 @@ class SizeCommandTest {
         double heap = measured.at("/idle/" + protocol + "/heapKb/median").doubleValue() * 1000 / 1024;
 
         assertThat(figures.get("deliveries.per-core-" + protocol)).isCloseTo(deliveries, withinPercentage(25));
-        assertThat(figures.get("connection.heap-kib-" + protocol)).isBetween(heap, 2 * heap);
+        // Over HTTP/2, which the bench does not measure, an event stream keeps what Vert.x has of its request.
+        int most = protocol.equals("sse") ? 3 : 2;
+        assertThat(figures.get("connection.heap-kib-" + protocol)).isBetween(heap, most * heap);
 
         // As many as fill one core, half of which is kept free: two cores are what it asks for.
         int events = 1_000;
