@@ -30,7 +30,7 @@ final class GrpcOutlet implements Outlet {
             session.drained();
             drained.run();
         });
-        Departure.watch(response.context(), session);
+        Departure.watch(response.context(), session::disconnected);
     }
 
     @Override

@@ -23,9 +23,7 @@ import java.util.concurrent.CompletableFuture;
  * empty Kafka. For one thread.
  */
 public final class LocalStackBuilder {
-    /** Half a minute where nothing else is going on; it has been seen to take three times as long. */
     private final Path directory;
-
     private Path kafkaData;
     private Path root = RepositoryRoot.find();
     private Path javaHome = Path.of(System.getProperty("java.home"));
@@ -34,7 +32,7 @@ public final class LocalStackBuilder {
     private final Map<Component, Map<String, String>> env = new EnumMap<>(Component.class);
     private final Map<Component, List<String>> jvmFlags = new EnumMap<>(Component.class);
     private final Map<String, String> kafkaProperties = new LinkedHashMap<>();
-    /** For a machine that is busy: six services that start at once have a third of a core each then, or less. */
+    /** For a machine that is busy: six services that start at once have a third of a core each then, or less; Keycloak alone takes half a minute where nothing else is going on. */
     private Duration startDeadline = Duration.ofMinutes(5);
 
     private Duration stopGrace = Duration.ofSeconds(30);

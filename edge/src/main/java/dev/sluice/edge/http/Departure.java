@@ -1,7 +1,5 @@
 package dev.sluice.edge.http;
 
-import dev.sluice.fanout.session.Session;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 
 /**
@@ -13,12 +11,15 @@ import io.vertx.ext.web.RoutingContext;
 public final class Departure {
     private Departure() {}
 
-    /** On the response's event loop. */
-    public static void watch(RoutingContext context, Session session) {
-        HttpServerResponse response = context.response();
-        context.addEndHandler(over -> session.disconnected());
-        if (response.closed()) {
-            session.disconnected();
+    /**
+     * On the response's event loop.
+     *
+     * @param departed may be told twice
+     */
+    public static void watch(RoutingContext context, Runnable departed) {
+        context.addEndHandler(over -> departed.run());
+        if (context.response().closed()) {
+            departed.run();
         }
     }
 }

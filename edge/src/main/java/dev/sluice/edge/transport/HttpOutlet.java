@@ -1,5 +1,6 @@
 package dev.sluice.edge.transport;
 
+import dev.sluice.edge.http.Departure;
 import dev.sluice.fanout.session.Control;
 import dev.sluice.fanout.session.Envelope;
 import dev.sluice.fanout.session.Session;
@@ -46,15 +47,12 @@ final class HttpOutlet extends ChannelOutlet implements ResponseOutlet {
         }
         IdleStateHandler idle = take(session);
         // However it ends, by a refusal too: the connection may serve other requests.
-        begun.addEndHandler(over -> {
+        Departure.watch(begun, () -> {
             if (!isAlone()) {
                 session.disconnected();
                 giveBack(idle, VertxHandler.class);
             }
         });
-        if (begun.response().closed()) {
-            session.disconnected();
-        }
     }
 
     @Override

@@ -67,7 +67,7 @@ public final class StreamOutlet implements ResponseOutlet, Body {
 
     @Override
     public void attach(Session session) {
-        Departure.watch(context, session);
+        Departure.watch(context, session::disconnected);
         Connections.keepKernelQueueShort(channel);
         whenDrained(session::drained);
     }
