@@ -65,7 +65,7 @@ enum FrontDoor {
         @Override
         ProcessBuilder command(Path folder, Path file, int port) throws IOException {
             var binary = find().orElseThrow();
-            // What it needs is beside it, wherever it was unpacked.
+            // Its modules are beside it, wherever it was unpacked.
             var root = binary.toAbsolutePath().resolve("../..").normalize();
             var modules = new StringBuilder();
             for (var module : List.of(
@@ -96,13 +96,7 @@ enum FrontDoor {
                     ThreadsPerChild 64
                     Include %2$s
                     """.formatted(folder, file, modules));
-            var builder = new ProcessBuilder(binary.toString(), "-f", main.toString(), "-D", "FOREGROUND");
-            try (var libraries = Files.list(root.resolve("lib"))) {
-                libraries
-                        .filter(library -> library.toString().endsWith("-linux-gnu"))
-                        .forEach(library -> builder.environment().put("LD_LIBRARY_PATH", library.toString()));
-            }
-            return builder;
+            return new ProcessBuilder(binary.toString(), "-f", main.toString(), "-D", "FOREGROUND");
         }
     },
     CADDY("caddy", "caddyfile") {

@@ -34,6 +34,15 @@ public final class ProxyProcess implements AutoCloseable {
                 .findFirst();
     }
 
+    /** Where the libraries are that {@code .ci/run} unpacked beside a program; where it is installed, that are the system's own. */
+    public static String librariesOf(Path program) {
+        var architecture = System.getProperty("os.arch").equals("aarch64") ? "aarch64" : "x86_64";
+        return program.toAbsolutePath()
+                .resolveSibling("../lib/" + architecture + "-linux-gnu")
+                .normalize()
+                .toString();
+    }
+
     /**
      * Starts it, and waits until it listens.
      *
@@ -41,6 +50,8 @@ public final class ProxyProcess implements AutoCloseable {
      * @param port where it will listen on the loopback address
      */
     public static ProxyProcess start(String name, Path folder, int port, ProcessBuilder command) throws IOException {
+        var program = Path.of(command.command().get(0));
+        command.environment().put("LD_LIBRARY_PATH", librariesOf(program));
         var process = command.redirectErrorStream(true)
                 .redirectOutput(folder.resolve("output.log").toFile())
                 .start();

@@ -135,15 +135,9 @@ enum Kitchen {
         List<String> prepare(Path folder, Page page) throws IOException {
             var kcat = ProxyProcess.find("kcat");
             assumeThat(kcat).as("kcat").isPresent();
-            // Where it was only unpacked, what it needs is beside it.
-            var libraries = kcat.orElseThrow().resolveSibling("../lib").normalize();
-            var beside = Files.isDirectory(libraries)
-                    ? libraries.resolve(
-                            System.getProperty("os.arch").equals("aarch64") ? "aarch64-linux-gnu" : "x86_64-linux-gnu")
-                    : libraries;
             return List.of(
                     "env",
-                    "LD_LIBRARY_PATH=" + beside,
+                    "LD_LIBRARY_PATH=" + ProxyProcess.librariesOf(kcat.orElseThrow()),
                     "PATH=" + kcat.orElseThrow().getParent() + ":" + System.getenv("PATH"),
                     "bash",
                     write(folder, "recipe.sh", page.code()).toString());
