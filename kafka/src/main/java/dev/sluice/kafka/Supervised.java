@@ -116,10 +116,13 @@ public final class Supervised implements AutoCloseable {
         return stop.getCount() == 0;
     }
 
-    /** Called by the work: waits, less when it is told to stop. */
+    /** Called by the work: waits, less when it is told to stop; zero is no time at all. */
     public void pause(Duration time) {
+        if (time.isZero()) {
+            return;
+        }
         try {
-            boolean told = stop.await(time.toMillis(), TimeUnit.MILLISECONDS);
+            boolean told = stop.await(time.toNanos(), TimeUnit.NANOSECONDS);
             LOG.tracef("Paused; told to stop: %s", told);
         } catch (InterruptedException interrupted) {
             // Nobody here interrupts it; whoever does wants it to end.

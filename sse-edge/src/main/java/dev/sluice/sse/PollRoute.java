@@ -7,6 +7,7 @@ import dev.sluice.edge.http.Requests;
 import dev.sluice.edge.publish.PublisherClient;
 import dev.sluice.edge.request.Fields;
 import dev.sluice.edge.request.SubscriptionSpec;
+import dev.sluice.edge.request.Values;
 import dev.sluice.fanout.session.Session;
 import dev.sluice.fanout.session.SessionOptions;
 import dev.sluice.fanout.session.Start;
@@ -58,12 +59,9 @@ class PollRoute {
         }
         SubscriptionSpec spec = SubscriptionSpec.ofQuery(
                 query, Set.of("wait", "limit"), context.request().getHeader("Last-Event-ID"));
-        int wait = query.contains("wait")
-                ? SubscriptionSpec.number("wait", query.get("wait"), 0, LONGEST_WAIT)
-                : DEFAULT_WAIT;
-        int limit = query.contains("limit")
-                ? SubscriptionSpec.number("limit", query.get("limit"), 1, MOST_EVENTS)
-                : DEFAULT_EVENTS;
+        int wait = query.contains("wait") ? Values.number("wait", query.get("wait"), 0, LONGEST_WAIT) : DEFAULT_WAIT;
+        int limit =
+                query.contains("limit") ? Values.number("limit", query.get("limit"), 1, MOST_EVENTS) : DEFAULT_EVENTS;
         var format = new PollFormat(limit, spec.fields().orElse(Fields.ALL));
         String token = Requests.token(context);
         var request = spec.request(StreamRoute.SUBSCRIPTION, caller, format, publisher.positions(() -> token));

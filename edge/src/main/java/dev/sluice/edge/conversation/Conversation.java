@@ -16,12 +16,7 @@ import dev.sluice.identity.Caller;
 import io.netty.util.concurrent.EventExecutor;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +31,7 @@ public final class Conversation {
 
     private static final Duration AFTER_TOO_FAST = Duration.ofSeconds(2);
     /** Of those that wait for Kafka at a time. */
-    private static final int MOST_PUBLISHES = 256;
+    private static final int MOST_ACKNOWLEDGEMENTS = 256;
 
     private static final int MOST_SUBSCRIPTIONS = 100;
     private static final int LONGEST_ID = 100;
@@ -50,10 +45,7 @@ public final class Conversation {
     private Caller caller;
     private String token;
     private int strikes;
-    /** What waits to be published, by channel; the first of each is under way. */
-    private final Map<String, Deque<Operation.Publish>> lines = new HashMap<>();
-
-    private int publishing;
+    private final Publishes publishes;
     private int acknowledging;
     private int renewing;
     private int subscribing;
@@ -87,6 +79,7 @@ public final class Conversation {
         this.verifier = verifier;
         this.caller = caller;
         this.token = token;
+        this.publishes = new Publishes(loop, publisher, () -> this.token, this::answer);
     }
 
     /** Does what the client asks; the reply is written when it is done. */
@@ -102,7 +95,7 @@ public final class Conversation {
             } else if (operation instanceof Operation.Unsubscribe unsubscribe) {
                 unsubscribe(unsubscribe);
             } else if (operation instanceof Operation.Publish publish) {
-                publish(publish);
+                publishes.add(publish);
             } else if (operation instanceof Operation.Ack ack) {
                 acknowledge(ack);
             } else if (operation instanceof Operation.Auth auth) {
@@ -146,7 +139,7 @@ public final class Conversation {
 
     private void endIfDone() {
         Runnable nothingLeft = end;
-        boolean busy = publishing + acknowledging + renewing + subscribing + session.size() > 0;
+        boolean busy = publishes.waiting() + acknowledging + renewing + subscribing + session.size() > 0;
         if (nothingLeft != null && !busy && !session.isClosed()) {
             end = null;
             // After the flush of the last answer, which stands in line.
@@ -179,9 +172,10 @@ public final class Conversation {
     }
 
     private void acknowledge(Operation.Ack ack) throws Rejected {
-        if (acknowledging >= MOST_PUBLISHES) {
+        if (acknowledging >= MOST_ACKNOWLEDGEMENTS) {
             throw Problem.of(
-                            Reason.LIMITED, "at most " + MOST_PUBLISHES + " acknowledgements may wait for their answer")
+                            Reason.LIMITED,
+                            "at most " + MOST_ACKNOWLEDGEMENTS + " acknowledgements may wait for their answer")
                     .beyond(Limit.WAITING)
                     .rejected();
         }
@@ -205,45 +199,6 @@ public final class Conversation {
                     .rejected();
         }
         answer(new Reply.Unsubscribed(operation.id(), operation.subscription(), ascii(cursor)));
-    }
-
-    /** One after the other on each channel: they reach the log in the order in which the client sent them. */
-    private void publish(Operation.Publish operation) throws Rejected {
-        if (publishing >= MOST_PUBLISHES) {
-            throw Problem.of(Reason.LIMITED, "at most " + MOST_PUBLISHES + " publishes may wait for their answer")
-                    .beyond(Limit.WAITING)
-                    .rejected();
-        }
-        publishing++;
-        Deque<Operation.Publish> line =
-                lines.computeIfAbsent(operation.request().getChannel(), channel -> new ArrayDeque<>(2));
-        line.add(operation);
-        if (line.size() == 1) {
-            send(operation);
-        }
-    }
-
-    private void send(Operation.Publish operation) {
-        publisher.publish(
-                operation.request(),
-                token,
-                receipt -> published(operation, new Reply.Published(operation.id(), receipt)),
-                problem -> published(operation, new Reply.Failed(operation.id(), problem)));
-    }
-
-    private void published(Operation.Publish operation, Reply reply) {
-        loop.execute(() -> {
-            publishing--;
-            answer(reply);
-            String channel = operation.request().getChannel();
-            Deque<Operation.Publish> line = Objects.requireNonNull(lines.get(channel), "it stands in its line");
-            line.remove();
-            if (line.isEmpty()) {
-                lines.remove(channel);
-            } else {
-                send(line.element());
-            }
-        });
     }
 
     private void renew(Operation.Auth auth) {

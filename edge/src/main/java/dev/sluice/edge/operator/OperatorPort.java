@@ -8,7 +8,7 @@ import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.problem.Rejected;
 import dev.sluice.edge.EdgeConfig;
 import dev.sluice.edge.engine.Engine;
-import dev.sluice.edge.request.SubscriptionSpec;
+import dev.sluice.edge.request.Values;
 import dev.sluice.fanout.session.SessionView;
 import dev.sluice.identity.ProblemResponse;
 import io.netty.handler.codec.http.QueryStringDecoder;
@@ -98,8 +98,7 @@ class OperatorPort {
         }
         Map<String, List<String>> query =
                 new QueryStringDecoder(exchange.getRequestURI().toString()).parameters();
-        int size =
-                SubscriptionSpec.number("limit", first(query, "limit", String.valueOf(DEFAULT_PAGE)), 1, LARGEST_PAGE);
+        int size = Values.number("limit", first(query, "limit", String.valueOf(DEFAULT_PAGE)), 1, LARGEST_PAGE);
         String after = first(query, "after", "");
         return SessionsPage.of(sessions(after, size), size, Instant.now());
     }

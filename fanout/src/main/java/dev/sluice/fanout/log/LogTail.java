@@ -5,11 +5,11 @@ import dev.sluice.kafka.ConsumerSettings;
 import dev.sluice.kafka.Supervised;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -42,14 +42,11 @@ public final class LogTail implements AutoCloseable {
     private final LogListener listener;
     private final Supervised thread;
     private final Intake intake;
-    /** The thread's own. */
-    private LogOrder order = new LogOrder(0);
-
-    /** The thread's own. */
+    // The thread's own:
+    private final FetchSpacing spacing = new FetchSpacing(System::nanoTime);
     private final Patience patience;
-
-    /** The thread's own. */
     private final TopicWatch watch;
+    private LogOrder order = new LogOrder(0);
 
     private volatile boolean caughtUp;
     private volatile long lag;
@@ -161,7 +158,9 @@ public final class LogTail implements AutoCloseable {
                 if (!confirm(reader, log)) {
                     return;
                 }
+                thread.pause(spacing.left());
                 ConsumerRecords<byte[], byte[]> records = reader.poll(POLL);
+                spacing.read(records.count());
                 // What is read must not be older news than the number of partitions that it is read by (see
                 // KafkaEvents).
                 while (watch.isOld() && !thread.isStopping()) {
@@ -264,11 +263,9 @@ public final class LogTail implements AutoCloseable {
     }
 
     private List<TopicPartition> partitions(int count) {
-        var partitions = new ArrayList<TopicPartition>(count);
-        for (int i = 0; i < count; i++) {
-            partitions.add(new TopicPartition(options.topic(), i));
-        }
-        return partitions;
+        return IntStream.range(0, count)
+                .mapToObj(partition -> new TopicPartition(options.topic(), partition))
+                .toList();
     }
 
     private boolean isPast(Consumer<byte[], byte[]> reader, Map<TopicPartition, Long> ends) {
