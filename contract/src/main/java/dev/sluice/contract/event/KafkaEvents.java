@@ -123,15 +123,24 @@ public final class KafkaEvents {
      * they are left behind, as no other protocol has room for them.
      */
     private static Headers named(Headers headers) {
-        var named = new RecordHeaders();
         for (Header header : headers) {
-            String name = header.key();
-            if (!name.startsWith(PREFIX)
-                    || Attributes.isName(name.substring(PREFIX.length()).toLowerCase(Locale.ROOT))) {
-                named.add(header);
+            if (!isNamed(header)) {
+                var named = new RecordHeaders();
+                headers.forEach(each -> {
+                    if (isNamed(each)) {
+                        named.add(each);
+                    }
+                });
+                return named;
             }
         }
-        return named;
+        return headers;
+    }
+
+    private static boolean isNamed(Header header) {
+        String name = header.key();
+        return !name.startsWith(PREFIX)
+                || Attributes.isName(name.substring(PREFIX.length()).toLowerCase(Locale.ROOT));
     }
 
     private static Reading binary(CloudEvent event, Channel channel, byte @Nullable [] data) {
