@@ -55,6 +55,7 @@ public final class Bench implements Callable<Integer> {
                 "latency: from the post to the client",
                 "publishing: events into Kafka",
                 "stock: beside the extensions' own ways",
+                "peers: beside Nchan, ws and socket.io",
                 "(all of them)"
             })
     private List<Measurement> wanted = new ArrayList<>();

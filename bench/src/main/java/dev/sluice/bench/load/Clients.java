@@ -42,6 +42,7 @@ public final class Clients implements AutoCloseable {
     private static final int HEAD = 1_024;
 
     private final Protocol protocol;
+    private final Handshake handshake;
     private final EventLoopGroup loop = new EpollEventLoopGroup(1);
     private final List<Channel> channels = new ArrayList<>();
     private final CountDownLatch open;
@@ -52,8 +53,9 @@ public final class Clients implements AutoCloseable {
     private volatile boolean measuring;
     private volatile @Nullable Watch watch;
 
-    private Clients(Protocol protocol, int count) {
+    private Clients(Protocol protocol, Handshake handshake, int count) {
         this.protocol = protocol;
+        this.handshake = handshake;
         this.open = new CountDownLatch(count);
         this.done = new CountDownLatch(count);
     }
@@ -61,11 +63,13 @@ public final class Clients implements AutoCloseable {
     /**
      * Connects, and returns when each of them has been sent the beginning of its stream.
      *
+     * @param handshake what the server wants besides
      * @param wanted by each client
      */
-    public static Clients open(Protocol protocol, int port, int count, IntFunction<Listening> wanted, String token)
+    public static Clients open(
+            Protocol protocol, int port, Handshake handshake, int count, IntFunction<Listening> wanted, String token)
             throws InterruptedException {
-        var clients = new Clients(protocol, count);
+        var clients = new Clients(protocol, handshake, count);
         var bootstrap = new Bootstrap()
                 .group(clients.loop)
                 .channel(EpollSocketChannel.class)
@@ -93,7 +97,7 @@ public final class Clients implements AutoCloseable {
     }
 
     private ChannelInitializer<Channel> initializer(Listening wanted, String token) {
-        byte[] request = protocol.request(wanted, token);
+        byte[] request = protocol.request(wanted, token, handshake);
         return new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel connected) {
@@ -154,7 +158,10 @@ public final class Clients implements AutoCloseable {
         private final byte[] request;
         private final Counter counter = new Counter();
         private final Marker marker = new Marker();
+        /** By the head. */
         private boolean answered;
+        /** The stream. */
+        private boolean begun;
         /** How many events, since each is looked at. */
         private int arrived;
 
@@ -173,20 +180,18 @@ public final class Clients implements AutoCloseable {
         public void channelRead(ChannelHandlerContext context, Object message) {
             try {
                 if (message instanceof ByteBuf piece) {
-                    read(piece);
+                    read(context, piece);
                 } else if (message instanceof Http2DataFrame frame) {
-                    read(frame.content());
+                    read(context, frame.content());
                 }
             } finally {
                 ReferenceCountUtil.release(message);
             }
         }
 
-        private void read(ByteBuf piece) {
-            if (!answered && piece.isReadable()) {
-                requireGoodHead(piece);
-                answered = true;
-                open.countDown();
+        private void read(ChannelHandlerContext context, ByteBuf piece) {
+            if (!begun && piece.isReadable()) {
+                begin(context, piece);
             }
             Watch watching = watch;
             if (watching != null) {
@@ -208,10 +213,24 @@ public final class Clients implements AutoCloseable {
             }
         }
 
-        /** A server that refuses has answered, too. */
-        private void requireGoodHead(ByteBuf piece) {
-            String begin = piece.toString(
+        private void begin(ChannelHandlerContext context, ByteBuf piece) {
+            String text = piece.toString(
                     piece.readerIndex(), Math.min(piece.readableBytes(), HEAD), StandardCharsets.US_ASCII);
+            if (!answered) {
+                requireGoodHead(text);
+                answered = true;
+                if (!handshake.message().isEmpty()) {
+                    context.writeAndFlush(handshake.frame());
+                }
+            }
+            if (text.contains(handshake.answer())) {
+                begun = true;
+                open.countDown();
+            }
+        }
+
+        /** A server that refuses has answered, too. */
+        private void requireGoodHead(String begin) {
             if (begin.startsWith("HTTP/1.1")
                     && !begin.startsWith("HTTP/1.1 200")
                     && !begin.startsWith("HTTP/1.1 101")) {

@@ -28,7 +28,7 @@ public enum Protocol {
     }
 
     /** What a client sends to be given a stream: a head of HTTP/1.1, or a message of gRPC. */
-    byte[] request(Listening wanted, String token) {
+    byte[] request(Listening wanted, String token, Handshake handshake) {
         if (this == GRPC) {
             var request = StreamRequest.newBuilder().addChannels(wanted.channel());
             if (wanted.filter() != null) {
@@ -39,7 +39,8 @@ public enum Protocol {
         String query = "?channel=" + wanted.channel()
                 + (wanted.filter() == null
                         ? ""
-                        : "&filter=" + URLEncoder.encode(wanted.filter(), StandardCharsets.UTF_8));
+                        : "&filter=" + URLEncoder.encode(wanted.filter(), StandardCharsets.UTF_8))
+                + handshake.query();
         String head = this == SSE
                 ? "GET /v1/stream" + query + " HTTP/1.1\r\nAccept: text/event-stream\r\n"
                 : "GET /v1/ws" + query + " HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"

@@ -38,9 +38,7 @@ final class Contest implements AutoCloseable {
         edge.sendAll(settings.events());
         List<byte[]> frames = Capture.frames(protocol, edge.port(), Server.CHANNEL, edge.token(), settings.events());
         this.reference = Reference.start(protocol, frames, directory);
-        if (settings.pinned()) {
-            Cores.pin(reference.pid(), Cores.SERVER);
-        }
+        pin(settings, reference);
     }
 
     static Contest open(Protocol protocol, Settings settings)
@@ -73,6 +71,13 @@ final class Contest implements AutoCloseable {
         }
     }
 
+    /** Gives a server the core that the edge has. */
+    static void pin(Settings settings, Server server) {
+        if (settings.pinned()) {
+            Cores.pin(server.pid(), Cores.SERVER);
+        }
+    }
+
     Protocol protocol() {
         return protocol;
     }
@@ -99,11 +104,11 @@ final class Contest implements AutoCloseable {
     }
 
     Clients open(Server server, int count, IntFunction<Listening> wanted) throws InterruptedException {
-        return Clients.open(protocol, server.port(), count, wanted, server.token());
+        return Clients.open(protocol, server.port(), server.handshake(), count, wanted, server.token());
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() throws IOException, InterruptedException {
         try (stack;
                 edge) {
             reference.close();

@@ -10,6 +10,12 @@ import java.io.IOException;
 /** What a connection costs that waits, in KB after a full collection; then one event to all of them, from the first to the last. */
 final class Idle implements Measure {
 
+    /**
+     * @param residentKb of each connection
+     * @param broadcastMs from the first client to the last
+     */
+    record Cost(double residentKb, double broadcastMs) {}
+
     @Override
     public void take(Contest contest, Figures.Of figures) throws IOException, InterruptedException {
         EdgeUnderTest edge = contest.edge();
@@ -23,10 +29,17 @@ final class Idle implements Measure {
             figures.add("residentKb.edge", each.resident() / 1e3);
             figures.add("broadcastMs.edge", broadcast(edge, waiting, count));
         }
-        double bare = contest.reference().resident();
-        try (Clients waiting = contest.open(contest.reference(), count)) {
-            figures.add("residentKb.reference", (contest.reference().resident() - bare) / count / 1e3);
-            figures.add("broadcastMs.reference", broadcast(contest.reference(), waiting, count));
+        Cost reference = cost(contest, contest.reference());
+        figures.add("residentKb.reference", reference.residentKb());
+        figures.add("broadcastMs.reference", reference.broadcastMs());
+    }
+
+    static Cost cost(Contest contest, Server server) throws IOException, InterruptedException {
+        int count = contest.settings().idle();
+        double without = server.resident();
+        try (Clients waiting = contest.open(server, count)) {
+            double resident = server.resident() - without;
+            return new Cost(resident / count / 1e3, broadcast(server, waiting, count));
         }
     }
 

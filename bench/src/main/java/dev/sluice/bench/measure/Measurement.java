@@ -17,7 +17,8 @@ public enum Measurement {
     SPREAD(new Spread()),
     LATENCY(new Latency()),
     PUBLISHING(new Publishing()),
-    STOCK(new Stock());
+    STOCK(new Stock()),
+    PEERS(new Peers());
 
     private final Measure measure;
 

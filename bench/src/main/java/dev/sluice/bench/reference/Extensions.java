@@ -20,7 +20,7 @@ import java.nio.file.Path;
  * The same fan-out by the extensions' own ways ({@code bench/extensions}): {@code Multi} of {@code OutboundSseEvent}, of text by WebSockets
  * Next, of messages by quarkus-grpc. Without Kafka and without tokens, which favours it. Events come to it by HTTP.
  */
-public final class Extensions implements Server, AutoCloseable {
+public final class Extensions implements Server {
     private static final int PAUSE_MILLIS = 100;
     private static final int MOST_LOOKS = 600;
     private static final int OK = 200;
@@ -122,7 +122,7 @@ public final class Extensions implements Server, AutoCloseable {
 
     @Override
     public double resident() throws IOException, InterruptedException {
-        return Processes.resident(pid());
+        return Processes.collected(pid());
     }
 
     @Override

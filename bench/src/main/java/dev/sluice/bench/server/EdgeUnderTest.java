@@ -22,7 +22,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /** One edge in a stack of its own, and what feeds it: real Kafka, by a real producer. */
-public final class EdgeUnderTest implements Server, AutoCloseable {
+public final class EdgeUnderTest implements Server {
     private static final String TOPIC = "sluice.events";
     private static final int PAUSE_MILLIS = 50;
     private static final int MOST_LOOKS = 1_200;
@@ -96,10 +96,9 @@ public final class EdgeUnderTest implements Server, AutoCloseable {
                 new ByteArraySerializer());
     }
 
-    private ProducerRecord<String, byte[]> record(String channel, String content) {
+    private ProducerRecord<String, byte[]> record(String channel, String text) {
         int id = nextId++;
-        String text = "{\"n\":" + id + ",\"text\":\"" + Marker.EACH + content + "\"}";
-        return Records.of(TOPIC, null, channel, String.valueOf(id), text);
+        return Records.of(TOPIC, null, channel, String.valueOf(id), Records.json(id, text));
     }
 
     /** What the edge itself says it has delivered. */
@@ -135,7 +134,7 @@ public final class EdgeUnderTest implements Server, AutoCloseable {
 
     @Override
     public double resident() throws IOException, InterruptedException {
-        return Processes.resident(pid());
+        return Processes.collected(pid());
     }
 
     /** What it holds now, after it has let go of what it can. */
