@@ -2,6 +2,7 @@ package dev.sluice.bench.load;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufHolder;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -12,10 +13,10 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.epoll.EpollEventLoopGroup;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
-import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
@@ -106,25 +107,32 @@ public final class Clients implements AutoCloseable {
                             .initialSettings(Http2Settings.defaultSettings().initialWindowSize(WINDOW))
                             .build();
                     connected.pipeline().addLast(codec, new Http2MultiplexHandler(new ChannelInboundHandlerAdapter()));
-                    connected.pipeline().addLast(new GrpcStart(codec, request, wanted.channel(), token));
+                    connected.pipeline().addLast(new GrpcStart(codec, request, wanted, token));
                 } else {
-                    connected.pipeline().addLast(new Reader(request));
+                    addReader(connected, wanted, request);
                 }
             }
         };
+    }
+
+    private void addReader(Channel stream, Listening wanted, byte[] request) {
+        if (wanted.isCompressed()) {
+            Unpacking.addTo(stream.pipeline(), protocol);
+        }
+        stream.pipeline().addLast(new Reader(request));
     }
 
     /** Opens the one stream of a gRPC connection. */
     private final class GrpcStart extends ChannelInboundHandlerAdapter {
         private final Http2FrameCodec codec;
         private final byte[] request;
-        private final String channel;
+        private final Listening wanted;
         private final String token;
 
-        GrpcStart(Http2FrameCodec codec, byte[] request, String channel, String token) {
+        GrpcStart(Http2FrameCodec codec, byte[] request, Listening wanted, String token) {
             this.codec = codec;
             this.request = request;
-            this.channel = channel;
+            this.wanted = wanted;
             this.token = token;
         }
 
@@ -135,7 +143,12 @@ public final class Clients implements AutoCloseable {
                     .flowController()
                     .incrementWindowSize(codec.connection().connectionStream(), WINDOW);
             new Http2StreamChannelBootstrap(context.channel())
-                    .handler(new Reader(new byte[0]))
+                    .handler(new ChannelInitializer<>() {
+                        @Override
+                        protected void initChannel(Channel stream) {
+                            addReader(stream, wanted, new byte[0]);
+                        }
+                    })
                     .open()
                     .addListener((io.netty.util.concurrent.Future<Channel> opened) -> {
                         var headers = new DefaultHttp2Headers()
@@ -145,8 +158,11 @@ public final class Clients implements AutoCloseable {
                                 .path("/sluice.v1.NotificationService/StreamUpdates")
                                 .set("content-type", "application/grpc")
                                 .set("te", "trailers")
-                                .set("x-channel", channel)
+                                .set("x-channel", wanted.channel())
                                 .set("authorization", "Bearer " + token);
+                        if (wanted.isCompressed()) {
+                            headers.set("grpc-accept-encoding", "gzip");
+                        }
                         opened.getNow().write(new DefaultHttp2HeadersFrame(headers));
                         opened.getNow().writeAndFlush(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(request), true));
                     });
@@ -181,8 +197,10 @@ public final class Clients implements AutoCloseable {
             try {
                 if (message instanceof ByteBuf piece) {
                     read(context, piece);
-                } else if (message instanceof Http2DataFrame frame) {
-                    read(context, frame.content());
+                } else if (message instanceof ByteBufHolder holder) {
+                    read(context, holder.content());
+                } else if (message instanceof HttpResponse head) {
+                    begin(context, head.protocolVersion() + " " + head.status());
                 }
             } finally {
                 ReferenceCountUtil.release(message);
@@ -191,7 +209,10 @@ public final class Clients implements AutoCloseable {
 
         private void read(ChannelHandlerContext context, ByteBuf piece) {
             if (!begun && piece.isReadable()) {
-                begin(context, piece);
+                begin(
+                        context,
+                        piece.toString(
+                                piece.readerIndex(), Math.min(piece.readableBytes(), HEAD), StandardCharsets.US_ASCII));
             }
             Watch watching = watch;
             if (watching != null) {
@@ -213,9 +234,7 @@ public final class Clients implements AutoCloseable {
             }
         }
 
-        private void begin(ChannelHandlerContext context, ByteBuf piece) {
-            String text = piece.toString(
-                    piece.readerIndex(), Math.min(piece.readableBytes(), HEAD), StandardCharsets.US_ASCII);
+        private void begin(ChannelHandlerContext context, String text) {
             if (!answered) {
                 requireGoodHead(text);
                 answered = true;

@@ -46,6 +46,9 @@ public enum Protocol {
                 : "GET /v1/ws" + query + " HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                         + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
                         + "Sec-WebSocket-Protocol: sluice.v1.json\r\n";
+        if (wanted.isCompressed()) {
+            head += this == SSE ? "Accept-Encoding: gzip\r\n" : "Sec-WebSocket-Extensions: permessage-deflate\r\n";
+        }
         return (head + "Host: localhost\r\nAuthorization: Bearer " + token + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
     }

@@ -47,6 +47,8 @@ final class Contest implements AutoCloseable {
         LocalStack stack = LocalStack.builder(directory)
                 .only(Component.KAFKA, Component.IDENTITY, Component.PUBLISHER, protocol.edge())
                 .env(protocol.edge(), "SLUICE_HEARTBEAT_INTERVAL", NEVER)
+                // For who asks for it.
+                .env(protocol.edge(), "SLUICE_COMPRESSION_ENABLED", "true")
                 // All clients are one user.
                 .env(protocol.edge(), "SLUICE_LIMITS_CONNECTIONS_PER_USER", "0")
                 .jvmFlags(protocol.edge(), "-XX:ActiveProcessorCount=1", "-Xmx512m", "-XX:MaxDirectMemorySize=512m")

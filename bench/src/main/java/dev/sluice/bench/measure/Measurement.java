@@ -15,6 +15,7 @@ public enum Measurement {
     BURSTS(new Flow(10)),
     QUIET(new Quiet()),
     SPREAD(new Spread()),
+    COMPRESSION(new Compression()),
     LATENCY(new Latency()),
     PUBLISHING(new Publishing()),
     STOCK(new Stock()),

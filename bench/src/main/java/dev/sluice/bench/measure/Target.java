@@ -20,6 +20,7 @@ record Target(Measurement measurement, Protocol protocol, String figure, boolean
                     each(Measurement.IDLE, "residentKb.edge", false, 6, 6, 10),
                     each(Measurement.SPREAD, "channels.ratio", false, 1.3, 1.3, 1.3),
                     each(Measurement.SPREAD, "filters.ratio", false, 1.1, 1.1, 1.1),
+                    each(Measurement.COMPRESSION, "compressed.ratio", false, 1.2, 1.2, 1.2),
                     each(Measurement.LATENCY, "p99Ms.above", false, 5, 5, 5),
                     Stream.of(new Target(Measurement.PUBLISHING, Protocol.SSE, "batched.ratio", true, 0.6)),
                     Arrays.stream(Peer.values()).flatMap(Target::better))

@@ -82,7 +82,12 @@ public final class EdgeUnderTest implements Server {
     }
 
     public void send(String channel) {
-        producer.send(record(channel, "x".repeat(payload)));
+        send(channel, "x".repeat(payload));
+    }
+
+    /** @param text in ASCII, as JSON has it between quotes */
+    public void send(String channel, String text) {
+        producer.send(record(channel, text));
     }
 
     private KafkaProducer<String, byte[]> producer(int lingerMillis) {
