@@ -15,7 +15,7 @@ final class Stock implements Measure {
     public void take(Contest contest, Figures.Of figures) throws IOException, InterruptedException, ExecutionException {
         Settings settings = contest.settings();
         int events = settings.events() / SHARE;
-        try (Extensions extensions = Extensions.start(contest.protocol())) {
+        try (Extensions extensions = Extensions.start(contest.protocol(), settings.payload())) {
             Contest.pin(settings, extensions);
             for (int round = -settings.warmup(); round < settings.rounds(); round++) {
                 double edge = Drain.perSecond(contest, contest.edge(), events);
