@@ -14,15 +14,6 @@ import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.epoll.EpollEventLoopGroup;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
-import io.netty.handler.codec.http2.DefaultHttp2Headers;
-import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
-import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2FrameCodec;
-import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
-import io.netty.handler.codec.http2.Http2MultiplexHandler;
-import io.netty.handler.codec.http2.Http2Settings;
-import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -36,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 /** So many connections to one server, on one event loop. Opened, then measured once, then closed. */
 public final class Clients implements AutoCloseable {
     private static final int READ = 256 * 1024;
-    private static final int WINDOW = 1 << 20;
     private static final int PATIENCE_SECONDS = 300;
     private static final int AT_ONCE = 50;
     /** So much of an answer says what is wrong. */
@@ -98,75 +88,29 @@ public final class Clients implements AutoCloseable {
     }
 
     private ChannelInitializer<Channel> initializer(Listening wanted, String token) {
-        byte[] request = protocol.request(wanted, token, handshake);
         return new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel connected) {
-                if (protocol == Protocol.GRPC) {
-                    Http2FrameCodec codec = Http2FrameCodecBuilder.forClient()
-                            .initialSettings(Http2Settings.defaultSettings().initialWindowSize(WINDOW))
-                            .build();
-                    connected.pipeline().addLast(codec, new Http2MultiplexHandler(new ChannelInboundHandlerAdapter()));
-                    connected.pipeline().addLast(new GrpcStart(codec, request, wanted, token));
+                if (protocol == Protocol.GRPC || wanted.isHttp2()) {
+                    Http2Start.addTo(connected.pipeline(), protocol, wanted, token, reader(wanted, new byte[0]));
                 } else {
-                    addReader(connected, wanted, request);
+                    connected.pipeline().addLast(reader(wanted, protocol.request(wanted, token, handshake)));
                 }
             }
         };
     }
 
-    private void addReader(Channel stream, Listening wanted, byte[] request) {
-        if (wanted.isCompressed()) {
-            Unpacking.addTo(stream.pipeline(), protocol);
-        }
-        stream.pipeline().addLast(new Reader(request));
-    }
-
-    /** Opens the one stream of a gRPC connection. */
-    private final class GrpcStart extends ChannelInboundHandlerAdapter {
-        private final Http2FrameCodec codec;
-        private final byte[] request;
-        private final Listening wanted;
-        private final String token;
-
-        GrpcStart(Http2FrameCodec codec, byte[] request, Listening wanted, String token) {
-            this.codec = codec;
-            this.request = request;
-            this.wanted = wanted;
-            this.token = token;
-        }
-
-        @Override
-        public void channelActive(ChannelHandlerContext context) throws Http2Exception {
-            codec.connection()
-                    .local()
-                    .flowController()
-                    .incrementWindowSize(codec.connection().connectionStream(), WINDOW);
-            new Http2StreamChannelBootstrap(context.channel())
-                    .handler(new ChannelInitializer<>() {
-                        @Override
-                        protected void initChannel(Channel stream) {
-                            addReader(stream, wanted, new byte[0]);
-                        }
-                    })
-                    .open()
-                    .addListener((io.netty.util.concurrent.Future<Channel> opened) -> {
-                        var headers = new DefaultHttp2Headers()
-                                .method("POST")
-                                .scheme("http")
-                                .authority("localhost")
-                                .path("/sluice.v1.NotificationService/StreamUpdates")
-                                .set("content-type", "application/grpc")
-                                .set("te", "trailers")
-                                .set("x-channel", wanted.channel())
-                                .set("authorization", "Bearer " + token);
-                        if (wanted.isCompressed()) {
-                            headers.set("grpc-accept-encoding", "gzip");
-                        }
-                        opened.getNow().write(new DefaultHttp2HeadersFrame(headers));
-                        opened.getNow().writeAndFlush(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(request), true));
-                    });
-        }
+    /** @param request what it begins with */
+    private ChannelInitializer<Channel> reader(Listening wanted, byte[] request) {
+        return new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel stream) {
+                if (wanted.isCompressed()) {
+                    Unpacking.addTo(stream.pipeline(), protocol);
+                }
+                stream.pipeline().addLast(new Reader(request));
+            }
+        };
     }
 
     /** One stream: counts from when it is measured on. */

@@ -30,6 +30,7 @@ public final class Report {
             Map.entry("cpuMicros", "CPU of each, µs"),
             Map.entry("p50Ms", "p50, ms"),
             Map.entry("p99Ms", "p99, ms"),
+            Map.entry("http2", "over HTTP/2"),
             Map.entry("heapKb", "heap of each, KB"),
             Map.entry("directKb", "direct memory of each, KB"),
             Map.entry("residentKb", "resident memory of each, KB"),
