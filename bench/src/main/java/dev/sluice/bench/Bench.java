@@ -52,9 +52,11 @@ public final class Bench implements Callable<Integer> {
                 "bursts: as that, ten at a time",
                 "quiet: events that come alone",
                 "spread: many channels, filters, clients",
+                "compression: clients that take it, and others",
                 "latency: from the post to the client",
                 "publishing: events into Kafka",
                 "stock: beside the extensions' own ways",
+                "peers: beside Nchan, ws and socket.io",
                 "(all of them)"
             })
     private List<Measurement> wanted = new ArrayList<>();

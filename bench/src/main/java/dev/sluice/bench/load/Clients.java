@@ -2,6 +2,7 @@ package dev.sluice.bench.load;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufHolder;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -12,16 +13,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.epoll.EpollEventLoopGroup;
 import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
-import io.netty.handler.codec.http2.DefaultHttp2Headers;
-import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
-import io.netty.handler.codec.http2.Http2DataFrame;
-import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2FrameCodec;
-import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
-import io.netty.handler.codec.http2.Http2MultiplexHandler;
-import io.netty.handler.codec.http2.Http2Settings;
-import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -35,13 +27,13 @@ import org.jspecify.annotations.Nullable;
 /** So many connections to one server, on one event loop. Opened, then measured once, then closed. */
 public final class Clients implements AutoCloseable {
     private static final int READ = 256 * 1024;
-    private static final int WINDOW = 1 << 20;
     private static final int PATIENCE_SECONDS = 300;
     private static final int AT_ONCE = 50;
     /** So much of an answer says what is wrong. */
     private static final int HEAD = 1_024;
 
     private final Protocol protocol;
+    private final Handshake handshake;
     private final EventLoopGroup loop = new EpollEventLoopGroup(1);
     private final List<Channel> channels = new ArrayList<>();
     private final CountDownLatch open;
@@ -52,8 +44,9 @@ public final class Clients implements AutoCloseable {
     private volatile boolean measuring;
     private volatile @Nullable Watch watch;
 
-    private Clients(Protocol protocol, int count) {
+    private Clients(Protocol protocol, Handshake handshake, int count) {
         this.protocol = protocol;
+        this.handshake = handshake;
         this.open = new CountDownLatch(count);
         this.done = new CountDownLatch(count);
     }
@@ -61,11 +54,13 @@ public final class Clients implements AutoCloseable {
     /**
      * Connects, and returns when each of them has been sent the beginning of its stream.
      *
+     * @param handshake what the server wants besides
      * @param wanted by each client
      */
-    public static Clients open(Protocol protocol, int port, int count, IntFunction<Listening> wanted, String token)
+    public static Clients open(
+            Protocol protocol, int port, Handshake handshake, int count, IntFunction<Listening> wanted, String token)
             throws InterruptedException {
-        var clients = new Clients(protocol, count);
+        var clients = new Clients(protocol, handshake, count);
         var bootstrap = new Bootstrap()
                 .group(clients.loop)
                 .channel(EpollSocketChannel.class)
@@ -93,60 +88,29 @@ public final class Clients implements AutoCloseable {
     }
 
     private ChannelInitializer<Channel> initializer(Listening wanted, String token) {
-        byte[] request = protocol.request(wanted, token);
         return new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel connected) {
-                if (protocol == Protocol.GRPC) {
-                    Http2FrameCodec codec = Http2FrameCodecBuilder.forClient()
-                            .initialSettings(Http2Settings.defaultSettings().initialWindowSize(WINDOW))
-                            .build();
-                    connected.pipeline().addLast(codec, new Http2MultiplexHandler(new ChannelInboundHandlerAdapter()));
-                    connected.pipeline().addLast(new GrpcStart(codec, request, wanted.channel(), token));
+                if (protocol == Protocol.GRPC || wanted.isHttp2()) {
+                    Http2Start.addTo(connected.pipeline(), protocol, wanted, token, reader(wanted, new byte[0]));
                 } else {
-                    connected.pipeline().addLast(new Reader(request));
+                    connected.pipeline().addLast(reader(wanted, protocol.request(wanted, token, handshake)));
                 }
             }
         };
     }
 
-    /** Opens the one stream of a gRPC connection. */
-    private final class GrpcStart extends ChannelInboundHandlerAdapter {
-        private final Http2FrameCodec codec;
-        private final byte[] request;
-        private final String channel;
-        private final String token;
-
-        GrpcStart(Http2FrameCodec codec, byte[] request, String channel, String token) {
-            this.codec = codec;
-            this.request = request;
-            this.channel = channel;
-            this.token = token;
-        }
-
-        @Override
-        public void channelActive(ChannelHandlerContext context) throws Http2Exception {
-            codec.connection()
-                    .local()
-                    .flowController()
-                    .incrementWindowSize(codec.connection().connectionStream(), WINDOW);
-            new Http2StreamChannelBootstrap(context.channel())
-                    .handler(new Reader(new byte[0]))
-                    .open()
-                    .addListener((io.netty.util.concurrent.Future<Channel> opened) -> {
-                        var headers = new DefaultHttp2Headers()
-                                .method("POST")
-                                .scheme("http")
-                                .authority("localhost")
-                                .path("/sluice.v1.NotificationService/StreamUpdates")
-                                .set("content-type", "application/grpc")
-                                .set("te", "trailers")
-                                .set("x-channel", channel)
-                                .set("authorization", "Bearer " + token);
-                        opened.getNow().write(new DefaultHttp2HeadersFrame(headers));
-                        opened.getNow().writeAndFlush(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(request), true));
-                    });
-        }
+    /** @param request what it begins with */
+    private ChannelInitializer<Channel> reader(Listening wanted, byte[] request) {
+        return new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel stream) {
+                if (wanted.isCompressed()) {
+                    Unpacking.addTo(stream.pipeline(), protocol);
+                }
+                stream.pipeline().addLast(new Reader(request));
+            }
+        };
     }
 
     /** One stream: counts from when it is measured on. */
@@ -154,7 +118,10 @@ public final class Clients implements AutoCloseable {
         private final byte[] request;
         private final Counter counter = new Counter();
         private final Marker marker = new Marker();
+        /** By the head. */
         private boolean answered;
+        /** The stream. */
+        private boolean begun;
         /** How many events, since each is looked at. */
         private int arrived;
 
@@ -173,20 +140,23 @@ public final class Clients implements AutoCloseable {
         public void channelRead(ChannelHandlerContext context, Object message) {
             try {
                 if (message instanceof ByteBuf piece) {
-                    read(piece);
-                } else if (message instanceof Http2DataFrame frame) {
-                    read(frame.content());
+                    read(context, piece);
+                } else if (message instanceof ByteBufHolder holder) {
+                    read(context, holder.content());
+                } else if (message instanceof HttpResponse head) {
+                    begin(context, head.protocolVersion() + " " + head.status());
                 }
             } finally {
                 ReferenceCountUtil.release(message);
             }
         }
 
-        private void read(ByteBuf piece) {
-            if (!answered && piece.isReadable()) {
-                requireGoodHead(piece);
-                answered = true;
-                open.countDown();
+        private void read(ChannelHandlerContext context, ByteBuf piece) {
+            if (!begun && piece.isReadable()) {
+                begin(
+                        context,
+                        piece.toString(
+                                piece.readerIndex(), Math.min(piece.readableBytes(), HEAD), StandardCharsets.US_ASCII));
             }
             Watch watching = watch;
             if (watching != null) {
@@ -208,10 +178,22 @@ public final class Clients implements AutoCloseable {
             }
         }
 
+        private void begin(ChannelHandlerContext context, String text) {
+            if (!answered) {
+                requireGoodHead(text);
+                answered = true;
+                if (!handshake.message().isEmpty()) {
+                    context.writeAndFlush(handshake.frame());
+                }
+            }
+            if (text.contains(handshake.answer())) {
+                begun = true;
+                open.countDown();
+            }
+        }
+
         /** A server that refuses has answered, too. */
-        private void requireGoodHead(ByteBuf piece) {
-            String begin = piece.toString(
-                    piece.readerIndex(), Math.min(piece.readableBytes(), HEAD), StandardCharsets.US_ASCII);
+        private void requireGoodHead(String begin) {
             if (begin.startsWith("HTTP/1.1")
                     && !begin.startsWith("HTTP/1.1 200")
                     && !begin.startsWith("HTTP/1.1 101")) {

@@ -38,9 +38,7 @@ final class Contest implements AutoCloseable {
         edge.sendAll(settings.events());
         List<byte[]> frames = Capture.frames(protocol, edge.port(), Server.CHANNEL, edge.token(), settings.events());
         this.reference = Reference.start(protocol, frames, directory);
-        if (settings.pinned()) {
-            Cores.pin(reference.pid(), Cores.SERVER);
-        }
+        pin(settings, reference);
     }
 
     static Contest open(Protocol protocol, Settings settings)
@@ -49,6 +47,8 @@ final class Contest implements AutoCloseable {
         LocalStack stack = LocalStack.builder(directory)
                 .only(Component.KAFKA, Component.IDENTITY, Component.PUBLISHER, protocol.edge())
                 .env(protocol.edge(), "SLUICE_HEARTBEAT_INTERVAL", NEVER)
+                // For who asks for it.
+                .env(protocol.edge(), "SLUICE_COMPRESSION_ENABLED", "true")
                 // All clients are one user.
                 .env(protocol.edge(), "SLUICE_LIMITS_CONNECTIONS_PER_USER", "0")
                 .jvmFlags(protocol.edge(), "-XX:ActiveProcessorCount=1", "-Xmx512m", "-XX:MaxDirectMemorySize=512m")
@@ -70,6 +70,13 @@ final class Contest implements AutoCloseable {
             }
             Cores.pin(stack.service(Component.KAFKA).pid(), Cores.LOAD);
             Cores.pin(stack.service(Component.IDENTITY).pid(), Cores.LOAD);
+        }
+    }
+
+    /** Gives a server the core that the edge has. */
+    static void pin(Settings settings, Server server) {
+        if (settings.pinned()) {
+            Cores.pin(server.pid(), Cores.SERVER);
         }
     }
 
@@ -99,11 +106,11 @@ final class Contest implements AutoCloseable {
     }
 
     Clients open(Server server, int count, IntFunction<Listening> wanted) throws InterruptedException {
-        return Clients.open(protocol, server.port(), count, wanted, server.token());
+        return Clients.open(protocol, server.port(), server.handshake(), count, wanted, server.token());
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() throws IOException, InterruptedException {
         try (stack;
                 edge) {
             reference.close();

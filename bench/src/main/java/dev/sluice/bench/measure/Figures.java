@@ -46,9 +46,19 @@ public final class Figures {
 
         /** How the edge stands to the other, in one round. */
         void compare(String name, double edge, double reference) {
+            compare(name, edge, "reference", reference);
+        }
+
+        /** As that; the other has a name of its own. */
+        void compare(String name, double edge, String other, double value) {
             add(name + ".edge", edge);
-            add(name + ".reference", reference);
-            add(name + ".ratio", edge / reference);
+            add(name + "." + other, value);
+            add(name + ".ratio", edge / value);
+        }
+
+        /** Says that something is not measured here. */
+        void skip(String name, Exception why) {
+            out.println(title + " " + name + " is skipped: " + why.getMessage());
         }
 
         void print() {

@@ -7,6 +7,7 @@ import dev.sluice.bench.server.Server;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Deliveries a second, and the server's CPU for each, when events keep coming: the next are sent when those before them have
@@ -16,15 +17,17 @@ import java.util.concurrent.Semaphore;
  */
 record Flow(int burst) implements Measure {
     private static final int OUTSTANDING = 100;
+    private static final int PATIENCE_SECONDS = 60;
 
-    private record Result(double perSecond, double cpuMicros) {}
+    /** @param cpuMicros of the server, a delivery */
+    record Result(double perSecond, double cpuMicros) {}
 
     @Override
     public void take(Contest contest, Figures.Of figures) throws IOException, InterruptedException {
         Settings settings = contest.settings();
         for (int round = -settings.warmup(); round < settings.rounds(); round++) {
-            Result edge = run(contest, contest.edge());
-            Result reference = run(contest, contest.reference());
+            Result edge = run(contest, contest.edge(), settings.events());
+            Result reference = run(contest, contest.reference(), settings.events());
             if (round >= 0) {
                 figures.compare("perSecond", edge.perSecond(), reference.perSecond());
                 figures.compare("cpuMicros", edge.cpuMicros(), reference.cpuMicros());
@@ -32,9 +35,10 @@ record Flow(int burst) implements Measure {
         }
     }
 
-    private Result run(Contest contest, Server server) throws IOException, InterruptedException {
+    /** @param most events; a burst is never cut */
+    Result run(Contest contest, Server server, int most) throws IOException, InterruptedException {
         int clients = contest.settings().clients();
-        int events = contest.settings().events() / burst * burst;
+        int events = most / burst * burst;
         var mayBeSent = new Semaphore(OUTSTANDING);
         var watch = new Watch(clients, events, event -> 0, mayBeSent::release);
         try (Clients load = contest.open(server, clients)) {
@@ -42,7 +46,9 @@ record Flow(int burst) implements Measure {
             Duration before = Processes.cpu(server.pid());
             long begin = System.nanoTime();
             for (int sent = 0; sent < events; sent += burst) {
-                mayBeSent.acquire(burst);
+                if (!mayBeSent.tryAcquire(burst, PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                    throw new IOException("of " + sent + " events some do not arrive at all clients");
+                }
                 for (int i = 0; i < burst; i++) {
                     server.sendNext();
                 }

@@ -15,9 +15,11 @@ public enum Measurement {
     BURSTS(new Flow(10)),
     QUIET(new Quiet()),
     SPREAD(new Spread()),
+    COMPRESSION(new Compression()),
     LATENCY(new Latency()),
     PUBLISHING(new Publishing()),
-    STOCK(new Stock());
+    STOCK(new Stock()),
+    PEERS(new Peers());
 
     private final Measure measure;
 

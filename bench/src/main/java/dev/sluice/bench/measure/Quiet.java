@@ -45,13 +45,20 @@ final class Quiet implements Measure {
 
     static Cost cost(Contest contest, Server server, int clients, double rate, IntFunction<Listening> wanted)
             throws IOException, InterruptedException {
+        return cost(contest, server, clients, rate, wanted, server::sendNext);
+    }
+
+    /** @param send one event */
+    static Cost cost(
+            Contest contest, Server server, int clients, double rate, IntFunction<Listening> wanted, Pace.Act send)
+            throws IOException, InterruptedException {
         int events = (int) Math.ceil(rate * SECONDS);
         var pace = new Pace(rate);
         var watch = new Watch(clients, events, pace::due, () -> {});
         try (Clients load = contest.open(server, clients, wanted)) {
             load.measure(watch);
             Duration before = Processes.cpu(server.pid());
-            pace.keep(events, server::sendNext);
+            pace.keep(events, send);
             watch.await();
             double cpu = Processes.cpu(server.pid()).minus(before).toNanos() / 1e3;
             return new Cost(cpu / ((double) clients * events), watch.behindFirst(), watch.behindDue());

@@ -17,7 +17,7 @@ final class Spread implements Measure {
     private static final int CHANNELS_PER_SECOND = 5_000;
     private static final int CHANNELS_EVENTS = 10;
     private static final int FILTERS = 100;
-    private static final double DELIVERIES_PER_SECOND = 20_000;
+    static final double DELIVERIES_PER_SECOND = 20_000;
     private static final int[] COUNTS = {1_000, 5_000, 15_000};
 
     @Override
@@ -31,8 +31,8 @@ final class Spread implements Measure {
                             contest.edge(),
                             settings.clients(),
                             DELIVERIES_PER_SECOND / settings.clients(),
-                            client -> new Listening(
-                                    Server.CHANNEL, "source = '/bench' AND id <> 'nobody-" + client % FILTERS + "'"))
+                            client -> Listening.to(Server.CHANNEL)
+                                    .by("source = '/bench' AND id <> 'nobody-" + client % FILTERS + "'"))
                     .cpuMicros();
             double apart = apart(contest, settings.idle());
             if (round >= 0) {

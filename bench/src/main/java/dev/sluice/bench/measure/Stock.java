@@ -2,7 +2,6 @@ package dev.sluice.bench.measure;
 
 import dev.sluice.bench.load.Clients;
 import dev.sluice.bench.reference.Extensions;
-import dev.sluice.bench.server.Cores;
 import dev.sluice.bench.server.Server;
 import java.io.IOException;
 import java.util.concurrent.ExecutionException;
@@ -16,10 +15,8 @@ final class Stock implements Measure {
     public void take(Contest contest, Figures.Of figures) throws IOException, InterruptedException, ExecutionException {
         Settings settings = contest.settings();
         int events = settings.events() / SHARE;
-        try (Extensions extensions = Extensions.start(contest.protocol())) {
-            if (settings.pinned()) {
-                Cores.pin(extensions.pid(), Cores.SERVER);
-            }
+        try (Extensions extensions = Extensions.start(contest.protocol(), settings.payload())) {
+            Contest.pin(settings, extensions);
             for (int round = -settings.warmup(); round < settings.rounds(); round++) {
                 double edge = Drain.perSecond(contest, contest.edge(), events);
                 double extension = Drain.perSecond(contest, extensions, events);

@@ -1,6 +1,8 @@
 package dev.sluice.bench.measure;
 
 import dev.sluice.bench.load.Protocol;
+import dev.sluice.bench.peer.Peer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -18,8 +20,10 @@ record Target(Measurement measurement, Protocol protocol, String figure, boolean
                     each(Measurement.IDLE, "residentKb.edge", false, 6, 6, 10),
                     each(Measurement.SPREAD, "channels.ratio", false, 1.3, 1.3, 1.3),
                     each(Measurement.SPREAD, "filters.ratio", false, 1.1, 1.1, 1.1),
+                    each(Measurement.COMPRESSION, "compressed.ratio", false, 1.2, 1.2, 1.2),
                     each(Measurement.LATENCY, "p99Ms.above", false, 5, 5, 5),
-                    Stream.of(new Target(Measurement.PUBLISHING, Protocol.SSE, "batched.ratio", true, 0.6)))
+                    Stream.of(new Target(Measurement.PUBLISHING, Protocol.SSE, "batched.ratio", true, 0.6)),
+                    Arrays.stream(Peer.values()).flatMap(Target::better))
             .flatMap(targets -> targets)
             .toList();
 
@@ -29,6 +33,18 @@ record Target(Measurement measurement, Protocol protocol, String figure, boolean
                 new Target(measurement, Protocol.SSE, figure, atLeast, sse),
                 new Target(measurement, Protocol.WS, figure, atLeast, ws),
                 new Target(measurement, Protocol.GRPC, figure, atLeast, grpc));
+    }
+
+    /** Than that peer, in all that is measured of both. */
+    private static Stream<Target> better(Peer peer) {
+        return Arrays.stream(Protocol.values())
+                .filter(peer::speaks)
+                .flatMap(protocol -> Stream.of(
+                        new Target(Measurement.PEERS, protocol, peer.title() + ".stream.perSecond.ratio", true, 1),
+                        new Target(Measurement.PEERS, protocol, peer.title() + ".bursts.perSecond.ratio", true, 1),
+                        new Target(Measurement.PEERS, protocol, peer.title() + ".quiet.cpuMicros.ratio", false, 1),
+                        new Target(Measurement.PEERS, protocol, peer.title() + ".quiet.p99Ms.ratio", false, 1),
+                        new Target(Measurement.PEERS, protocol, peer.title() + ".idle.residentKb.ratio", false, 1)));
     }
 
     boolean isReached(double value) {

@@ -20,7 +20,7 @@ import java.nio.file.Path;
  * The same fan-out by the extensions' own ways ({@code bench/extensions}): {@code Multi} of {@code OutboundSseEvent}, of text by WebSockets
  * Next, of messages by quarkus-grpc. Without Kafka and without tokens, which favours it. Events come to it by HTTP.
  */
-public final class Extensions implements Server, AutoCloseable {
+public final class Extensions implements Server {
     private static final int PAUSE_MILLIS = 100;
     private static final int MOST_LOOKS = 600;
     private static final int OK = 200;
@@ -28,17 +28,23 @@ public final class Extensions implements Server, AutoCloseable {
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final Protocol protocol;
+    private final int payload;
     private final Process process;
     private final int port;
 
-    private Extensions(Protocol protocol, Process process, int port) {
+    private Extensions(Protocol protocol, int payload, Process process, int port) {
         this.protocol = protocol;
+        this.payload = payload;
         this.process = process;
         this.port = port;
     }
 
-    /** Starts it, and waits until it answers. */
-    public static Extensions start(Protocol protocol) throws IOException, InterruptedException {
+    /**
+     * Starts it, and waits until it answers.
+     *
+     * @param payload bytes of text an event
+     */
+    public static Extensions start(Protocol protocol, int payload) throws IOException, InterruptedException {
         Path jar = RepositoryRoot.find().resolve("bench/extensions/target/quarkus-app/quarkus-run.jar");
         if (!Files.exists(jar)) {
             throw new IOException(
@@ -60,7 +66,7 @@ public final class Extensions implements Server, AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        var started = new Extensions(protocol, process, port);
+        var started = new Extensions(protocol, payload, process, port);
         for (int i = 0; !started.answers(); i++) {
             if (i == MOST_LOOKS || !process.isAlive()) {
                 started.close();
@@ -105,8 +111,8 @@ public final class Extensions implements Server, AutoCloseable {
 
     @Override
     public void sendAll(int events) throws IOException, InterruptedException {
-        var request = HttpRequest.newBuilder(
-                        uri("/go?events=" + events + "&protocol=" + protocol + "&marker=" + Marker.TEXT))
+        var request = HttpRequest.newBuilder(uri("/go?events=" + events + "&protocol=" + protocol + "&marker="
+                        + Marker.TEXT + "&payload=" + payload))
                 .POST(BodyPublishers.noBody())
                 .build();
         int status = http.send(request, BodyHandlers.discarding()).statusCode();
@@ -122,7 +128,7 @@ public final class Extensions implements Server, AutoCloseable {
 
     @Override
     public double resident() throws IOException, InterruptedException {
-        return Processes.resident(pid());
+        return Processes.collected(pid());
     }
 
     @Override

@@ -94,19 +94,27 @@ public final class ReferenceServer {
     public static void main(String[] args) throws IOException, InterruptedException {
         var server = new ReferenceServer(Protocol.valueOf(args[0]), read(Path.of(args[1])));
         EventLoopGroup loop = new EpollEventLoopGroup(1);
-        Channel listening = server.bootstrap(loop).bind("127.0.0.1", 0).sync().channel();
+        try {
+            server.serve(loop);
+        } finally {
+            // Its thread would keep a process that has failed.
+            loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
+        }
+    }
+
+    private void serve(EventLoopGroup loop) throws IOException, InterruptedException {
+        Channel listening = bootstrap(loop).bind("127.0.0.1", 0).sync().channel();
         System.out.println("port " + ((InetSocketAddress) listening.localAddress()).getPort());
         try (var input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))) {
             // The end of the input is the end of the bench: nothing stays behind.
             for (String line = input.readLine(); line != null; line = input.readLine()) {
                 if (line.equals("go")) {
-                    loop.execute(() -> List.copyOf(server.writers).forEach(Writer::write));
-                } else if (server.pending.getAndIncrement() == 0) {
-                    loop.execute(server::writeNext);
+                    loop.execute(() -> List.copyOf(writers).forEach(Writer::write));
+                } else if (pending.getAndIncrement() == 0) {
+                    loop.execute(this::writeNext);
                 }
             }
         }
-        loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
     }
 
     private static List<ByteBuf> read(Path file) throws IOException {

@@ -13,21 +13,24 @@ import java.util.Map;
 /** The figures that {@code ./sluice bench --json} wrote, as a page of Markdown and as a picture. Immutable. */
 public final class Report {
     private static final Map<String, String> PROTOCOLS = Map.of("sse", "SSE", "ws", "WebSocket", "grpc", "gRPC");
-    private static final Map<String, String> MEASUREMENTS = Map.of(
-            "drain", "Drain: all events at once",
-            "stream", "Stream: one event after the other, 100 on their way",
-            "bursts", "Bursts: ten events after the other, 100 on their way",
-            "quiet", "Quiet: 20 events a second, each alone",
-            "idle", "Idle: 10,000 connections that wait, then one event to all",
-            "spread", "Spread: many channels, filters, clients, at 20,000 deliveries a second",
-            "latency", "Latency: from the post to the client, beside a bare producer and consumer",
-            "publishing", "Publishing: events that Kafka has, beside a bare producer",
-            "stock", "Stock: all events at once, then alone, beside the extensions' own ways");
+    private static final Map<String, String> MEASUREMENTS = Map.ofEntries(
+            Map.entry("drain", "Drain: all events at once"),
+            Map.entry("stream", "Stream: one event after the other, 100 on their way"),
+            Map.entry("bursts", "Bursts: ten events after the other, 100 on their way"),
+            Map.entry("quiet", "Quiet: 20 events a second, each alone"),
+            Map.entry("idle", "Idle: 10,000 connections that wait, then one event to all"),
+            Map.entry("spread", "Spread: many channels, filters, clients, at 20,000 deliveries a second"),
+            Map.entry("compression", "Compression: 500 bytes of text, at 20,000 deliveries a second"),
+            Map.entry("latency", "Latency: from the post to the client, beside a bare producer and consumer"),
+            Map.entry("publishing", "Publishing: events that Kafka has, beside a bare producer"),
+            Map.entry("stock", "Stock: all events at once, then alone, beside the extensions' own ways"),
+            Map.entry("peers", "Peers: beside servers of others"));
     private static final Map<String, String> UNITS = Map.ofEntries(
             Map.entry("perSecond", "a second"),
             Map.entry("cpuMicros", "CPU of each, µs"),
             Map.entry("p50Ms", "p50, ms"),
             Map.entry("p99Ms", "p99, ms"),
+            Map.entry("http2", "over HTTP/2"),
             Map.entry("heapKb", "heap of each, KB"),
             Map.entry("directKb", "direct memory of each, KB"),
             Map.entry("residentKb", "resident memory of each, KB"),
@@ -40,6 +43,16 @@ public final class Report {
             Map.entry("extension", "the extension's own way"),
             Map.entry("above", "Sluice above bare Kafka"),
             Map.entry("fromDue", "Sluice, through Kafka, from when it was due"),
+            Map.entry("plain", "as they are"),
+            Map.entry("compressed", "compressed"),
+            Map.entry("peer", "theirs"),
+            Map.entry("nchan", "Nchan"),
+            Map.entry("ws", "ws"),
+            Map.entry("socketio", "socket.io"),
+            Map.entry("stream", "one by one"),
+            Map.entry("bursts", "ten by ten"),
+            Map.entry("quiet", "20 a second"),
+            Map.entry("idle", "waiting"),
             Map.entry("pauses", "collector's pauses"),
             Map.entry("count", "number"),
             Map.entry("ms", "ms in all"),

@@ -22,7 +22,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /** One edge in a stack of its own, and what feeds it: real Kafka, by a real producer. */
-public final class EdgeUnderTest implements Server, AutoCloseable {
+public final class EdgeUnderTest implements Server {
     private static final String TOPIC = "sluice.events";
     private static final int PAUSE_MILLIS = 50;
     private static final int MOST_LOOKS = 1_200;
@@ -82,7 +82,12 @@ public final class EdgeUnderTest implements Server, AutoCloseable {
     }
 
     public void send(String channel) {
-        producer.send(record(channel, "x".repeat(payload)));
+        send(channel, "x".repeat(payload));
+    }
+
+    /** @param text in ASCII, as JSON has it between quotes */
+    public void send(String channel, String text) {
+        producer.send(record(channel, text));
     }
 
     private KafkaProducer<String, byte[]> producer(int lingerMillis) {
@@ -96,10 +101,9 @@ public final class EdgeUnderTest implements Server, AutoCloseable {
                 new ByteArraySerializer());
     }
 
-    private ProducerRecord<String, byte[]> record(String channel, String content) {
+    private ProducerRecord<String, byte[]> record(String channel, String text) {
         int id = nextId++;
-        String text = "{\"n\":" + id + ",\"text\":\"" + Marker.EACH + content + "\"}";
-        return Records.of(TOPIC, null, channel, String.valueOf(id), text);
+        return Records.of(TOPIC, null, channel, String.valueOf(id), Records.json(id, text));
     }
 
     /** What the edge itself says it has delivered. */
@@ -135,7 +139,7 @@ public final class EdgeUnderTest implements Server, AutoCloseable {
 
     @Override
     public double resident() throws IOException, InterruptedException {
-        return Processes.resident(pid());
+        return Processes.collected(pid());
     }
 
     /** What it holds now, after it has let go of what it can. */

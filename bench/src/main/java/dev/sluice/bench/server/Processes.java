@@ -17,7 +17,7 @@ public final class Processes {
     }
 
     /** A JVM's memory after full collections, in bytes. */
-    public static double resident(long pid) throws IOException, InterruptedException {
+    public static double collected(long pid) throws IOException, InterruptedException {
         Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
         // Twice: what cleaners let go of in the first is gone in the second.
         for (int i = 0; i < 2; i++) {
@@ -28,6 +28,11 @@ public final class Processes {
                 throw new IOException("jcmd " + pid + " GC.run failed");
             }
         }
+        return resident(pid);
+    }
+
+    /** Its memory as it is, in bytes. */
+    public static double resident(long pid) throws IOException {
         // Linux tells it in kB.
         return Files.readAllLines(Path.of("/proc", String.valueOf(pid), "status")).stream()
                 .filter(line -> line.startsWith("VmRSS:"))

@@ -1,5 +1,6 @@
 package dev.sluice.bench.server;
 
+import dev.sluice.bench.load.Marker;
 import dev.sluice.contract.channel.Channel;
 import dev.sluice.contract.event.Event;
 import dev.sluice.contract.event.KafkaEvents;
@@ -12,6 +13,11 @@ import org.jspecify.annotations.Nullable;
 /** Events as the publisher writes them to Kafka. */
 public final class Records {
     private Records() {}
+
+    /** The data of an event. */
+    public static String json(int id, String text) {
+        return "{\"n\":" + id + ",\"text\":\"" + Marker.EACH + text + "\"}";
+    }
 
     /**
      * @param partition null leaves it to the producer

@@ -39,8 +39,9 @@ public class Feed {
 
     /** Returns when all of them have been handed over. */
     @POST
-    public String go(@RestQuery int events, @RestQuery String protocol, @RestQuery String marker) {
-        IntFunction<Object> form = Forms.of(protocol, marker, events);
+    public String go(
+            @RestQuery int events, @RestQuery String protocol, @RestQuery String marker, @RestQuery int payload) {
+        IntFunction<Object> form = Forms.of(protocol, marker, events, payload);
         for (int i = 0; i < events; i++) {
             emit(form.apply(i));
         }

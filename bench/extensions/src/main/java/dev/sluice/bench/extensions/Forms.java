@@ -13,10 +13,12 @@ final class Forms {
     /** What is sent by SSE. */
     record Event(String id, String data) {}
 
-    static IntFunction<Object> of(String protocol, String marker, int events) {
+    /** @param payload bytes of text an event */
+    static IntFunction<Object> of(String protocol, String marker, int events, int payload) {
+        String text = "x".repeat(payload);
         return i -> {
-            String data = "{\"n\":" + (1_000_000 + i) + ",\"text\":\"~^" + "x".repeat(100)
-                    + (i == events - 1 ? marker : "") + "\"}";
+            String data =
+                    "{\"n\":" + (1_000_000 + i) + ",\"text\":\"~^" + text + (i == events - 1 ? marker : "") + "\"}";
             return switch (protocol) {
                 case "SSE" -> new Event(CURSOR, data);
                 case "WS" ->
