@@ -104,6 +104,8 @@ public final class ProtoMessages {
     private static JsonNode members(ServerMessage message) {
         var members = Json.object();
         switch (message.getOpCase()) {
+            case SUBSCRIBED ->
+                members.put("heartbeatIntervalMs", message.getSubscribed().getHeartbeatIntervalMs());
             case PUBLISHED ->
                 members.put("event_id", message.getPublished().getId())
                         .put("channel", message.getPublished().getChannel())

@@ -7,11 +7,18 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.contract.problem.Rejected;
 import dev.sluice.edge.EdgeConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -87,10 +94,20 @@ class TicketsTest {
                 .isEmpty();
     }
 
-    /** add, roll, promote, roll, drop: at each step replicas have the list from before and from after it, and all open what any seals. */
+    /** As the operators are told: at each step replicas have the list from before and from after it, and all open what any seals. */
     @Test
-    void shouldBeGoodOnAllReplicasWhileKeysAreRotated() {
-        var steps = List.of(new String[] {OLD}, new String[] {OLD, NEW}, new String[] {NEW, OLD}, new String[] {NEW});
+    void shouldBeGoodOnAllReplicasWhileKeysAreRotated() throws IOException {
+        var keys = Map.of("old", OLD, "new", NEW);
+        var steps = new ArrayList<String[]>();
+        steps.add(new String[] {OLD});
+        String page = Files.readString(Path.of("../docs/operators.md"));
+        var lists = Pattern.compile("(?m)^\\|[^|]+\\| `((?:old|new)(?:,(?:old|new))*)` \\|$")
+                .matcher(page);
+        while (lists.find()) {
+            steps.add(Arrays.stream(lists.group(1).split(",")).map(keys::get).toArray(String[]::new));
+        }
+        assertThat(steps).as("the steps in docs/operators.md").hasSize(4);
+        assertThat(steps.get(3)).containsExactly(NEW);
         for (int step = 1; step < steps.size(); step++) {
             var before = tickets(Duration.ofSeconds(30), steps.get(step - 1));
             var after = tickets(Duration.ofSeconds(30), steps.get(step));

@@ -16,6 +16,7 @@ import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.Protocol;
 import dev.sluice.system.stack.Sluice;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -51,6 +52,43 @@ class PublishOverHttpIT {
     void shouldRefuseTextThatIsNoUtf8() {
         assertRefused(
                 producer.post(NewEvent.of(channel, "text/plain", new byte[] {'a', (byte) 0xFF})), "400 malformed body");
+    }
+
+    /** A mark before JSON (RFC 8259, section 8.1), and UTF-8 by a name that others have for it. */
+    @Test
+    void shouldTakeWhatIsUnambiguous() {
+        try (var reader = sluice.subscribe(Protocol.NDJSON, SubscriptionRequest.to(channel))) {
+            Expect.started(reader);
+            producer.accepted(NewEvent.json(channel, "\uFEFF{\"n\":1}"));
+            producer.accepted(NewEvent.of(
+                    channel, "application/json; charset=utf8", "{\"n\":2}".getBytes(StandardCharsets.UTF_8)));
+            assertThat(producer.events(STRUCTURED, "\uFEFF" + structured("3")).status())
+                    .isEqualTo(201);
+            assertThat(producer.events(
+                                    STRUCTURED + "; charset=utf8",
+                                    structured("4").toString())
+                            .status())
+                    .isEqualTo(201);
+            assertThat(producer.events(BATCH, "\uFEFF[" + structured("5") + "]").status())
+                    .isEqualTo(200);
+            assertThat(Expect.events(reader, 5))
+                    .extracting(Received.Event::text)
+                    .containsExactly("{\"n\":1}", "{\"n\":2}", "\"3\"", "\"4\"", "\"5\"");
+        }
+    }
+
+    /** What HTTP.binary of the CloudEvents SDK for JavaScript makes of a string. */
+    @Test
+    void shouldSayWhatToSendForTextThatIsCalledJson() {
+        var answer = Http.send(producer.channelPost(channel)
+                .header("ce-specversion", "1.0")
+                .header("ce-id", "1")
+                .header("ce-source", "/sdk")
+                .header("ce-type", "test")
+                .header("Content-Type", "application/json; charset=utf-8")
+                .POST(BodyPublishers.ofString("hello")));
+        assertRefused(answer, "400 malformed body");
+        assertThat(answer.refusal().detail()).contains("text/plain", "datacontenttype");
     }
 
     @ParameterizedTest

@@ -136,6 +136,22 @@ class BrowserIT {
         Expect.until("that the ticket expires", () -> stream(late).equals("401 unauthenticated ticket"));
     }
 
+    /** It would be given out here, and refused by whoever reads the URL. */
+    @Test
+    void shouldGiveNoTicketThatFitsIntoNoUrl() {
+        var long12 = sluice.mint(TokenRequest.of("alice").claim("filler", "x".repeat(9_200)));
+        assertThat(long12.length()).isGreaterThan(12_000);
+        for (var edge : Component.EDGES) {
+            assertThat(askForTicket(edge, long12, "{\"for\":\"/v1/stream\"}")
+                            .refusal()
+                            .summary())
+                    .isEqualTo("413 too-large Authorization");
+        }
+        var fits = sluice.mint(TokenRequest.of("alice").claim("filler", "x".repeat(5_800)));
+        assertThat(fits.length()).isGreaterThan(8_000);
+        assertDelivers(SseClient.stream(sluice.url(Component.SSE_EDGE), "", with(ticket(fits, "/v1/stream"))));
+    }
+
     private String stream(String ticket) {
         try (var connection = SseClient.stream(sluice.url(Component.SSE_EDGE), "", with(ticket))) {
             return Expect.eventually("an answer", () -> connection

@@ -1,5 +1,6 @@
 package dev.sluice.system.browser;
 
+import static dev.sluice.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.client.http.Answer;
@@ -7,6 +8,7 @@ import dev.sluice.client.http.Http;
 import dev.sluice.client.websocket.RawHandshake;
 import dev.sluice.local.Component;
 import dev.sluice.system.client.Expect;
+import dev.sluice.system.client.Protocol;
 import dev.sluice.system.client.RawClient;
 import dev.sluice.system.client.RawStream;
 import dev.sluice.system.stack.Sluice;
@@ -242,6 +244,30 @@ class CorsIT {
     }
 
     // ---- Cookies
+
+    /** Its GET takes the name from whoever has it. */
+    @Test
+    void shouldTakeNoDurableNameForACookieThatAPageSentAlong() {
+        var name = Sluice.unique("durable");
+        var token = sluice.token("alice");
+        try (var holder =
+                sluice.subscribe(Protocol.SSE, token, to("rooms.cookie").durable(name))) {
+            Expect.started(holder);
+            for (var site : List.of("", "cross-site", "same-site", "none")) {
+                var request = "GET /v1/stream?channel=rooms.cookie&durable=" + name + " HTTP/1.1\r\nHost: a\r\nCookie: "
+                        + COOKIE + "=" + token + "\r\n"
+                        + (site.isEmpty() ? "" : "Sec-Fetch-Site: " + site + "\r\n") + "\r\n";
+                try (var page = RawClient.connect(sluice.url(Component.SSE_EDGE))) {
+                    assertThat(page.send(request).readUntil("HTTP/1.1 \\d{3}"))
+                            .as(site)
+                            .isEqualTo("HTTP/1.1 403");
+                }
+            }
+            sluice.producer().text("rooms.cookie", name);
+            Expect.eventWith(holder, name);
+            assertThat(holder.ended()).isEmpty();
+        }
+    }
 
     private String poll(String... headers) {
         var request = Http.request(

@@ -89,7 +89,7 @@ public final class RawClient implements AutoCloseable {
             }
             return text();
         } catch (SocketTimeoutException late) {
-            throw new AssertionError("the server does not close the connection", late);
+            throw new AssertionError("the server does not close the connection, received: " + text(), late);
         } catch (SocketException reset) {
             // So it ends too.
             return text();

@@ -91,6 +91,57 @@ class ColdResumeIT {
         return events.get(count - 1).cursor();
     }
 
+    /** The search for the newest takes a moment, or none: whenever a client leaves, before or amid or after it, its place is free. */
+    @ParameterizedTest
+    @EnumSource
+    void shouldFreeTheSlotsOfClientsThatLeaveAtOnce(Protocol protocol) throws Exception {
+        var channel = Sluice.unique("cold.hurried");
+        var cursor = sluice.producer().text(channel, "old");
+        pushOutOfMemory();
+        for (var start : List.of(
+                to(channel),
+                to(channel).last(5),
+                to(channel).cursor(cursor),
+                to(channel).since("2020-01-01T00:00:00Z"),
+                to(channel).durable("hurried"))) {
+            for (var patience = 0; patience < 20; patience++) {
+                var client = sluice.subscribe(protocol, start);
+                // As long as it is connected at all; each a little longer.
+                var until = System.nanoTime() + patience * 2_000_000L;
+                while (System.nanoTime() < until && client.start().isEmpty()) {
+                    Thread.onSpinWait();
+                }
+                client.close();
+            }
+            Expect.until("no slot of " + protocol + " taken by who asked for " + start, () -> slots(protocol) == 0);
+        }
+    }
+
+    /** What lies in other partitions than the channel's own is not read. */
+    @Test
+    void shouldReadLittleToFindTheNewestOfAChannel() {
+        var channel = Sluice.unique("cold.newest");
+        IntStream.range(0, 3).forEach(number -> sluice.producer().text(channel, Integer.toString(number)));
+        var others = Sluice.unique("cold.others");
+        for (var i = 0; i < CHANNELS; i++) {
+            Posts.texts(sluice.producer(), others + ".c" + i, texts(0, 500));
+        }
+        pushOutOfMemory();
+        var edge = sluice.url(Component.SSE_EDGE);
+        var before = Scrape.of(edge);
+        try (var client = sluice.subscribe(Protocol.SSE, to(channel).last(1))) {
+            Expect.eventWith(client, "2");
+        }
+        var after = Scrape.of(edge);
+        var records = after.sum("sluice_cold_records_total", "") - before.sum("sluice_cold_records_total", "");
+        System.out.printf(
+                "ColdResumeIT: last=1 behind %d events of others: %.0f scans, %.0f records read again%n",
+                500 * CHANNELS,
+                after.sum("sluice_cold_scans_total", "") - before.sum("sluice_cold_scans_total", ""),
+                records);
+        assertThat(records).isLessThan(500 * CHANNELS / 2);
+    }
+
     /** Nobody answers while Kafka is away; a client that leaves meanwhile must not keep its place until its token expires. */
     @Test
     @Tag("full")

@@ -10,6 +10,7 @@ import dev.sluice.system.client.Protocol;
 import dev.sluice.system.stack.Sluice;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -208,6 +209,49 @@ class DeliveryIT {
             sluice.producer().text(channel, "small");
             Expect.eventWith(connection, "small");
             assertThat(connection.events()).extracting(Received.Event::text).containsExactly(text, "small");
+        }
+    }
+
+    /** Time-outs of clients and proxies differ; an operator bounds what they may ask for. */
+    @Test
+    void shouldBeatAsOftenAsAskedFor() {
+        try (var connection = sluice.subscribe(protocol, to(channel).with("heartbeat", "5"))) {
+            Expect.started(connection);
+            var told = protocol.isConversation()
+                    ? connection.answer(Protocol.SUBSCRIPTION).orElseThrow().members()
+                    : Expect.control(connection, "open").members();
+            assertThat(told.path("heartbeatIntervalMs").asLong())
+                    .as(told.toString())
+                    .isEqualTo(5_000);
+        }
+        for (var seconds : List.of("1", "61")) {
+            try (var connection = sluice.subscribe(protocol, to(channel).with("heartbeat", seconds))) {
+                assertThat(Expect.refusal(connection).summary()).isEqualTo(protocol.refusal("malformed", "heartbeat"));
+            }
+        }
+    }
+
+    /** Each attribute costs its bytes with each event: whoever needs none gets cursor and data. */
+    @Test
+    void shouldSendNoMoreThanTheFieldsThatWereAskedFor() {
+        try (var bare = sluice.subscribe(protocol, to(channel).with("fields", "none"));
+                var some = sluice.subscribe(protocol, to(channel).wholeEvents().with("fields", "type,region"));
+                var all = sluice.subscribe(protocol, to(channel).wholeEvents().with("fields", "all"))) {
+            List.of(bare, some, all).forEach(Expect::started);
+            var event =
+                    NewEvent.text(channel, "x").id("fields").source("/tests").type("order");
+            sluice.producer().cloudEvent(event.attribute("region", "eu").attribute("other", "o"));
+            var first = Expect.events(bare, 1).get(0);
+            assertThat(first.text()).isEqualTo("x");
+            assertThat(first.cursor()).isNotEmpty();
+            assertThat(first.attributes()).doesNotContainKeys("region", "other");
+            assertThat(first.channel()).isEmpty();
+            var second = Expect.events(some, 1).get(0);
+            assertThat(second.type()).isEqualTo("order");
+            assertThat(second.attributes()).containsEntry("region", "eu").doesNotContainKey("other");
+            var third = Expect.events(all, 1).get(0);
+            assertThat(third.channel()).isEqualTo(channel);
+            assertThat(third.attributes()).containsEntry("region", "eu").containsEntry("other", "o");
         }
     }
 

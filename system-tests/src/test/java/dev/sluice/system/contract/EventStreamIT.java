@@ -14,6 +14,8 @@ import dev.sluice.system.stack.Sluice;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is SSE's own: payloads as they are, {@code event:}, and {@code Last-Event-ID}. */
 @ExtendWith(SharedSluice.class)
@@ -69,6 +71,39 @@ class EventStreamIT {
                 sluice.url(Component.SSE_EDGE), sluice.admin(), to(channel).cursor(first), second)) {
             assertThat(Expect.eventWith(connection, "3"))
                     .isEqualTo(connection.events().get(0));
+        }
+    }
+
+    /** To an EventSource such names are its own troubles. */
+    @ParameterizedTest
+    @CsvSource({"error, event.error", "open, event.open", "errors, errors"})
+    void shouldNotSpeakForTheBrowser(String type, String name) {
+        try (var connection = sluice.subscribe(Protocol.SSE, to(channel));
+                var elsewhere = sluice.subscribe(Protocol.NDJSON, to(channel))) {
+            Expect.started(connection);
+            Expect.started(elsewhere);
+            sluice.producer().accepted(NewEvent.text(channel, "x").type(type));
+            assertThat(Expect.events(connection, 1).get(0).type()).isEqualTo(name);
+            assertThat(Expect.events(elsewhere, 1).get(0).type()).isEqualTo(type);
+        }
+    }
+
+    /** As polyfills do that can set no header, and some beside it; an empty one is none. */
+    @Test
+    void shouldGoOnFromTheLastEventIdOfTheUrl() {
+        var first = sluice.producer().text(channel, "1");
+        sluice.producer().text(channel, "2");
+        var polyfilled = to(channel).with("lastEventId", first).with("_", "1764150000000");
+        try (var connection = sluice.subscribe(Protocol.SSE, polyfilled);
+                var fresh = SseClient.stream(
+                        sluice.url(Component.SSE_EDGE), sluice.admin(), polyfilled.with("lastEventId", ""), "")) {
+            Expect.eventWith(connection, "2");
+            Expect.started(fresh);
+            sluice.producer().text(channel, "3");
+            Expect.eventWith(fresh, "3");
+            assertThat(fresh.events()).hasSize(1);
+            Expect.eventWith(connection, "3");
+            assertThat(connection.events()).hasSize(2);
         }
     }
 

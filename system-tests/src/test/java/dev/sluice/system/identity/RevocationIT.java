@@ -22,12 +22,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tokens that are taken back before they expire, on two replicas of each edge. */
 @Tag("full")
@@ -172,6 +176,33 @@ class RevocationIT {
                             .asText())
                     .isEqualTo("revoked");
             assertThat(connection.ended()).isEmpty();
+        }
+    }
+
+    /** One such record, and no reader would hear of another, not after a restart either. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "+1000000000-12-31T23:59:59.999999999Z",
+                "-1000000000-01-01T00:00:00Z",
+                "+292278995-01-01T00:00:00Z",
+                "soon"
+            })
+    void shouldReadOnWhateverTimeARecordSays(String before) throws Exception {
+        var config = Map.<String, Object>of(
+                "bootstrap.servers", sluice.stack().kafka().bootstrapServers());
+        try (var producer = new KafkaProducer<>(config, new StringSerializer(), new StringSerializer())) {
+            var user = Sluice.unique("nobody");
+            producer.send(new ProducerRecord<>(
+                            "sluice.revocations", user, "{\"user\":\"" + user + "\",\"before\":\"" + before + "\"}"))
+                    .get();
+        }
+        var user = Sluice.unique("mallory");
+        var token = sluice.token(user);
+        assertThat(revoke("{\"user\":\"" + user + "\"}").status()).isEqualTo(201);
+        for (var door : Door.values()) {
+            Expect.until("that " + door + " has read on", () -> door.reason(sluice, token)
+                    .equals("revoked"));
         }
     }
 

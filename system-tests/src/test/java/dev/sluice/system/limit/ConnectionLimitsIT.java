@@ -17,6 +17,7 @@ import dev.sluice.contract.v1.StreamRequest;
 import dev.sluice.local.Component;
 import dev.sluice.system.client.Expect;
 import dev.sluice.system.client.Protocol;
+import dev.sluice.system.client.RawClient;
 import dev.sluice.system.contract.Talk;
 import dev.sluice.system.observe.Scrape;
 import dev.sluice.system.stack.Sluice;
@@ -53,6 +54,8 @@ class ConnectionLimitsIT {
     private static final int MOST_DATA = 250;
     private static final int WAITING = 256;
     private static final String CHANNEL = "rooms.lobby";
+    /** Of a page on this machine. */
+    private static final String PAGE = "http://localhost:3000";
 
     private final Sluice sluice = start();
 
@@ -63,7 +66,8 @@ class ConnectionLimitsIT {
                     .env(edge, "SLUICE_LIMITS_CONNECTIONS_PER_USER", String.valueOf(OF_A_USER))
                     .env(edge, "SLUICE_POSITIONS_NAMES_PER_USER", String.valueOf(NAMES));
         }
-        builder.env(Component.PUBLISHER, "SLUICE_PUBLISHER_KAFKA_IN_FLIGHT_SIZE", IN_FLIGHT + "K");
+        builder.env(Component.PUBLISHER, "SLUICE_PUBLISHER_KAFKA_IN_FLIGHT_SIZE", IN_FLIGHT + "K")
+                .env(Component.PUBLISHER, "SLUICE_POSITIONS_NAMES_PER_USER", String.valueOf(NAMES));
         return new Sluice(builder.start());
     }
 
@@ -199,6 +203,92 @@ class ConnectionLimitsIT {
                             "Authorization",
                             "Bearer " + sluice.token("alice"))));
         }
+    }
+
+    /** A browser shows a page no more of a refused handshake than that there is none: it is opened for that page, and closed for the reason. */
+    @Test
+    void shouldSayToAPageByTheCloseOfItsSocketWhyItHasNone() {
+        try (var first = connect(Protocol.WEBSOCKET, "alice");
+                var second = connect(Protocol.WEBSOCKET, "alice")) {
+            Expect.started(first);
+            Expect.started(second);
+            assertThat(socketOfAPage("alice")).startsWith("HTTP/1.1 101 ").endsWith(closing(4429, "limited"));
+            var others = IntStream.range(2, OF_A_REPLICA)
+                    .mapToObj(i -> connect(Protocol.WEBSOCKET, "user" + i))
+                    .toList();
+            try {
+                others.forEach(Expect::started);
+                assertThat(socketOfAPage("late")).startsWith("HTTP/1.1 101 ").endsWith(closing(1013, "unavailable"));
+            } finally {
+                others.forEach(Connection::close);
+            }
+        }
+    }
+
+    private String socketOfAPage(String user) {
+        var request = RawHandshake.request(sluice.token(user), Map.of("Origin", PAGE));
+        try (var client = RawClient.connect(sluice.url(Component.WS_EDGE))) {
+            assertThat(client.send(request).readUntil("HTTP/1.1 \\d{3}")).isEqualTo("HTTP/1.1 101");
+            return client.awaitEnd();
+        }
+    }
+
+    /** RFC 6455, 5.5.1. */
+    private static String closing(int code, String reason) {
+        return "\u0088" + (char) (2 + reason.length()) + (char) (code >> 8) + (char) (code & 0xFF) + reason;
+    }
+
+    @Test
+    void shouldLetAPageReadThatItIsOneTooMany() {
+        try (var first = connect(Protocol.SSE, "alice");
+                var second = connect(Protocol.SSE, "alice")) {
+            Expect.started(first);
+            Expect.started(second);
+            var answer = Http.send(Http.request(
+                            sluice.url(Component.SSE_EDGE).resolve("/v1/stream?channel=" + CHANNEL),
+                            sluice.token("alice"))
+                    .header("Origin", PAGE));
+            assertSaysWhenToComeBack(answer);
+            assertThat(answer.header("Access-Control-Allow-Origin")).isEqualTo(PAGE);
+            assertThat(answer.header("Access-Control-Expose-Headers")).containsIgnoringCase("retry-after");
+        }
+    }
+
+    /** On two edges at once: one place decides, and no race lets a user have more names than there may be. */
+    @Test
+    void shouldCountTheNamesOfAUserOnceWhereverTheyAreMade() {
+        var edge = sluice.url(Component.SSE_EDGE);
+        var before = positions(edge);
+        var token = sluice.token("racer");
+        var tries = 5 * NAMES;
+        try (var webSocket = Talk.WEBSOCKET.open(sluice, token);
+                var grpc = Talk.GRPC_CONNECT.open(sluice, token)) {
+            var both = Map.of("w", webSocket, "g", grpc);
+            IntStream.range(0, tries)
+                    .forEach(i -> both.forEach((letter, client) ->
+                            client.subscribe(letter + i, to(CHANNEL).durable(letter + i))));
+            both.forEach((letter, client) -> IntStream.range(0, tries).forEach(i -> {
+                var answer = Expect.answer(client, letter + i);
+                if (!answer.isError()) {
+                    client.ack("ack" + i, letter + i, answer.cursor());
+                }
+            }));
+            both.forEach((letter, client) -> IntStream.range(0, tries)
+                    .filter(i -> !Expect.answer(client, letter + i).isError())
+                    .forEach(i -> Expect.answer(client, "ack" + i)));
+            var last = Sluice.unique("last");
+            try (var other = Talk.WEBSOCKET.open(sluice, sluice.token(last))) {
+                other.subscribe(last, to(CHANNEL).durable(last));
+                other.ack("ack", last, Expect.answer(other, last).cursor());
+                assertThat(Expect.answer(other, "ack").isError()).isFalse();
+            }
+            Expect.until("that the positions are known", () -> positions(edge) > before + NAMES);
+            assertThat(positions(edge)).isEqualTo(before + NAMES + 1);
+        }
+    }
+
+    private static double positions(URI edge) {
+        return Scrape.of(edge).sum("sluice_positions", "");
     }
 
     private static void assertSaysWhenToComeBack(Answer answer) {

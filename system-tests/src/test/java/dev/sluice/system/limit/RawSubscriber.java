@@ -6,7 +6,7 @@ import dev.sluice.system.client.RawClient;
 import dev.sluice.system.client.RawStream;
 
 /** Who subscribes over a connection of which something else matters: where it comes from, or what was said on it before. */
-final class RawSubscriber {
+public final class RawSubscriber {
     private static final String LIMITED = "limited";
 
     private RawSubscriber() {}
@@ -15,7 +15,7 @@ final class RawSubscriber {
      * @param headers further ones, each with its line end
      * @return whether there is a stream now, and not one too many
      */
-    static boolean isGranted(RawClient client, Component edge, String token, String headers) {
+    public static boolean isGranted(RawClient client, Component edge, String token, String headers) {
         var all = "Host: localhost\r\nAuthorization: Bearer " + token + "\r\n" + headers;
         switch (edge) {
             case SSE_EDGE -> client.send("GET /v1/stream?channel=rooms.lobby HTTP/1.1\r\n" + all + "\r\n");
