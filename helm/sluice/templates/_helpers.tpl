@@ -391,6 +391,7 @@ all
 {{- $cold := include "sluice.size" (default "16M" (get .v.config "sluice.cold.cache-bytes")) | int64 -}}
 {{- $besides := add (mul (int64 $figures.ownMiB) 1048576) (mul (int64 $figures.logWeight) $log) $cold -}}
 {{- $each := mul (int64 (get $figures.connectionKiB .name)) 1024 -}}
+{{- with get .v.config "sluice.limits.heap-per-connection" -}}{{- $each = include "sluice.size" . | int64 -}}{{- end -}}
 {{- $fits := div (sub (div (mul (int64 $heap) (int64 $figures.usablePercent)) 100) $besides) $each -}}
 {{- dict "heap" (int64 $heap) "log" $log "besides" $besides "each" $each "connections" (min (int64 $figures.mostConnections) (max (int64 $figures.fewestConnections) $fits)) | toJson -}}
 {{- else -}}

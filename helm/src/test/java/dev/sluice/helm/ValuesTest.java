@@ -173,6 +173,7 @@ class ValuesTest {
                 "{sse: {config: {kafka.sasl.oauthbearer.client.credentials.client.secret: x}}} | is a secret; put it into a Secret",
                 "{sse: {config: {sluice.limits.connections: '50000'}}}       | sse.config: sluice.limits.connections is more than a heap of 384 MiB has room for",
                 "{ws: {config: {sluice.memory.bytes: 256M}}}                 | ws.config: sluice.memory.bytes is more than a heap of 384 MiB has room for",
+                "{sse: {config: {sluice.limits.heap-per-connection: 32K}, autoscaling: {mode: hpa}}} | sse.autoscaling.connectionsPerPod: is 5000, and a pod has room for",
                 "{ws: {jvmOptions: -Xmx128m, autoscaling: {mode: hpa}}}      | ws.autoscaling.connectionsPerPod: is 5000, and a pod has room for",
                 "{kafka: {sasl: {mechanism: AWS_MSK_IAM}}}                   | kafka.tls.enabled: is required with kafka.sasl.mechanism AWS_MSK_IAM",
                 "{metrics: {podMonitor: {enabled: true}, serviceMonitor: {enabled: true}}} | metrics.serviceMonitor.enabled: does not go with",
