@@ -2,12 +2,12 @@ package dev.sluice.bench.peer;
 
 import dev.sluice.bench.server.Processes;
 import dev.sluice.bench.server.Server;
+import dev.sluice.local.process.Ports;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -78,10 +78,7 @@ final class Nchan extends PeerServer {
             throw new Unavailable(BODIES + " can't be made: " + forbidden.getMessage());
         }
         Path folder = Files.createTempDirectory("sluice-bench-nchan");
-        int port;
-        try (var free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = Ports.free(1).get(0);
         Path configuration = folder.resolve("nginx.conf");
         Files.writeString(configuration, CONFIGURATION.formatted(programs, folder, port));
         Path log = folder.resolve("error.log");

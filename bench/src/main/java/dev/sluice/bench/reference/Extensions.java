@@ -5,8 +5,8 @@ import dev.sluice.bench.load.Protocol;
 import dev.sluice.bench.server.Processes;
 import dev.sluice.bench.server.Server;
 import dev.sluice.local.RepositoryRoot;
+import dev.sluice.local.process.Ports;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -50,10 +50,7 @@ public final class Extensions implements Server {
             throw new IOException(
                     jar + " is missing; build it with: ./mvnw package -Pbench -DskipTests -pl bench/extensions -am");
         }
-        int port;
-        try (var free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = Ports.free(1).get(0);
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx512m",

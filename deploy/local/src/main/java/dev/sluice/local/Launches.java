@@ -4,7 +4,6 @@ import dev.sluice.local.identity.IdentityMain;
 import dev.sluice.local.kafka.BrokerMain;
 import dev.sluice.local.keycloak.Distribution;
 import dev.sluice.local.process.Launch;
-import java.io.File;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,7 +94,7 @@ final class Launches {
 
     private List<String> classPath(Component component) {
         return switch (component) {
-            case KAFKA, IDENTITY -> ownClassPath();
+            case KAFKA, IDENTITY -> Launch.ownClassPath();
             case KEYCLOAK -> List.of(keycloak().runner().toString());
             case PUBLISHER, SSE_EDGE, WS_EDGE, GRPC_EDGE ->
                 List.of(runner(component).toString());
@@ -111,13 +110,6 @@ final class Launches {
 
     private Path runner(Component component) {
         return root.resolve(component.module()).resolve("target/quarkus-app/quarkus-run.jar");
-    }
-
-    /** Absolute, since the children run in another folder. */
-    private static List<String> ownClassPath() {
-        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
-                .map(entry -> Path.of(entry).toAbsolutePath().toString())
-                .toList();
     }
 
     private static String mainClass(Component component) {

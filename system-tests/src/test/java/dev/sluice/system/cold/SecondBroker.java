@@ -4,7 +4,6 @@ import dev.sluice.local.kafka.BrokerMain;
 import dev.sluice.local.process.Child;
 import dev.sluice.local.process.Launch;
 import dev.sluice.local.process.Ports;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,7 +11,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One more broker in a stack's cluster, beside the first, which remains the controller. Its data outlive it. */
@@ -35,9 +33,7 @@ final class SecondBroker implements AutoCloseable {
                 "kafka-2",
                 Path.of(System.getProperty("java.home")),
                 List.of("-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
-                Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
-                        .map(entry -> Path.of(entry).toAbsolutePath().toString())
-                        .toList(),
+                Launch.ownClassPath(),
                 BrokerMain.class.getName(),
                 List.of(
                         String.valueOf(port),

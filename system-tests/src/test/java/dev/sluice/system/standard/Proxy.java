@@ -1,9 +1,8 @@
 package dev.sluice.system.standard;
 
+import dev.sluice.local.process.Ports;
 import dev.sluice.system.proxy.ProxyProcess;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,18 +93,12 @@ final class Proxy implements AutoCloseable {
         var folder = Files.createDirectories(Path.of("target/standard")
                 .resolve(kind + "-" + service.getPort())
                 .toAbsolutePath());
-        var port = freePort();
+        var port = Ports.free(1).get(0);
         var configuration = folder.resolve("configuration");
         Files.writeString(configuration, configured.formatted(port, folder, service.getAuthority()));
         var command = new ProcessBuilder(kind.command(kind.find().orElseThrow(), configuration));
         return new Proxy(
                 ProxyProcess.start(kind.toString(), folder, port, command), URI.create("http://127.0.0.1:" + port));
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     URI url() {

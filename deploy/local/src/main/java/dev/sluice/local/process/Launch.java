@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * How to start one Java process. Immutable, so that the same process can be started again.
@@ -44,6 +45,13 @@ public record Launch(
         classPath = List.copyOf(classPath);
         args = List.copyOf(args);
         env = Map.copyOf(env);
+    }
+
+    /** This process's class path; absolute, since a child runs in another folder. */
+    public static List<String> ownClassPath() {
+        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .toList();
     }
 
     /** Starts the process and returns at once. */
