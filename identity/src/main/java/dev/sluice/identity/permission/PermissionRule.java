@@ -5,7 +5,6 @@ import dev.sluice.contract.channel.ChannelPattern;
 import dev.sluice.contract.filter.EventFilter;
 import dev.sluice.contract.problem.Rejected;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -18,45 +17,26 @@ import org.jspecify.annotations.Nullable;
  * One configured rule: who has the role may subscribe and publish there. A pattern may hold {@code {claim}} placeholders, at
  * most one in a segment; what a claim says is percent-encoded where it is not legal in a segment, so that no value can widen the
  * grant. Immutable.
- *
- * @param role null for everybody who is signed in
  */
-public record PermissionRule(String name, @Nullable String role, List<String> subscribe, List<String> publish) {
+public final class PermissionRule {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([^{}]*)\\}");
 
-    /** @throws IllegalArgumentException when a template can never be a pattern */
-    public PermissionRule {
-        subscribe = List.copyOf(subscribe);
-        publish = List.copyOf(publish);
-        for (List<String> templates : List.of(subscribe, publish)) {
-            for (String template : templates) {
-                check(name, template);
-            }
-        }
+    private final @Nullable String role;
+    private final List<Template> subscribe;
+    private final List<Template> publish;
+
+    /**
+     * @param role null for everybody who is signed in
+     * @throws IllegalArgumentException when a template can never be a pattern
+     */
+    public PermissionRule(String name, @Nullable String role, List<String> subscribe, List<String> publish) {
+        this.role = role;
+        this.subscribe = templates(name, subscribe);
+        this.publish = templates(name, publish);
     }
 
-    private static void check(String name, String template) {
-        Matcher matcher = PLACEHOLDER.matcher(template);
-        while (matcher.find()) {
-            if (matcher.group(1).isBlank()) {
-                throw new IllegalArgumentException(
-                        "rule '" + name + "': '" + template + "' has a placeholder without a name");
-            }
-        }
-        for (String segment : template.split("\\.", -1)) {
-            if (PLACEHOLDER.matcher(segment).results().count() > 1) {
-                throw new IllegalArgumentException("rule '" + name + "': '" + template
-                        + "' has two placeholders in one segment; two users could make the same channel of them");
-            }
-        }
-        try {
-            ChannelPattern.parse(name, PLACEHOLDER.matcher(template).replaceAll("x"));
-        } catch (Rejected wrong) {
-            throw new IllegalArgumentException(
-                    "rule '" + name + "': '" + template + "' is no pattern: "
-                            + wrong.problem().detail(),
-                    wrong);
-        }
+    private static List<Template> templates(String rule, List<String> texts) {
+        return texts.stream().map(text -> Template.of(rule, text)).toList();
     }
 
     /** What this rule gives to the holder of a token; a grant whose claim is missing gives nothing. */
@@ -66,30 +46,66 @@ public record PermissionRule(String name, @Nullable String role, List<String> su
                 : new Permissions(filled(subscribe, claims), filled(publish, claims), EventFilter.EVERYTHING);
     }
 
-    private static List<ChannelPattern> filled(List<String> templates, Function<String, Optional<String>> claims) {
-        var patterns = new ArrayList<ChannelPattern>();
-        for (String template : templates) {
-            filled(template, claims).ifPresent(patterns::add);
-        }
-        return patterns;
+    private static List<ChannelPattern> filled(List<Template> templates, Function<String, Optional<String>> claims) {
+        return templates.stream()
+                .flatMap(template -> template.filled(claims).stream())
+                .toList();
     }
 
-    private static Optional<ChannelPattern> filled(String template, Function<String, Optional<String>> claims) {
-        Matcher matcher = PLACEHOLDER.matcher(template);
-        var text = new StringBuilder();
-        while (matcher.find()) {
-            Optional<String> value = claims.apply(matcher.group(1)).filter(claim -> !claim.isEmpty());
-            if (value.isEmpty()) {
+    /**
+     * A pattern to be.
+     *
+     * @param same what it is for everybody, and shared by them, as thousands are connected at a time; null where it has placeholders
+     */
+    private record Template(String text, @Nullable ChannelPattern same) {
+
+        /** @throws IllegalArgumentException when it can never be a pattern */
+        static Template of(String rule, String text) {
+            Matcher matcher = PLACEHOLDER.matcher(text);
+            while (matcher.find()) {
+                if (matcher.group(1).isBlank()) {
+                    throw new IllegalArgumentException(
+                            "rule '" + rule + "': '" + text + "' has a placeholder without a name");
+                }
+            }
+            for (String segment : text.split("\\.", -1)) {
+                if (PLACEHOLDER.matcher(segment).results().count() > 1) {
+                    throw new IllegalArgumentException("rule '" + rule + "': '" + text
+                            + "' has two placeholders in one segment; two users could make the same channel of them");
+                }
+            }
+            String filled = PLACEHOLDER.matcher(text).replaceAll("x");
+            try {
+                ChannelPattern pattern = ChannelPattern.parse(rule, filled);
+                return new Template(text, filled.equals(text) ? pattern : null);
+            } catch (Rejected wrong) {
+                throw new IllegalArgumentException(
+                        "rule '" + rule + "': '" + text + "' is no pattern: "
+                                + wrong.problem().detail(),
+                        wrong);
+            }
+        }
+
+        Optional<ChannelPattern> filled(Function<String, Optional<String>> claims) {
+            if (same != null) {
+                return Optional.of(same);
+            }
+            Matcher matcher = PLACEHOLDER.matcher(text);
+            var filled = new StringBuilder();
+            while (matcher.find()) {
+                Optional<String> value = claims.apply(matcher.group(1)).filter(claim -> !claim.isEmpty());
+                if (value.isEmpty()) {
+                    return Optional.empty();
+                }
+                matcher.appendReplacement(filled, Matcher.quoteReplacement(segment(value.get())));
+            }
+            matcher.appendTail(filled);
+            try {
+                return Optional.of(ChannelPattern.parse("rule", filled.toString()));
+            } catch (Rejected tooLongOrReserved) {
+                // A user whose claim makes no legal channel has none; that is what the rule then gives.
                 return Optional.empty();
             }
-            matcher.appendReplacement(text, Matcher.quoteReplacement(segment(value.get())));
-        }
-        matcher.appendTail(text);
-        try {
-            return Optional.of(ChannelPattern.parse("rule", text.toString()));
-        } catch (Rejected tooLongOrReserved) {
-            // A user whose claim makes no legal channel has none; that is what the rule then gives.
-            return Optional.empty();
         }
     }
 

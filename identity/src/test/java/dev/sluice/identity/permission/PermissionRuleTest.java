@@ -63,6 +63,13 @@ class PermissionRuleTest {
     }
 
     @Test
+    void shouldShareWhatIsTheSameForAll() {
+        var rule = rule("rooms.**");
+        assertThat(granted(rule, Map.of("sub", "alice")).get(0))
+                .isSameAs(granted(rule, Map.of("sub", "bob")).get(0));
+    }
+
+    @Test
     void shouldGrantOnlyToTheRole() {
         var rule = new PermissionRule("r", "publisher", List.of(), List.of("**"));
         assertThat(rule.grant(Set.of("reader"), name -> Optional.empty())).isEqualTo(Permissions.NONE);
