@@ -4,9 +4,7 @@ import dev.sluice.contract.problem.Problem;
 import dev.sluice.identity.ProblemResponse;
 import dev.sluice.identity.browser.Pages;
 import dev.sluice.identity.http.Connections;
-import io.netty.channel.Channel;
 import io.quarkus.vertx.http.runtime.filters.Filters;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
@@ -22,9 +20,11 @@ class BrowserRefusals {
     private static final int PRIORITY = 3_900;
 
     private final Pages pages;
+    private final Handshake handshake;
 
-    BrowserRefusals(Pages pages) {
+    BrowserRefusals(Pages pages, Handshake handshake) {
         this.pages = pages;
+        this.handshake = handshake;
     }
 
     void register(@Observes Filters filters) {
@@ -33,11 +33,8 @@ class BrowserRefusals {
 
     private void check(RoutingContext context) {
         HttpServerRequest request = context.request();
-        if (request.method() == HttpMethod.GET
-                && SocketRoute.PATH.equals(request.path())
-                && "websocket".equalsIgnoreCase(request.getHeader("Upgrade"))
-                && "13".equals(request.getHeader("Sec-WebSocket-Version"))
-                && request.headers().contains("Sec-WebSocket-Key")
+        if (SocketRoute.PATH.equals(request.path())
+                && Handshake.problem(request).isEmpty()
                 && SocketRoute.isOurs(request.getHeader(SocketRoute.SUBPROTOCOL))
                 && pages.of(request).isWelcome()) {
             ProblemResponse.refuseBy(context, problem -> refuse(request, problem));
@@ -45,19 +42,14 @@ class BrowserRefusals {
         context.next();
     }
 
-    private static void refuse(HttpServerRequest request, Problem problem) {
+    private void refuse(HttpServerRequest request, Problem problem) {
         if (request.response().ended()) {
             return;
         }
-        Channel channel = Connections.channel(request);
-        request.toWebSocket()
-                .onSuccess(socket -> {
-                    LastWords.begin(channel);
-                    socket.close(
-                            (short) problem.reason().webSocketCloseCode(),
-                            problem.reason().code());
-                })
+        handshake
+                .answer(request)
+                .onSuccess(upgraded -> upgraded.outlet().refuse(problem.reason()))
                 // Half a handshake may have been written: nothing else can be said.
-                .onFailure(failure -> Connections.cut(channel));
+                .onFailure(failure -> Connections.cut(Connections.channel(request)));
     }
 }

@@ -1,7 +1,6 @@
 package dev.sluice.ws;
 
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
 import io.netty.handler.codec.http.websocketx.extensions.WebSocketExtensionDecoder;
 import io.netty.handler.codec.http.websocketx.extensions.WebSocketServerExtensionHandler;
 import java.util.HashSet;
@@ -61,21 +60,8 @@ final class Deflation {
                 : value;
     }
 
-    /**
-     * After the handshake, before the first frame is read.
-     *
-     * @param mostBytes that a message of the client may become
-     * @return whether messages are compressed
-     */
-    static boolean install(ChannelPipeline pipeline, int mostBytes) {
-        boolean deflating = pipeline.get(WebSocketExtensionDecoder.class) != null;
-        if (deflating) {
-            pipeline.replace(WebSocketExtensionDecoder.class, "sluice-inflation", new Inflation(mostBytes));
-        }
-        pipeline.addAfter(
-                pipeline.context(WebSocketFrameDecoder.class).name(),
-                "sluice-reserved-bits",
-                new ReservedBits(deflating));
-        return deflating;
+    /** Whether messages are compressed; after the handshake. */
+    static boolean isNegotiated(ChannelPipeline pipeline) {
+        return pipeline.get(WebSocketExtensionDecoder.class) != null;
     }
 }

@@ -7,20 +7,30 @@ import dev.sluice.edge.conversation.Conversation;
 import dev.sluice.edge.conversation.Operation;
 import dev.sluice.edge.limit.InboundRate;
 import dev.sluice.fanout.session.Session;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.compression.DecompressionException;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.ServerWebSocket;
-import io.vertx.core.http.WebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
-/** What the client sends: puts frames together to messages within a bound, and hands them to the conversation. */
-final class Inbox {
+/**
+ * What the client sends: puts frames together to messages within a bound, and hands them to the conversation; answers pings. On the
+ * socket's event loop.
+ */
+final class Inbox extends SimpleChannelInboundHandler<WebSocketFrame> {
     /** Room for the largest event in base64 and what is around it. */
     static final int MOST_BYTES = 512 * 1024;
 
@@ -30,25 +40,21 @@ final class Inbox {
                     Reason.TOO_LARGE, "a message has at most " + MOST_BYTES + " bytes")
             .beyond(Limit.MESSAGE_SIZE);
 
-    private final ServerWebSocket socket;
+    private static final Logger LOG = Logger.getLogger(Inbox.class);
+
     private final SocketOutlet outlet;
     private final Subprotocol subprotocol;
     private final Session session;
     private final Conversation conversation;
     private final InboundRate rate;
-    private Buffer message = Buffer.buffer();
+    /** Of a message in pieces those that have come; on the heap, so that nobody has to release it. */
+    private @Nullable ByteBuf pieces;
+
     private boolean text;
     /** The refusal of the message, when some of it came too fast. */
     private Optional<Problem> tooFast = Optional.empty();
 
-    Inbox(
-            ServerWebSocket socket,
-            SocketOutlet outlet,
-            Subprotocol subprotocol,
-            Session session,
-            Conversation conversation,
-            InboundRate rate) {
-        this.socket = socket;
+    Inbox(SocketOutlet outlet, Subprotocol subprotocol, Session session, Conversation conversation, InboundRate rate) {
         this.outlet = outlet;
         this.subprotocol = subprotocol;
         this.session = session;
@@ -56,32 +62,43 @@ final class Inbox {
         this.rate = rate;
     }
 
-    void attach() {
-        socket.frameHandler(this::frame);
-        socket.closeHandler(gone -> session.disconnected());
-        socket.exceptionHandler(this::broken);
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        // Pongs.
+        outlet.flush();
+        context.fireChannelReadComplete();
     }
 
-    private void broken(Throwable cause) {
-        if (cause instanceof DecompressionException && !session.isClosed()) {
-            session.countRefusal(TOO_LARGE);
-            session.close(Reason.TOO_LARGE, Duration.ZERO);
-            return;
-        }
-        if (cause instanceof CorruptedWebSocketFrameException violation && !session.isClosed()) {
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (session.isClosed()) {
+            LOG.debugf(cause, "What a client sends is wrong, and its session over");
+        } else if (cause instanceof DecompressionException) {
+            tooLarge();
+        } else if (cause instanceof CorruptedWebSocketFrameException violation) {
             session.countRefusal(Problem.of(Reason.MALFORMED, "this breaks RFC 6455"));
             outlet.fail(violation.closeStatus());
+            session.disconnected();
+        } else {
+            LOG.warn("What a client sent could not be read; the connection is cut", cause);
+            outlet.abort();
         }
-        session.disconnected();
     }
 
-    private void frame(WebSocketFrame frame) {
-        if (session.isClosed() || frame.isClose()) {
+    private void tooLarge() {
+        session.countRefusal(TOO_LARGE);
+        session.close(Reason.TOO_LARGE, Duration.ZERO);
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, WebSocketFrame frame) {
+        if (session.isClosed()) {
             return;
         }
-        boolean data = frame.isText() || frame.isBinary() || frame.isContinuation();
-        boolean piece = data && !frame.isFinal();
-        int length = frame.binaryData().length();
+        boolean first = frame instanceof TextWebSocketFrame || frame instanceof BinaryWebSocketFrame;
+        boolean data = first || frame instanceof ContinuationWebSocketFrame;
+        boolean piece = data && !frame.isFinalFragment();
+        int length = frame.content().readableBytes();
         // Pieces of a message count where they are so small that a flood of them would cost as much as one of messages.
         boolean small = length < SMALL_PIECE_BYTES;
         Optional<Problem> refusal = rate.take(piece && !small ? 0 : 1, length);
@@ -92,28 +109,31 @@ final class Inbox {
             return;
         }
         if (!data) {
+            if (frame instanceof PingWebSocketFrame) {
+                outlet.pong(frame.content());
+            }
             return;
         }
-        if (!frame.isContinuation()) {
-            text = frame.isText();
+        if (first) {
+            text = frame instanceof TextWebSocketFrame;
             tooFast = Optional.empty();
         }
         tooFast = tooFast.or(() -> refusal);
-        Buffer part = frame.binaryData();
-        if (message.length() + part.length() > MOST_BYTES) {
-            session.countRefusal(TOO_LARGE);
-            session.close(Reason.TOO_LARGE, Duration.ZERO);
+        if (length + (pieces == null ? 0 : pieces.readableBytes()) > MOST_BYTES) {
+            tooLarge();
             return;
         }
-        message.appendBuffer(part);
-        if (frame.isFinal()) {
-            byte[] whole = message.getBytes();
-            message = Buffer.buffer();
-            received(whole);
-            if (!outlet.isWritable()) {
-                // Who does not read its answers can't ask on: they would pile up here. The drained socket resumes.
-                socket.pause();
+        if (piece || pieces != null) {
+            if (pieces == null) {
+                pieces = Unpooled.buffer(length);
             }
+            pieces.writeBytes(frame.content());
+        }
+        if (!piece) {
+            byte[] whole = ByteBufUtil.getBytes(pieces == null ? frame.content() : pieces);
+            pieces = null;
+            received(whole);
+            outlet.pauseUnlessWritable();
         }
     }
 

@@ -33,7 +33,7 @@ final class Inflation extends MessageToMessageDecoder<WebSocketFrame> {
     /** Null as long as the client has compressed nothing: it takes 40 KB. */
     private @Nullable Inflater inflater;
 
-    private final byte[] piece = new byte[PIECE];
+    private byte[] piece = {};
     private boolean compressed;
     private boolean broken;
     private int length;
@@ -98,6 +98,7 @@ final class Inflation extends MessageToMessageDecoder<WebSocketFrame> {
         if (inflater == null) {
             inflater = new Inflater(true);
             this.inflater = inflater;
+            piece = new byte[PIECE];
         }
         inflater.setInput(deflated);
         while (true) {

@@ -11,18 +11,13 @@ import dev.sluice.edge.http.Requests;
 import dev.sluice.edge.limit.InboundRates;
 import dev.sluice.edge.publish.PublisherClient;
 import dev.sluice.edge.request.SubscriptionSpec;
-import dev.sluice.edge.transport.Compression;
-import dev.sluice.fanout.session.Envelope;
 import dev.sluice.fanout.session.Peer;
 import dev.sluice.fanout.session.Session;
 import dev.sluice.fanout.session.SessionOptions;
 import dev.sluice.identity.Caller;
 import dev.sluice.identity.Callers;
 import dev.sluice.identity.http.Paths;
-import io.netty.channel.Channel;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.ServerWebSocket;
-import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
@@ -45,7 +40,7 @@ class SocketRoute {
     static final String SUBPROTOCOL = "Sec-WebSocket-Protocol";
     private static final String URL = "url";
     static final String PATH = "/v1/ws";
-    private static final Map<String, Subprotocol> SUBPROTOCOLS =
+    static final Map<String, Subprotocol> SUBPROTOCOLS =
             List.of(new JsonSubprotocol(), new ProtobufSubprotocol(), new CloudEventsSubprotocol()).stream()
                     .collect(Collectors.toMap(Subprotocol::name, Function.identity()));
 
@@ -54,7 +49,7 @@ class SocketRoute {
     private final Callers callers;
     private final PublisherClient publisher;
     private final InboundRates rates;
-    private final Compression compression;
+    private final Handshake handshake;
 
     SocketRoute(
             Engine engine,
@@ -62,13 +57,13 @@ class SocketRoute {
             Callers callers,
             PublisherClient publisher,
             InboundRates rates,
-            Compression compression) {
+            Handshake handshake) {
         this.engine = engine;
         this.requests = requests;
         this.callers = callers;
         this.publisher = publisher;
         this.rates = rates;
-        this.compression = compression;
+        this.handshake = handshake;
     }
 
     void register(@Observes Router router, Paths paths) {
@@ -81,12 +76,14 @@ class SocketRoute {
     }
 
     private void upgrade(RoutingContext context, Caller caller) throws Rejected {
-        String upgrade = context.request().getHeader("Upgrade");
-        if (upgrade == null
-                || !upgrade.equalsIgnoreCase("websocket")
-                || context.request().method() != HttpMethod.GET) {
-            context.response().putHeader("Upgrade", "websocket");
-            throw new Problem(Reason.UPGRADE_REQUIRED, "Upgrade", "this is a WebSocket").rejected();
+        Optional<Problem> wrong = Handshake.problem(context.request());
+        if (wrong.isPresent()) {
+            if (wrong.get().reason() == Reason.UPGRADE_REQUIRED) {
+                // RFC 9110, section 15.5.22, and RFC 6455, section 4.4.
+                context.response().putHeader("Upgrade", "websocket");
+                context.response().putHeader("Sec-WebSocket-Version", Handshake.VERSION);
+            }
+            throw wrong.get().rejected();
         }
         negotiable(context.request().getHeader(SUBPROTOCOL));
         Optional<SubscriptionSpec> inUrl = Optional.empty();
@@ -96,10 +93,10 @@ class SocketRoute {
         }
         Peer peer = Requests.peer(context, caller, "websocket");
         engine.require(peer);
-        Channel channel = ((ConnectionBase) context.request().connection()).channel();
+        String token = Requests.token(context);
+        var verifier = new InBandTokens(callers, context);
         Optional<SubscriptionSpec> first = inUrl;
-        Deflation.negotiate(channel.pipeline(), context.request().headers().getAll("Sec-WebSocket-Extensions"));
-        context.request().toWebSocket().onSuccess(socket -> open(context, caller, peer, socket, channel, first));
+        handshake.answer(context.request()).onSuccess(upgraded -> open(upgraded, caller, token, verifier, peer, first));
     }
 
     /** Whether one of them is a subprotocol of ours. */
@@ -119,45 +116,31 @@ class SocketRoute {
     }
 
     private void open(
-            RoutingContext context,
+            Handshake.Upgraded upgraded,
             Caller caller,
+            String token,
+            InBandTokens verifier,
             Peer peer,
-            ServerWebSocket socket,
-            Channel channel,
             Optional<SubscriptionSpec> inUrl) {
-        Subprotocol subprotocol = SUBPROTOCOLS.get(socket.subProtocol());
+        SocketOutlet outlet = upgraded.outlet();
+        Subprotocol subprotocol = SUBPROTOCOLS.get(upgraded.subprotocol());
         if (subprotocol == null) {
-            LastWords.begin(channel);
-            socket.close((short) Reason.MALFORMED.webSocketCloseCode(), SUBPROTOCOL);
+            outlet.refuse(Reason.MALFORMED, SUBPROTOCOL);
             return;
         }
-        boolean deflating = Deflation.install(channel.pipeline(), Inbox.MOST_BYTES);
-        var outlet = new SocketOutlet(
-                socket, channel, deflating ? new DeflatedMessages(compression.deflate()) : Envelope.NONE);
         try {
             Session session = engine.open(
                     outlet,
                     new SessionOptions(subprotocol.dialect().session(), caller.token(), caller.expires(), peer));
-            outlet.attach(session);
-            var conversation = new Conversation(
-                    session,
-                    channel.eventLoop(),
-                    subprotocol.dialect(),
-                    publisher,
-                    new InBandTokens(callers, context),
-                    caller,
-                    Requests.token(context));
-            new Inbox(socket, outlet, subprotocol, session, conversation, rates.ofConnection()).attach();
-            // The socket has them as well, and nobody asks for them any more.
-            context.request().headers().clear();
+            var conversation =
+                    new Conversation(session, outlet.loop(), subprotocol.dialect(), publisher, verifier, caller, token);
+            outlet.open(session, new Inbox(outlet, subprotocol, session, conversation, rates.ofConnection()));
             session.open("", new byte[0]);
             inUrl.ifPresent(spec -> conversation.handle(new Operation.Subscribe(URL, spec)));
+            outlet.listen();
         } catch (Rejected refusal) {
             engine.countRefusal(refusal.problem());
-            LastWords.begin(channel);
-            socket.close(
-                    (short) refusal.problem().reason().webSocketCloseCode(),
-                    refusal.problem().reason().code());
+            outlet.refuse(refusal.problem().reason());
         }
     }
 }

@@ -5,39 +5,66 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.contract.problem.Reason;
 import dev.sluice.fanout.session.Control;
 import dev.sluice.fanout.session.Envelope;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
-import io.vertx.core.Future;
-import io.vertx.core.http.ServerWebSocket;
-import java.lang.reflect.Proxy;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class SocketOutletTest {
     private final EmbeddedChannel channel = new EmbeddedChannel();
+    private final SocketOutlet outlet = new SocketOutlet(channel, Envelope.NONE);
 
-    /** As Vert.x does amid a read: it writes, and flushes when the read is over. */
-    private ServerWebSocket socket() {
-        return (ServerWebSocket) Proxy.newProxyInstance(
-                ServerWebSocket.class.getClassLoader(),
-                new Class<?>[] {ServerWebSocket.class},
-                (socket, method, in) -> {
-                    assertThat(method.getName()).isEqualTo("close");
-                    channel.write(new CloseWebSocketFrame((short) in[0], (String) in[1]));
-                    return Future.succeededFuture();
-                });
+    SocketOutletTest() {
+        channel.pipeline().addFirst(outlet);
     }
 
-    /** A frame may fail in the same read as one before it that was sound: then Vert.x closes the socket before that read is over. */
+    private String frame() {
+        ByteBuf frame = channel.readOutbound();
+        assertThat(frame).isNotNull();
+        try {
+            int opcode = frame.readUnsignedByte();
+            assertThat(frame.readUnsignedByte()).as("length").isEqualTo((short) frame.readableBytes());
+            return switch (opcode) {
+                case 0x88 -> "close " + frame.readUnsignedShort() + " " + frame.toString(StandardCharsets.UTF_8);
+                case 0x8A -> "pong " + frame.toString(StandardCharsets.UTF_8);
+                default -> throw new AssertionError("opcode " + opcode);
+            };
+        } finally {
+            frame.release();
+        }
+    }
+
     @Test
-    void shouldSayWhyItClosesBeforeAnybodyClosesTheSocket() {
-        var outlet = new SocketOutlet(socket(), channel, Envelope.NONE);
-        channel.pipeline().addFirst(outlet);
-        outlet.end(new Control.Close(Reason.TOO_LARGE, Duration.ZERO));
-        channel.close();
-        CloseWebSocketFrame close = channel.readOutbound();
-        assertThat(close).isNotNull();
-        assertThat(close.statusCode()).isEqualTo(1009);
-        close.release();
+    void shouldSayWhyItClosesAndWaitForTheClient() {
+        var told = outlet.end(new Control.Close(Reason.TOO_LARGE, Duration.ZERO));
+        assertThat(frame()).isEqualTo("close 1009 too-large");
+        assertThat(told).isCompleted();
+        assertThat(channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void shouldCloseAtOnceForWhoBreaksTheProtocol() {
+        outlet.fail(WebSocketCloseStatus.PROTOCOL_ERROR);
+        assertThat(frame()).isEqualTo("close 1002 Protocol error");
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void shouldSayItOnce() {
+        outlet.end(new Control.Close(Reason.DRAINING, Duration.ZERO));
+        outlet.fail(WebSocketCloseStatus.PROTOCOL_ERROR);
+        assertThat(frame()).startsWith("close 1012");
+        ByteBuf more = channel.readOutbound();
+        assertThat(more == null || !more.isReadable()).isTrue();
+    }
+
+    @Test
+    void shouldAnswerAPingWithWhatItSays() {
+        outlet.pong(Unpooled.copiedBuffer("are you there", StandardCharsets.US_ASCII));
+        outlet.flush();
+        assertThat(frame()).isEqualTo("pong are you there");
     }
 }

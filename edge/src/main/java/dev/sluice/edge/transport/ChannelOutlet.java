@@ -22,7 +22,8 @@ import io.vertx.core.net.impl.VertxHandler;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -69,12 +70,11 @@ public abstract class ChannelOutlet extends ChannelDuplexHandler implements Outl
     }
 
     /**
-     * Takes the channel for a session. To be called before it subscribes, because that may take a while, and the peer may leave.
+     * Takes the channel for a session, which is to be {@linkplain #serve named} in the same turn of the loop.
      *
      * @return what measured idle times until now; null where nobody did
      */
-    protected final @Nullable IdleStateHandler take(Session opened) {
-        session = opened;
+    protected final @Nullable IdleStateHandler take() {
         Connections.keepKernelQueueShort(channel);
         channel.config().setWriteBufferWaterMark(WATER_MARK);
         ChannelPipeline pipeline = channel.pipeline();
@@ -91,22 +91,35 @@ public abstract class ChannelOutlet extends ChannelDuplexHandler implements Outl
         } else {
             pipeline.addAfter(tls.name(), null, this);
         }
-        if (!channel.isActive()) {
-            opened.disconnected();
-        }
         return idle;
     }
 
+    /** Whose socket it is from now on. Before the session subscribes, because that may take a while, and the peer may leave. */
+    protected final void serve(Session opened) {
+        session = opened;
+        if (!channel.isActive()) {
+            opened.disconnected();
+        }
+    }
+
+    /** Takes the connection from Vert.x after the head of its last response, and nothing that the peer sends is of interest any more. */
+    protected final void takeAlone(HttpServerResponse response) {
+        alone = true;
+        leave(response, handler -> false);
+        // As Vert.x may have said otherwise: that the peer leaves has to be seen.
+        channel.config().setAutoRead(true);
+    }
+
     /**
-     * Takes the connection from Vert.x after the head of its last response. To Vert.x that has ended then, so that it lets go of the request,
-     * and of all that hangs on it: several KB a connection that would be kept as long as the stream. The codecs go; Vert.x's own handler stays
-     * to the end of the connection, because that is how it counts them. Not within a read.
+     * Takes the connection from Vert.x. To Vert.x its last response has ended then, so that it lets go of the request, and of all that hangs
+     * on it: several KB a connection that would be kept as long as the stream. The codecs go; Vert.x's own handler stays to the end of the
+     * connection, because that is how it counts them. Not within a read.
      *
      * @param response ends for Vert.x
+     * @param stays which of the handlers above this one still has work
      */
-    protected final void takeAlone(HttpServerResponse response) {
+    protected final void leave(HttpServerResponse response, Predicate<ChannelHandler> stays) {
         Connections.leaveUnbounded(channel);
-        alone = true;
         muted = true;
         try {
             response.end();
@@ -116,56 +129,41 @@ public abstract class ChannelOutlet extends ChannelDuplexHandler implements Outl
         ChannelPipeline pipeline = channel.pipeline();
         boolean above = false;
         for (ChannelHandler handler : pipeline.toMap().values()) {
-            if (above && !(handler instanceof VertxHandler)) {
+            if (above && !(handler instanceof VertxHandler) && !stays.test(handler)) {
                 pipeline.remove(handler);
             }
             above |= handler == this;
         }
-        // As Vert.x may have said otherwise: that the peer leaves has to be seen.
-        channel.config().setAutoRead(true);
     }
 
     protected final boolean isAlone() {
         return alone;
     }
 
-    /** Closes a connection that is {@linkplain #takeAlone its own}, after what was written. */
-    protected final CompletionStage<Void> close() {
-        var closed = new CompletableFuture<Void>();
+    /**
+     * Sends what was written, and does something when that has gone out, or never will.
+     *
+     * @return completes after that
+     */
+    protected final CompletionStage<Void> flushAnd(Consumer<ChannelHandlerContext> action) {
+        var done = new CompletableFuture<Void>();
         ChannelHandlerContext context = below;
         if (context == null || !channel.isActive()) {
-            closed.complete(null);
-            return closed;
+            done.complete(null);
+            return done;
         }
         context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(out -> {
-            context.close();
-            closed.complete(null);
+            action.accept(context);
+            done.complete(null);
         });
-        return closed;
+        return done;
     }
 
-    /**
-     * The session is over, and the connection may be used for something else.
-     *
-     * @param idle what {@link #take} gave
-     * @param before what handler idle times are told to
-     */
-    protected final void giveBack(@Nullable IdleStateHandler idle, Class<? extends ChannelHandler> before) {
-        ChannelPipeline pipeline = channel.pipeline();
+    /** The session is over, and the connection may be used for something else. */
+    protected final void giveBack() {
         session = null;
-        if (pipeline.context(this) != null) {
-            pipeline.remove(this);
-        }
-        ChannelHandlerContext place = pipeline.context(before);
-        if (idle != null && place != null && channel.isActive()) {
-            pipeline.addBefore(
-                    place.name(),
-                    null,
-                    new IdleStateHandler(
-                            idle.getReaderIdleTimeInMillis(),
-                            idle.getWriterIdleTimeInMillis(),
-                            idle.getAllIdleTimeInMillis(),
-                            TimeUnit.MILLISECONDS));
+        if (channel.pipeline().context(this) != null) {
+            channel.pipeline().remove(this);
         }
     }
 
@@ -213,11 +211,16 @@ public abstract class ChannelOutlet extends ChannelDuplexHandler implements Outl
 
     @Override
     public final void channelInactive(ChannelHandlerContext context) throws Exception {
+        departed();
+        super.channelInactive(context);
+    }
+
+    /** The peer has gone, or has said that it will. */
+    protected final void departed() {
         Session opened = session;
         if (opened != null) {
             opened.disconnected();
         }
-        super.channelInactive(context);
     }
 
     @Override
@@ -275,7 +278,6 @@ public abstract class ChannelOutlet extends ChannelDuplexHandler implements Outl
         return waiting != null && !waiting.isEmpty();
     }
 
-    /** What others write here, as a pong, only looks as if less had been taken than was before. */
     @Override
     public final long taken() {
         ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();

@@ -6,6 +6,8 @@ import dev.sluice.fanout.session.Envelope;
 import dev.sluice.fanout.session.Session;
 import dev.sluice.identity.http.Connections;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpContentEncoder;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.vertx.core.buffer.Buffer;
@@ -16,6 +18,7 @@ import io.vertx.core.net.impl.VertxHandler;
 import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,14 +48,32 @@ final class HttpOutlet extends ChannelOutlet implements ResponseOutlet {
         if (begun == null) {
             throw new IllegalStateException("the response has begun");
         }
-        IdleStateHandler idle = take(session);
+        IdleStateHandler idle = take();
+        serve(session);
         // However it ends, by a refusal too: the connection may serve other requests.
         Departure.watch(begun, () -> {
             if (!isAlone()) {
                 session.disconnected();
-                giveBack(idle, VertxHandler.class);
+                giveBack();
+                measureIdleTimes(idle);
             }
         });
+    }
+
+    /** Again, as it was before there was a stream. */
+    private void measureIdleTimes(@Nullable IdleStateHandler before) {
+        ChannelPipeline pipeline = channel().pipeline();
+        ChannelHandlerContext place = pipeline.context(VertxHandler.class);
+        if (before != null && place != null && channel().isActive()) {
+            pipeline.addBefore(
+                    place.name(),
+                    null,
+                    new IdleStateHandler(
+                            before.getReaderIdleTimeInMillis(),
+                            before.getWriterIdleTimeInMillis(),
+                            before.getAllIdleTimeInMillis(),
+                            TimeUnit.MILLISECONDS));
+        }
     }
 
     @Override
@@ -126,6 +147,6 @@ final class HttpOutlet extends ChannelOutlet implements ResponseOutlet {
         if (around == Chunk.INSTANCE) {
             super.write(Chunk.last(), GzipStream.NOTHING);
         }
-        return close();
+        return flushAnd(ChannelHandlerContext::close);
     }
 }

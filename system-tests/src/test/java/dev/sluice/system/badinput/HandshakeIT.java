@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.client.http.Answer;
 import dev.sluice.client.websocket.RawHandshake;
 import dev.sluice.local.Component;
+import dev.sluice.system.client.RawClient;
 import dev.sluice.system.stack.Sluice;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -65,6 +68,35 @@ class HandshakeIT {
                         .refusal()
                         .summary())
                 .isEqualTo("426 upgrade-required Upgrade");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Connection,            keep-alive, 400 malformed Connection",
+        "Sec-WebSocket-Version, 8,          426 upgrade-required Sec-WebSocket-Version",
+        "Sec-WebSocket-Key,     '',         400 malformed Sec-WebSocket-Key",
+        "Content-Length,        1,          400 malformed body",
+    })
+    void shouldSayWhatAHandshakeLacks(String header, String value, String expected) {
+        var answer = open("/v1/ws", sluice.token("alice"), Map.of(header, value));
+        assertThat(answer.refusal().summary()).isEqualTo(expected);
+        if (answer.status() == 426) {
+            assertThat(answer.header("Sec-WebSocket-Version")).contains("13");
+        }
+    }
+
+    /** No client may, and some do. */
+    @Test
+    void shouldReadWhatIsSentRightBehindTheHandshake() {
+        var ping = "{\"op\":\"ping\",\"id\":\"early\"}".getBytes(StandardCharsets.US_ASCII);
+        var frame = new ByteArrayOutputStream();
+        frame.writeBytes(RawHandshake.request(sluice.token("alice"), Map.of()).getBytes(StandardCharsets.US_ASCII));
+        frame.writeBytes(new byte[] {(byte) 0x81, (byte) (0x80 | ping.length), 0, 0, 0, 0});
+        frame.writeBytes(ping);
+        try (var client = RawClient.connect(sluice.url(Component.WS_EDGE))) {
+            assertThat(client.send(frame.toByteArray()).readUntil("\"op\":\"pong\""))
+                    .contains("\"op\":\"open\"");
+        }
     }
 
     @ParameterizedTest
