@@ -25,19 +25,21 @@ final class Latency implements Measure {
     @Override
     public void take(Contest contest, Figures.Of figures) throws IOException, InterruptedException, ExecutionException {
         Settings settings = contest.settings();
-        var posts = new Posts(contest.stack());
         var broker = new Broker(contest.stack());
         String json = "{\"text\":\"" + Marker.EACH + "x".repeat(settings.payload()) + "\"}";
-        Publishing.perSecond(WARM_UP, 1, WARM_UP_OUTSTANDING, i -> posts.sendAsync(Server.CHANNEL + ".warm-up", json));
-        for (int round = -settings.warmup(); round < settings.rounds(); round++) {
-            Histogram ours = posted(contest, posts, json);
-            Histogram bare = bare(broker, json);
-            if (round >= 0) {
-                for (double percentile : new double[] {50, 99}) {
-                    String p = "p" + (int) percentile + "Ms";
-                    figures.add(p + ".sluice", Quiet.at(ours, percentile));
-                    figures.add(p + ".bare", Quiet.at(bare, percentile));
-                    figures.add(p + ".above", Quiet.at(ours, percentile) - Quiet.at(bare, percentile));
+        try (var posts = new Posts(contest.stack())) {
+            Publishing.perSecond(
+                    WARM_UP, 1, WARM_UP_OUTSTANDING, i -> posts.sendAsync(Server.CHANNEL + ".warm-up", json));
+            for (int round = -settings.warmup(); round < settings.rounds(); round++) {
+                Histogram ours = posted(contest, posts, json);
+                Histogram bare = bare(broker, json);
+                if (round >= 0) {
+                    for (double percentile : new double[] {50, 99}) {
+                        String p = "p" + (int) percentile + "Ms";
+                        figures.add(p + ".sluice", Quiet.at(ours, percentile));
+                        figures.add(p + ".bare", Quiet.at(bare, percentile));
+                        figures.add(p + ".above", Quiet.at(ours, percentile) - Quiet.at(bare, percentile));
+                    }
                 }
             }
         }
