@@ -5,9 +5,18 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /** Posts to the publisher. */
 public record Producer(URI publisher, String token) {
+    private static final int CREATED = 201;
+    private static final int UNAVAILABLE = 503;
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration AGAIN = Duration.ofMillis(500);
 
     /** A plain post. */
     public Answer post(NewEvent event) {
@@ -29,11 +38,23 @@ public record Producer(URI publisher, String token) {
 
     /** A plain post that must succeed; answers the cursor after it. */
     public String accepted(NewEvent event) {
-        var answer = post(event);
-        if (answer.status() != 201) {
-            throw new AssertionError("posting " + event + " was answered by " + answer);
+        var named = event.id().isEmpty() ? event.id(UUID.randomUUID().toString()) : event;
+        return accepted(event, () -> post(named));
+    }
+
+    /** What is refused for now is posted again, by the same id, as every producer should do. */
+    private static String accepted(NewEvent event, Supplier<Answer> post) {
+        var deadline = Instant.now().plus(PATIENCE);
+        while (true) {
+            var answer = post.get();
+            if (answer.status() == CREATED) {
+                return answer.json().path("cursor").asText();
+            }
+            if (answer.status() != UNAVAILABLE || Instant.now().isAfter(deadline)) {
+                throw new AssertionError("posting " + event + " was answered by " + answer);
+            }
+            LockSupport.parkNanos(AGAIN.toNanos());
         }
-        return answer.json().path("cursor").asText();
     }
 
     /** The event as a CloudEvent in binary mode, which must be accepted; answers the cursor after it. */
@@ -48,11 +69,7 @@ public record Producer(URI publisher, String token) {
         if (!event.contentType().isEmpty()) {
             request.header("Content-Type", event.contentType());
         }
-        var answer = Http.send(request);
-        if (answer.status() != 201) {
-            throw new AssertionError("posting " + event + " was answered by " + answer);
-        }
-        return answer.json().path("cursor").asText();
+        return accepted(event, () -> Http.send(request));
     }
 
     /** Any body to {@code /v1/events}. */

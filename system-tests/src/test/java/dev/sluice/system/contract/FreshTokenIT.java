@@ -20,9 +20,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(SharedSluice.class)
 class FreshTokenIT {
     private static final Duration LIFE = Duration.ofSeconds(5);
+    private static final Duration LONGEST = Duration.ofMinutes(1);
+    private static final Duration AFTER = Duration.ofSeconds(2);
 
     private final Sluice sluice;
     private final String room = "rooms." + Sluice.unique("fresh");
+    /** When the last of the first tokens is. */
+    private Instant over = Instant.EPOCH;
 
     FreshTokenIT(Sluice sluice) {
         this.sluice = sluice;
@@ -32,25 +36,9 @@ class FreshTokenIT {
     void shouldGoOnWithAFreshTokenOfTheSameUser() {
         Map<Talk, Conversation> conversations = new EnumMap<>(Talk.class);
         try {
-            var expires = Instant.now().plus(LIFE);
             for (var talk : Talk.values()) {
-                conversations.put(
-                        talk,
-                        talk.open(sluice, sluice.mint(TokenRequest.of("alice").ttl(LIFE))));
+                conversations.put(talk, renewed(talk));
             }
-            conversations.forEach((talk, conversation) -> {
-                conversation.subscribe("s", to(room + "." + talk));
-                Expect.control(conversation, "expiring");
-                conversation.auth("a", sluice.token("alice"));
-                var authenticated = Expect.answer(conversation, "a");
-                assertThat(authenticated.op()).as(talk.name()).isEqualTo("authenticated");
-                assertThat(Instant.parse(
-                                authenticated.members().path("tokenExpires").asText()))
-                        .as(talk.name())
-                        .isAfter(expires.plus(Duration.ofHours(11)));
-            });
-
-            var over = Instant.now().plus(LIFE).plusSeconds(2);
             Expect.until("that the first tokens are over", () -> Instant.now().isAfter(over));
             conversations.forEach((talk, conversation) -> {
                 sluice.producer().text(room + "." + talk, "still here");
@@ -63,6 +51,34 @@ class FreshTokenIT {
             });
         } finally {
             conversations.values().forEach(Conversation::close);
+        }
+    }
+
+    /** On a machine that is too busy to renew a token in its life, it has a longer one. */
+    private Conversation renewed(Talk talk) {
+        for (var life = LIFE; ; life = life.multipliedBy(2)) {
+            var expires = Instant.now().plus(life);
+            var conversation =
+                    talk.open(sluice, sluice.mint(TokenRequest.of("alice").ttl(life)));
+            try {
+                conversation.subscribe("s", to(room + "." + talk));
+                Expect.control(conversation, "expiring");
+                conversation.auth("a", sluice.token("alice"));
+                var authenticated = Expect.answer(conversation, "a");
+                assertThat(authenticated.op()).as(talk.name()).isEqualTo("authenticated");
+                assertThat(Instant.parse(
+                                authenticated.members().path("tokenExpires").asText()))
+                        .as(talk.name())
+                        .isAfter(expires.plus(Duration.ofHours(11)));
+                over = over.isAfter(expires) ? over : expires.plus(AFTER);
+                return conversation;
+            } catch (AssertionError | RuntimeException failure) {
+                conversation.close();
+                var late = conversation.ended().filter(end -> end.reason().equals("token-expired"));
+                if (late.isEmpty() || life.compareTo(LONGEST) > 0) {
+                    throw failure;
+                }
+            }
         }
     }
 }
