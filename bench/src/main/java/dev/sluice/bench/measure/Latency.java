@@ -18,7 +18,7 @@ final class Latency implements Measure {
     private static final double PER_SECOND = 100;
     private static final int EVENTS = 400;
     /** Posts before the first that counts: a publisher is started once a week, and what its JIT compiler does then is not the way of an event. */
-    private static final int WARM_UP = 15_000;
+    private static final int WARM_UP = 40_000;
 
     private static final int WARM_UP_OUTSTANDING = 16;
 
