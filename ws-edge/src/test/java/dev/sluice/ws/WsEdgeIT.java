@@ -10,18 +10,29 @@ import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.startsWith;
 
+import dev.sluice.identity.http.Connections;
 import dev.sluice.local.Surroundings;
 import dev.sluice.local.quarkus.Around;
 import dev.sluice.local.quarkus.AroundTheService;
+import io.netty.channel.Channel;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.lang.ref.WeakReference;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +53,9 @@ class WsEdgeIT {
 
     @TestHTTPResource
     URI edge;
+
+    @Inject
+    Witness witness;
 
     @BeforeEach
     void awaitReady() {
@@ -130,26 +144,80 @@ class WsEdgeIT {
                 .body(containsString("sluice_requests_refused_total{reason=\"malformed\"}"));
     }
 
+    /** What is left of a handshake while its socket lasts. */
+    @Test
+    void shouldLetGoOfTheRequestAndOfTheCodecs() {
+        var first = new CompletableFuture<String>();
+        WebSocket socket = connect("/v1/ws?channel=rooms.kept", "sluice.v1.json", around.token("alice"), first);
+        try {
+            assertThat(first.orTimeout(1, TimeUnit.MINUTES).join()).contains("\"op\":\"open\"");
+            Witness.Seen kept = witness.of("channel=rooms.kept");
+            assertThat(kept.channel().pipeline().toMap().values())
+                    .extracting(handler -> handler.getClass().getSimpleName())
+                    .containsExactly(
+                            "SocketOutlet",
+                            "WebSocket13FrameDecoder",
+                            "ReservedBits",
+                            "Closing",
+                            "Inbox",
+                            "VertxHandler");
+            Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> {
+                System.gc();
+                return kept.context().get() == null;
+            });
+            assertThat(kept.channel().isOpen()).isTrue();
+        } finally {
+            socket.abort();
+        }
+    }
+
+    /** Remembers each request by its query, without holding it. */
+    @Singleton
+    static class Witness {
+        private record Seen(WeakReference<RoutingContext> context, Channel channel) {}
+
+        private final Map<String, Seen> seen = new ConcurrentHashMap<>();
+
+        void register(@Observes Filters filters) {
+            filters.register(this::see, 10_000);
+        }
+
+        private void see(RoutingContext context) {
+            seen.put(
+                    String.valueOf(context.request().query()),
+                    new Seen(new WeakReference<>(context), Connections.channel(context.request())));
+            context.next();
+        }
+
+        Seen of(String query) {
+            return Objects.requireNonNull(seen.get(query), "no such request was seen");
+        }
+    }
+
     private String first(String path, @Nullable String subprotocol, String token) {
         var first = new CompletableFuture<String>();
-        var builder = HttpClient.newHttpClient().newWebSocketBuilder().header("Authorization", "Bearer " + token);
-        if (subprotocol != null) {
-            builder.subprotocols(subprotocol);
-        }
-        WebSocket socket = builder.buildAsync(
-                        URI.create("ws://" + edge.getAuthority() + path), new WebSocket.Listener() {
-                            @Override
-                            public CompletionStage<?> onText(WebSocket from, CharSequence text, boolean last) {
-                                first.complete(text.toString());
-                                from.request(1);
-                                return CompletableFuture.completedFuture(null);
-                            }
-                        })
-                .join();
+        WebSocket socket = connect(path, subprotocol, token, first);
         try {
             return first.orTimeout(1, TimeUnit.MINUTES).join();
         } finally {
             socket.abort();
         }
+    }
+
+    private WebSocket connect(
+            String path, @Nullable String subprotocol, String token, CompletableFuture<String> first) {
+        var builder = HttpClient.newHttpClient().newWebSocketBuilder().header("Authorization", "Bearer " + token);
+        if (subprotocol != null) {
+            builder.subprotocols(subprotocol);
+        }
+        return builder.buildAsync(URI.create("ws://" + edge.getAuthority() + path), new WebSocket.Listener() {
+                    @Override
+                    public CompletionStage<?> onText(WebSocket from, CharSequence text, boolean last) {
+                        first.complete(text.toString());
+                        from.request(1);
+                        return CompletableFuture.completedFuture(null);
+                    }
+                })
+                .join();
     }
 }

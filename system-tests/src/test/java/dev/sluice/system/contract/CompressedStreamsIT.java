@@ -60,6 +60,9 @@ class CompressedStreamsIT {
 
     private final Sluice sluice = start();
     private final Background background = new Background();
+    /** Of streams that last as long as they are read. */
+    private final List<InputStream> bodies = Collections.synchronizedList(new ArrayList<>());
+
     private final String token = sluice.admin();
 
     private static Sluice start() {
@@ -69,7 +72,10 @@ class CompressedStreamsIT {
     }
 
     @AfterAll
-    void stop() {
+    void stop() throws IOException {
+        for (InputStream body : bodies) {
+            body.close();
+        }
         background.close();
         sluice.close();
     }
@@ -100,6 +106,7 @@ class CompressedStreamsIT {
             var request = Http.request(uri, bearer).header("Accept", type).header("Accept-Encoding", coding);
             try {
                 var response = Http.CLIENT.send(request.build(), BodyHandlers.ofInputStream());
+                bodies.add(response.body());
                 assertThat(response.headers().firstValue("vary")).hasValue("Accept-Encoding");
                 boolean gzip = response.headers().firstValue("content-encoding").equals(Optional.of("gzip"));
                 assertThat(gzip).isEqualTo(coding.equals("gzip"));
