@@ -34,9 +34,9 @@ class BrowserRefusals {
     private void check(RoutingContext context) {
         HttpServerRequest request = context.request();
         if (SocketRoute.PATH.equals(request.path())
-                && Handshake.problem(request).isEmpty()
                 && SocketRoute.isOurs(request.getHeader(SocketRoute.SUBPROTOCOL))
-                && pages.of(request).isWelcome()) {
+                && pages.of(request).isWelcome()
+                && Handshake.problem(request).isEmpty()) {
             ProblemResponse.refuseBy(context, problem -> refuse(request, problem));
         }
         context.next();

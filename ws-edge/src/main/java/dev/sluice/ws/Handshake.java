@@ -46,9 +46,12 @@ class Handshake implements HttpServerOptionsCustomizer {
 
     static final String VERSION = "13";
     private static final int FRAME_BYTES = 64 * 1024;
+    private static final String OFFERED = String.join(",", SocketRoute.SUBPROTOCOLS.keySet());
 
     private final WebSocketsServerRuntimeConfig config;
     private final Compression compression;
+    /** How frames are read; each socket keeps it. */
+    private final WebSocketDecoderConfig frames;
 
     /** A socket that is nobody else's any more, and listens when it is {@linkplain SocketOutlet#listen told to}. */
     record Upgraded(SocketOutlet outlet, @Nullable String subprotocol) {}
@@ -56,6 +59,12 @@ class Handshake implements HttpServerOptionsCustomizer {
     Handshake(WebSocketsServerRuntimeConfig config, Compression compression) {
         this.config = config;
         this.compression = compression;
+        this.frames = WebSocketDecoderConfig.newBuilder()
+                .allowExtensions(isCompressing())
+                .maxFramePayloadLength(config.maxFrameSize().orElse(FRAME_BYTES))
+                // So that the client is told why (see Inbox).
+                .closeOnProtocolViolation(false)
+                .build();
     }
 
     @Override
@@ -100,7 +109,7 @@ class Handshake implements HttpServerOptionsCustomizer {
             return Optional.of(Problem.malformed("Sec-WebSocket-Key", "a handshake has a key"));
         }
         return headers.contains(HttpHeaderNames.TRANSFER_ENCODING)
-                        || headers.getInt(HttpHeaderNames.CONTENT_LENGTH, 0) != 0
+                        || !headers.get(HttpHeaderNames.CONTENT_LENGTH, "0").equals("0")
                 ? Optional.of(Problem.malformed("body", "a handshake has none"))
                 : Optional.empty();
     }
@@ -123,15 +132,7 @@ class Handshake implements HttpServerOptionsCustomizer {
         // What the client sends at once waits until somebody is there for it.
         channel.config().setAutoRead(false);
         pipeline.addAfter(pipeline.context(HttpRequestDecoder.class).name(), null, new FlowControlHandler());
-        var handshaker = new WebSocketServerHandshaker13(
-                "",
-                String.join(",", SocketRoute.SUBPROTOCOLS.keySet()),
-                WebSocketDecoderConfig.newBuilder()
-                        .allowExtensions(isCompressing())
-                        .maxFramePayloadLength(config.maxFrameSize().orElse(FRAME_BYTES))
-                        // So that the client is told why (see Inbox).
-                        .closeOnProtocolViolation(false)
-                        .build());
+        var handshaker = new WebSocketServerHandshaker13("", OFFERED, frames);
         handshaker
                 .handshake(channel, head(request), copy(request.response().headers()), channel.newPromise())
                 .addListener(answered -> {
