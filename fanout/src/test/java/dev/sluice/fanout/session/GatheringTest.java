@@ -30,8 +30,8 @@ class GatheringTest {
     }
 
     @Test
-    void shouldWaitNoLongerThanHalfOfWhatItTook() {
-        eachWriteTakes(4);
+    void shouldWaitNoLongerThanItTook() {
+        eachWriteTakes(2);
         replica.publish("a", MANY);
         replica.publish("a", "11");
         replica.loop.pass(Duration.ofMillis(1));
@@ -52,6 +52,30 @@ class GatheringTest {
         assertThat(client.socket.writes).isEqualTo(1);
         replica.loop.pass(Duration.ofMillis(1));
         assertThat(client.socket.ids()).hasSize(11);
+    }
+
+    @Test
+    void shouldNotTakeASmallPieceForTheMeasureOfTheNext() {
+        eachWriteTakes(20);
+        replica.publish("a", MANY);
+        replica.publish("a", "11");
+        replica.loop.pass(Gathering.MOST);
+        assertThat(client.socket.writes).as("one alone, when it had waited").isEqualTo(2);
+        replica.publish("a", "12");
+        assertThat(client.socket.writes).as("the next one alone").isEqualTo(2);
+        replica.loop.pass(Gathering.MOST);
+        assertThat(client.socket.ids()).endsWith("12");
+    }
+
+    @Test
+    void shouldNotForgetBecauseThereWasNothingToHandOut() {
+        var gathering = new Gathering(replica.loop.clock());
+        gathering.begin();
+        replica.loop.beLate(Duration.ofMillis(10));
+        gathering.end(10);
+        gathering.begin();
+        gathering.end(0);
+        assertThat(gathering.left(1)).isEqualTo(Gathering.MOST);
     }
 
     @Test
