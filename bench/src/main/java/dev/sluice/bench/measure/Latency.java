@@ -6,6 +6,8 @@ import dev.sluice.bench.load.Watch;
 import dev.sluice.bench.server.Server;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.HdrHistogram.Histogram;
@@ -28,8 +30,7 @@ final class Latency implements Measure {
         var broker = new Broker(contest.stack());
         String json = "{\"text\":\"" + Marker.EACH + "x".repeat(settings.payload()) + "\"}";
         try (var posts = new Posts(contest.stack())) {
-            Publishing.perSecond(
-                    WARM_UP, 1, WARM_UP_OUTSTANDING, i -> posts.sendAsync(Server.CHANNEL + ".warm-up", json));
+            Publishing.perSecond(WARM_UP, 1, WARM_UP_OUTSTANDING, i -> posts.send(Server.CHANNEL + ".warm-up", json));
             for (int round = -settings.warmup(); round < settings.rounds(); round++) {
                 Histogram ours = posted(contest, posts, json);
                 Histogram bare = bare(broker, json);
@@ -46,12 +47,15 @@ final class Latency implements Measure {
     }
 
     private static Histogram posted(Contest contest, Posts posts, String json)
-            throws IOException, InterruptedException {
+            throws IOException, InterruptedException, ExecutionException {
         var pace = new Pace(PER_SECOND);
         var watch = new Watch(1, EVENTS, pace::due, () -> {});
         try (Clients client = contest.open(contest.edge(), 1)) {
             client.measure(watch);
-            pace.keep(EVENTS, () -> posts.send(Server.CHANNEL, json));
+            // Nobody waits for an answer before the next is sent, as with the bare producer.
+            var answers = new ArrayList<CompletableFuture<Void>>();
+            pace.keep(EVENTS, () -> answers.add(posts.send(Server.CHANNEL, json)));
+            CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).get();
             watch.await();
             return watch.behindDue();
         }

@@ -23,7 +23,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -49,16 +48,8 @@ final class Posts implements AutoCloseable {
                 + stack.identity().token("bench", "publisher") + "\r\n";
     }
 
-    /** One event; returns when the publisher has answered. */
-    void send(String channel, String json) throws IOException, InterruptedException {
-        try {
-            sendAsync(channel, json).get();
-        } catch (ExecutionException failure) {
-            throw new IOException(failure.getCause());
-        }
-    }
-
-    CompletableFuture<Void> sendAsync(String channel, String json) {
+    /** One event. */
+    CompletableFuture<Void> send(String channel, String json) {
         return post("/v1/channels/" + channel + "/events", "application/json", json, HttpResponseStatus.CREATED);
     }
 

@@ -63,7 +63,7 @@ final class Publishing implements Measure {
         var broker = new Broker(stack);
         try (var posts = new Posts(stack)) {
             for (int round = -settings.warmup(); round < settings.rounds(); round++) {
-                double single = perSecond(SINGLE, 1, SINGLE_OUTSTANDING, i -> posts.sendAsync(CHANNEL, json));
+                double single = perSecond(SINGLE, 1, SINGLE_OUTSTANDING, i -> posts.send(CHANNEL, json));
                 double batched = batched(posts, json);
                 double grpc = grpc(stack, json);
                 double bare = bare(broker, json);
