@@ -8,10 +8,13 @@ import java.util.List;
 
 /**
  * Main class behind {@code ./mvnw package -Pimages}. Arguments: the repository, the base image, platforms as {@code linux/amd64}
- * separated by commas, the tag, the folder for the tars and the bills of materials.
+ * separated by commas, the tag, the folder for the tars and the bills of materials, the home of the base's JVM or {@value #NONE}.
  */
 public final class ImagesMain {
     private static final List<String> SERVICES = List.of("publisher-service", "sse-edge", "ws-edge", "grpc-edge");
+
+    /** No JVM: the images have no AOT cache. */
+    static final String NONE = "none";
 
     private ImagesMain() {}
 
@@ -20,16 +23,19 @@ public final class ImagesMain {
         String base = args[1];
         String tag = args[3];
         for (String service : SERVICES) {
-            var image = new ServiceImage(service, root.resolve(service).resolve("target/quarkus-app"));
+            Path application = root.resolve(service).resolve("target/quarkus-app");
+            var image = new ServiceImage(service, application, null);
             Path bill = Path.of(args[4], "%s-%s.cdx.json".formatted(service, tag));
             Files.createDirectories(bill.toAbsolutePath().getParent());
             Files.copy(image.billOfMaterials(), bill, StandardCopyOption.REPLACE_EXISTING);
             System.out.println("bill of materials " + bill.normalize());
+            ServiceImage trained = args[5].equals(NONE) ? image : image.trained(Path.of(args[5]), Path.of(args[4]));
             for (String platform : args[2].split(",", -1)) {
                 String[] parts = platform.split("/", 2);
                 Path tar = Path.of(args[4], "%s-%s-%s.tar".formatted(service, tag, platform.replace('/', '-')));
-                image.write(base, new Platform(parts[1], parts[0]), tag, tar);
-                System.out.println("image " + tar.normalize());
+                ServiceImage its = Training.isFor(parts[0], parts[1]) ? trained : image;
+                its.write(base, new Platform(parts[1], parts[0]), tag, tar);
+                System.out.println("image " + tar.normalize() + (its.cache() == null ? "" : ", with an AOT cache"));
             }
         }
     }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The image of one service. What changes seldom lies in the lower layers, so that a new version is a small download. The same input
@@ -25,8 +26,10 @@ import java.util.stream.Stream;
  *
  * @param service the module's name, for example {@code sse-edge}
  * @param application what its build made: {@code target/quarkus-app}
+ * @param cache what a {@link Training} made of it; null: its JVM starts without
  */
-record ServiceImage(String service, Path application) {
+record ServiceImage(
+        String service, Path application, @Nullable Path cache) {
     /** Nobody in particular, and not root; the chart says the same. */
     static final String USER = "10001:10001";
 
@@ -45,12 +48,24 @@ record ServiceImage(String service, Path application) {
     /** From what is seldom new to what always is: libraries, what Quarkus generated, our own classes. */
     private static final List<String> LAYERS = List.of("lib", "quarkus", "app");
 
-    private static final String LAUNCHER = "quarkus-run.jar";
+    static final String LAUNCHER = "quarkus-run.jar";
+
+    private static final AbsoluteUnixPath CACHE = ROOT.resolve("app.aot");
 
     ServiceImage {
         if (!Files.exists(application.resolve(LAUNCHER))) {
             throw new IllegalArgumentException(service + " is not built: there is no " + application.resolve(LAUNCHER));
         }
+    }
+
+    /**
+     * The same, with a cache for its JVM.
+     *
+     * @param java the home of a JVM of the build that the base has
+     * @param folder where the cache remains
+     */
+    ServiceImage trained(Path java, Path folder) throws IOException, InterruptedException {
+        return new ServiceImage(service, application, new Training(service, application, java).run(folder));
     }
 
     /** What the application in it consists of, file by file, as CycloneDX; the same for each platform, without the base. */
@@ -93,11 +108,25 @@ record ServiceImage(String service, Path application) {
                         "Apache-2.0",
                         "org.opencontainers.image.base.name",
                         base))
-                .setEntrypoint("java", "-jar", ROOT.resolve(LAUNCHER).toString());
+                .setEntrypoint(entrypoint());
         for (String folder : LAYERS) {
             image.addFileEntriesLayer(layer(folder));
         }
+        if (cache != null) {
+            image.addFileEntriesLayer(FileEntriesLayer.builder()
+                    .setName("cache")
+                    .addEntry(cache, CACHE)
+                    .build());
+        }
         return image;
+    }
+
+    /** The cache is named here, so that who replaces the JVM's flags does not lose it. */
+    private List<String> entrypoint() {
+        String launcher = ROOT.resolve(LAUNCHER).toString();
+        return cache == null
+                ? List.of("java", "-jar", launcher)
+                : List.of("java", "-XX:AOTCache=" + CACHE, "-jar", launcher);
     }
 
     private FileEntriesLayer layer(String folder) throws IOException {

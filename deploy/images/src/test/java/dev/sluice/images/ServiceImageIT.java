@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("full")
 class ServiceImageIT {
     private static final Path ROOT = Path.of("../..");
+    private static final Path JAVA = Path.of(System.getProperty("java.home"));
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path folder;
@@ -65,7 +66,7 @@ class ServiceImageIT {
     void shouldHaveABillOfMaterialsThatNamesEachFile(String service) throws IOException {
         Path application = ROOT.resolve(service).resolve("target/quarkus-app");
         JsonNode bill = JSON.readTree(
-                new ServiceImage(service, application).billOfMaterials().toFile());
+                new ServiceImage(service, application, null).billOfMaterials().toFile());
 
         assertThat(bill.path("bomFormat").asText()).isEqualTo("CycloneDX");
         assertThat(bill.path("components"))
@@ -109,8 +110,7 @@ class ServiceImageIT {
 
     /** As the JVM that runs this sees them, without more than one blank at a place. */
     private static String flags() throws Exception {
-        var java = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+PrintFlagsFinal", "-version");
+        var java = new ProcessBuilder(JAVA.resolve("bin/java").toString(), "-XX:+PrintFlagsFinal", "-version");
         java.environment().put("JAVA_TOOL_OPTIONS", ServiceImage.JVM_FLAGS);
         Process started = java.redirectErrorStream(true).start();
         String said = new String(started.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -118,16 +118,57 @@ class ServiceImageIT {
         return said.replaceAll(" +", " ");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"publisher-service", "sse-edge", "ws-edge", "grpc-edge"})
+    @EnabledForJreRange(min = JRE.JAVA_25)
+    void shouldStartFromWhatATrainingMade(String service) throws Exception {
+        Path tar = folder.resolve("trained.tar");
+        ServiceImage trained = new ServiceImage(service, ROOT.resolve(service).resolve("target/quarkus-app"), null)
+                .trained(JAVA, folder);
+        trained.write(ServiceImage.SCRATCH, new Platform("amd64", "linux"), "test", tar);
+        Image image = Image.read(tar);
+
+        assertThat(texts(image.config().path("config").path("Entrypoint")))
+                .containsExactly("java", "-XX:AOTCache=/app/app.aot", "-jar", "/app/quarkus-run.jar");
+        assertThat(image.layers()).hasSize(4);
+        assertThat(image.layers().get(3).keySet()).containsExactly("app/app.aot");
+
+        // As in a container: the files of the image at another place. With this mode the JVM ends where it can't use
+        // the cache.
+        Path app = Image.unpack(tar, folder.resolve("container")).resolve("app");
+        Process started = Training.start(
+                JAVA,
+                List.of("-XX:AOTMode=on", "-XX:AOTCache=" + app.resolve("app.aot")),
+                app.resolve("quarkus-run.jar"));
+        try (var output = started.inputReader()) {
+            assertThat(output.lines().takeWhile(line -> !line.contains("Listening on: ")))
+                    .allSatisfy(line -> assertThat(line).doesNotContain("AOT cache"));
+            assertThat(started.isAlive()).isTrue();
+        } finally {
+            started.destroyForcibly();
+        }
+    }
+
+    @Test
+    @EnabledForJreRange(max = JRE.JAVA_24)
+    void shouldSayThatAJvmMakesNoCache() {
+        var image = new ServiceImage("sse-edge", ROOT.resolve("sse-edge/target/quarkus-app"), null);
+
+        assertThatThrownBy(() -> image.trained(JAVA, folder))
+                .hasMessageContaining("sse-edge could not be trained with " + JAVA)
+                .hasMessageContaining("Listening on: ");
+    }
+
     @Test
     void shouldSayWhatIsNotBuilt() {
-        assertThatThrownBy(() -> new ServiceImage("sse-edge", folder))
+        assertThatThrownBy(() -> new ServiceImage("sse-edge", folder, null))
                 .hasMessageContaining("sse-edge is not built")
                 .hasMessageContaining("quarkus-run.jar");
     }
 
     private Image write(String service, String name) throws Exception {
         Path tar = folder.resolve(name);
-        new ServiceImage(service, ROOT.resolve(service).resolve("target/quarkus-app"))
+        new ServiceImage(service, ROOT.resolve(service).resolve("target/quarkus-app"), null)
                 .write(ServiceImage.SCRATCH, new Platform("arm64", "linux"), "test", tar);
         return Image.read(tar);
     }
@@ -168,6 +209,26 @@ class ServiceImageIT {
                 layers.add(files);
             }
             return new Image(JSON.readTree(parts.get(manifest.path("Config").asText())), layers);
+        }
+
+        /** Writes all files of all layers, with their times. */
+        static Path unpack(Path tar, Path folder) throws IOException {
+            Map<String, byte[]> parts = files(Files.newInputStream(tar));
+            for (JsonNode layer :
+                    JSON.readTree(parts.get("manifest.json")).path(0).path("Layers")) {
+                var content = new GZIPInputStream(new ByteArrayInputStream(parts.get(layer.asText())));
+                try (var entries = new TarArchiveInputStream(content)) {
+                    for (var entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
+                        if (entry.isFile()) {
+                            Path file = folder.resolve(entry.getName());
+                            Files.createDirectories(file.getParent());
+                            Files.write(file, entries.readAllBytes());
+                            Files.setLastModifiedTime(file, entry.getLastModifiedTime());
+                        }
+                    }
+                }
+            }
+            return folder;
         }
 
         private static Map<String, byte[]> files(InputStream tar) throws IOException {

@@ -4,6 +4,7 @@ import dev.sluice.local.identity.IdentityMain;
 import dev.sluice.local.kafka.BrokerMain;
 import dev.sluice.local.keycloak.Distribution;
 import dev.sluice.local.process.Launch;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,12 +14,13 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
 
 /** Turns an instance into the command that starts it. */
 final class Launches {
 
-    private static final String QUARKUS_MAIN = "io.quarkus.bootstrap.runner.QuarkusEntryPoint";
     private static final String LOG_FORMAT =
             "-Djava.util.logging.SimpleFormatter.format=%1$tF %1$tT,%1$tL %4$-7s %3$s %5$s%6$s%n";
 
@@ -112,12 +114,22 @@ final class Launches {
         return root.resolve(component.module()).resolve("target/quarkus-app/quarkus-run.jar");
     }
 
-    private static String mainClass(Component component) {
+    private String mainClass(Component component) {
         return switch (component) {
             case KAFKA -> BrokerMain.class.getName();
             case IDENTITY -> IdentityMain.class.getName();
-            case KEYCLOAK, PUBLISHER, SSE_EDGE, WS_EDGE, GRPC_EDGE -> QUARKUS_MAIN;
+            case KEYCLOAK -> mainClass(keycloak().runner());
+            case PUBLISHER, SSE_EDGE, WS_EDGE, GRPC_EDGE -> mainClass(runner(component));
         };
+    }
+
+    /** Which one that is depends on how Quarkus packaged it. */
+    private static String mainClass(Path runner) {
+        try (var jar = new JarFile(runner.toFile())) {
+            return jar.getManifest().getMainAttributes().getValue(Attributes.Name.MAIN_CLASS);
+        } catch (IOException unreadable) {
+            throw StartFailed.before(runner + " can't be read: " + unreadable.getMessage());
+        }
     }
 
     private List<String> args(Instance instance) {
