@@ -74,8 +74,12 @@ record Training(String service, Path application, Path java) {
             }
             // Its output has ended, and so will it.
             boolean ended = process.waitFor(MOST_SECONDS, TimeUnit.SECONDS);
-            if (address == null || !ended || !Files.exists(cache)) {
-                throw new IOException(service + " could not be trained with " + java + ": " + String.join("\n", said));
+            if (address == null) {
+                throw new IOException(service + " did not start with " + java + ":\n" + String.join("\n", said));
+            }
+            if (!ended || !Files.exists(cache)) {
+                throw new IOException(java + " made no AOT cache of " + service + ", which takes Java 25 or newer:\n"
+                        + String.join("\n", said));
             }
             return cache;
         } finally {

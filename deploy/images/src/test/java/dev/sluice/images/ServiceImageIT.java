@@ -155,8 +155,7 @@ class ServiceImageIT {
         var image = new ServiceImage("sse-edge", ROOT.resolve("sse-edge/target/quarkus-app"), null);
 
         assertThatThrownBy(() -> image.trained(JAVA, folder))
-                .hasMessageContaining("sse-edge could not be trained with " + JAVA)
-                .hasMessageContaining("Listening on: ");
+                .hasMessageContaining(JAVA + " made no AOT cache of sse-edge, which takes Java 25 or newer");
     }
 
     @Test
