@@ -23,19 +23,18 @@ public final class ImagesMain {
         String base = args[1];
         String tag = args[3];
         for (String service : SERVICES) {
-            Path application = root.resolve(service).resolve("target/quarkus-app");
-            var image = new ServiceImage(service, application, null);
+            var image = new ServiceImage(service, root.resolve(service).resolve("target/quarkus-app"), null);
             Path bill = Path.of(args[4], "%s-%s.cdx.json".formatted(service, tag));
             Files.createDirectories(bill.toAbsolutePath().getParent());
             Files.copy(image.billOfMaterials(), bill, StandardCopyOption.REPLACE_EXISTING);
             System.out.println("bill of materials " + bill.normalize());
-            ServiceImage trained = args[5].equals(NONE) ? image : image.trained(Path.of(args[5]), Path.of(args[4]));
             for (String platform : args[2].split(",", -1)) {
                 String[] parts = platform.split("/", 2);
                 Path tar = Path.of(args[4], "%s-%s-%s.tar".formatted(service, tag, platform.replace('/', '-')));
-                ServiceImage its = Training.isFor(parts[0], parts[1]) ? trained : image;
+                boolean train = !args[5].equals(NONE) && Training.isFor(parts[0], parts[1]);
+                ServiceImage its = train ? image.trained(Path.of(args[5]), Path.of(args[4])) : image;
                 its.write(base, new Platform(parts[1], parts[0]), tag, tar);
-                System.out.println("image " + tar.normalize() + (its.cache() == null ? "" : ", with an AOT cache"));
+                System.out.println("image " + tar.normalize() + (train ? ", with an AOT cache" : ""));
             }
         }
     }

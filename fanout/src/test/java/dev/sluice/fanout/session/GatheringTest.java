@@ -69,10 +69,7 @@ class GatheringTest {
 
     @Test
     void shouldNotForgetBecauseThereWasNothingToHandOut() {
-        var gathering = new Gathering(replica.loop.clock());
-        gathering.begin();
-        replica.loop.beLate(Duration.ofMillis(10));
-        gathering.end(10);
+        Gathering gathering = afterTenEventsThatTookTenMillis();
         gathering.begin();
         gathering.end(0);
         assertThat(gathering.left(1)).isEqualTo(Gathering.MOST);
@@ -109,14 +106,19 @@ class GatheringTest {
 
     @Test
     void shouldGoOnWhenTheClockIsSet() {
-        var gathering = new Gathering(replica.loop.clock());
-        gathering.begin();
-        replica.loop.beLate(Duration.ofMillis(10));
-        gathering.end(10);
+        Gathering gathering = afterTenEventsThatTookTenMillis();
         assertThat(gathering.left(1)).isEqualTo(Gathering.MOST);
         replica.loop.beLate(Duration.ofHours(-1));
         assertThat(gathering.left(1)).isZero();
         replica.loop.beLate(Duration.ofHours(2));
         assertThat(gathering.left(1)).isZero();
+    }
+
+    private Gathering afterTenEventsThatTookTenMillis() {
+        var gathering = new Gathering(replica.loop.clock());
+        gathering.begin();
+        replica.loop.beLate(Duration.ofMillis(10));
+        gathering.end(10);
+        return gathering;
     }
 }
