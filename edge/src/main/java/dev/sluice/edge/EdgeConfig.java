@@ -176,8 +176,8 @@ public interface EdgeConfig {
     @ConfigMapping(prefix = "sluice.compression")
     interface Compression {
         /**
-         * Whether clients that ask for it get it: event streams and NDJSON by gzip ({@code Accept-Encoding}), messages by permessage-deflate
-         * and gRPC's gzip. Once for all readers of the same events.
+         * Whether clients that ask for it get it: event streams and NDJSON by zstd or gzip ({@code Accept-Encoding}), messages by
+         * permessage-deflate and gRPC's gzip. Once for all readers of the same events.
          */
         @WithDefault("false")
         boolean enabled();

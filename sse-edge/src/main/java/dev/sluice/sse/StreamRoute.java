@@ -10,7 +10,7 @@ import dev.sluice.edge.request.Fields;
 import dev.sluice.edge.request.Form;
 import dev.sluice.edge.request.SubscriptionSpec;
 import dev.sluice.edge.transport.Compression;
-import dev.sluice.edge.transport.Deflate;
+import dev.sluice.edge.transport.ContentCoding;
 import dev.sluice.edge.transport.ResponseOutlet;
 import dev.sluice.fanout.session.FrameFormat;
 import dev.sluice.fanout.session.Session;
@@ -66,13 +66,14 @@ class StreamRoute {
         FrameFormat format = format(spec, ndjson);
         String token = Requests.token(context);
         SubscriptionRequest request = spec.request(SUBSCRIPTION, caller, format, publisher.positions(() -> token));
-        Optional<Deflate> deflate = compression.gzip(context.request().getHeader("Accept-Encoding"));
+        Optional<ContentCoding> coding =
+                compression.contentCoding(context.request().getHeader("Accept-Encoding"));
         if (context.request().method() == HttpMethod.HEAD) {
-            head(context, ndjson ? NDJSON : EVENT_STREAM, deflate);
+            head(context, ndjson ? NDJSON : EVENT_STREAM, coding);
             context.response().end();
             return;
         }
-        var outlet = ResponseOutlet.of(context, deflate);
+        var outlet = ResponseOutlet.of(context, coding);
         Session session = engine.open(
                 outlet,
                 new SessionOptions(
@@ -84,7 +85,7 @@ class StreamRoute {
         session.subscribe(request, new SubscribeListener() {
             @Override
             public void started(byte[] cursor) {
-                head(context, ndjson ? NDJSON : EVENT_STREAM, deflate);
+                head(context, ndjson ? NDJSON : EVENT_STREAM, coding);
                 session.open(SUBSCRIPTION, cursor);
                 Requests.forgetToken(context);
             }
@@ -107,7 +108,7 @@ class StreamRoute {
                 : new SseFormat(Form.DATA, spec.fields().orElse(Fields.TYPE));
     }
 
-    private void head(RoutingContext context, String contentType, Optional<Deflate> deflate) {
+    private void head(RoutingContext context, String contentType, Optional<ContentCoding> coding) {
         HttpServerResponse response = context.response();
         if (context.request().version() != HttpVersion.HTTP_2) {
             response.setChunked(true);
@@ -121,9 +122,7 @@ class StreamRoute {
         if (compression.isEnabled()) {
             response.putHeader("Vary", "Accept-Encoding");
         }
-        if (deflate.isPresent()) {
-            response.putHeader("Content-Encoding", "gzip");
-        }
+        coding.ifPresent(it -> response.putHeader("Content-Encoding", it.token()));
     }
 
     /** The first offered type that the client accepts, in its order; without a header, an event stream. */

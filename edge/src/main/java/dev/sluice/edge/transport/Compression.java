@@ -3,8 +3,10 @@ package dev.sluice.edge.transport;
 import dev.sluice.edge.EdgeConfig;
 import jakarta.inject.Singleton;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,19 +15,33 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 public final class Compression {
+    private static final Logger LOG = Logger.getLogger(Compression.class);
     private static final int FASTEST = 1;
     private static final int SMALLEST = 9;
 
     private final boolean enabled;
     private final Deflate deflate;
+    /** What a stream can be coded by; of those that a client likes equally well, the first. */
+    private final List<ContentCoding> codings;
 
     Compression(EdgeConfig.Compression config) {
         if (config.level() < FASTEST || config.level() > SMALLEST) {
             throw new IllegalArgumentException("sluice.compression.level is 1 (fastest) to 9 (smallest)");
         }
         this.enabled = config.enabled();
-        this.deflate = new Deflate(config.level(), (int)
-                Math.min(Integer.MAX_VALUE, config.minBytes().asLongValue()));
+        int minBytes = (int) Math.min(Integer.MAX_VALUE, config.minBytes().asLongValue());
+        this.deflate = new Deflate(config.level(), minBytes);
+        this.codings = enabled && hasZstd() ? List.of(new Zstd(config.level(), minBytes), deflate) : List.of(deflate);
+    }
+
+    private static boolean hasZstd() {
+        try {
+            Zstd.load();
+            return true;
+        } catch (LinkageError e) {
+            LOG.warnf("Streams are compressed by gzip alone, because zstd can't be loaded: %s", e);
+            return false;
+        }
     }
 
     /** Whether clients that ask for it get it. */
@@ -33,26 +49,51 @@ public final class Compression {
         return enabled;
     }
 
-    /** How it is done. */
+    /** How messages are, one by one. */
     public Deflate deflate() {
         return deflate;
     }
 
     /**
-     * How a client is sent what it asks for by gzip, if it does.
+     * How messages are for a client that takes gzip.
+     *
+     * @param accepted a list of codings, with or without weights
+     */
+    public Optional<Deflate> gzip(@Nullable String accepted) {
+        return enabled && weight(deflate, accepted) > 0 ? Optional.of(deflate) : Optional.empty();
+    }
+
+    /**
+     * How a stream is coded for a client, if it asks for what can be done.
      *
      * @param accepted a list of codings, with or without weights (RFC 9110, section 12.5.3)
      */
-    public Optional<Deflate> gzip(@Nullable String accepted) {
-        return enabled && accepted != null && Arrays.stream(accepted.split(",")).anyMatch(Compression::isGzip)
-                ? Optional.of(deflate)
-                : Optional.empty();
+    public Optional<ContentCoding> contentCoding(@Nullable String accepted) {
+        ContentCoding best = null;
+        for (ContentCoding coding : enabled ? codings : List.<ContentCoding>of()) {
+            if (weight(coding, accepted) > (best == null ? 0 : weight(best, accepted))) {
+                best = coding;
+            }
+        }
+        return Optional.ofNullable(best);
     }
 
-    private static boolean isGzip(String coding) {
-        String[] parts = coding.toLowerCase(Locale.ROOT).split(";", 2);
-        String name = parts[0].strip();
-        return (name.equals("gzip") || name.equals("x-gzip"))
-                && (parts.length == 1 || !parts[1].replace(" ", "").matches("q=0(\\.0{0,3})?"));
+    /** 0 where it is not acceptable, or not named. */
+    private static double weight(ContentCoding coding, @Nullable String accepted) {
+        if (accepted == null) {
+            return 0;
+        }
+        return Arrays.stream(accepted.toLowerCase(Locale.ROOT).split(","))
+                .map(element -> element.replaceAll("\\s", "").split(";q=", 2))
+                // RFC 9110, section 8.4.1.3: the old name is the same.
+                .filter(element ->
+                        element[0].equals("x-gzip") ? coding instanceof Deflate : element[0].equals(coding.token()))
+                .mapToDouble(element -> element.length == 1 ? 1 : quality(element[1]))
+                .findFirst()
+                .orElse(0);
+    }
+
+    private static double quality(String text) {
+        return text.matches("0(\\.\\d{0,3})?|1(\\.0{0,3})?") ? Double.parseDouble(text) : 0;
     }
 }

@@ -1,18 +1,19 @@
 package dev.sluice.edge.transport;
 
+import dev.sluice.fanout.session.Envelope;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 
 /**
- * DEFLATE (RFC 1951) of pieces that each stand for themselves. The compressor is the thread's: what it was given before does not matter to
- * what comes next. Any thread; what it does, it does in the buffer that it is given.
+ * DEFLATE (RFC 1951) of pieces that each stand for themselves; as a content coding, within gzip. The compressor is the thread's: what it was
+ * given before does not matter to what comes next. Any thread; what it does, it does in the buffer that it is given.
  *
  * @param level 1 (fastest) to 9 (smallest)
  * @param minBytes what is shorter goes as it is
  */
-public record Deflate(int level, int minBytes) {
+public record Deflate(int level, int minBytes) implements ContentCoding {
     /** More is not kept from one piece to the next. */
     private static final int KEPT = 64 * 1024;
 
@@ -53,6 +54,21 @@ public record Deflate(int level, int minBytes) {
             }
             return bytes;
         }
+    }
+
+    @Override
+    public String token() {
+        return "gzip";
+    }
+
+    @Override
+    public Envelope pieces(Envelope around) {
+        return new Gzip(around, this);
+    }
+
+    @Override
+    public GzipStream stream(Envelope around) {
+        return new GzipStream(around);
     }
 
     /** Whether so many bytes are worth it. */

@@ -34,12 +34,12 @@ final class HttpOutlet extends ChannelOutlet implements ResponseOutlet {
     /** It will be soon. */
     private boolean leaving;
 
-    HttpOutlet(RoutingContext context, @Nullable Deflate deflate) {
+    HttpOutlet(RoutingContext context, @Nullable ContentCoding coding) {
         super(Connections.channel(context.request()));
         this.context = context;
         this.around = context.request().version() == HttpVersion.HTTP_1_1 ? Chunk.INSTANCE : Envelope.NONE;
-        this.envelope = deflate == null ? around : new Gzip(around, deflate);
-        this.gzip = deflate == null ? null : new GzipStream(around);
+        this.envelope = coding == null ? around : coding.pieces(around);
+        this.gzip = coding == null ? null : coding.stream(around);
     }
 
     @Override
@@ -101,7 +101,7 @@ final class HttpOutlet extends ChannelOutlet implements ResponseOutlet {
     }
 
     private void begin(HttpServerResponse response) {
-        if (gzip == null && channel().pipeline().get(HttpContentEncoder.class) != null) {
+        if (envelope == around && channel().pipeline().get(HttpContentEncoder.class) != null) {
             // Switched on by an operator for all of the service; what is written here does not pass it.
             response.putHeader("Content-Encoding", "identity");
         }

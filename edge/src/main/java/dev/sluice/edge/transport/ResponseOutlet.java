@@ -16,18 +16,18 @@ public sealed interface ResponseOutlet extends Outlet permits HttpOutlet, Stream
     /**
      * Of the request's version. Its head must be set before the first write, and goes out with that.
      *
-     * @param deflate how its body is compressed, which its head has to say; empty where it is not
+     * @param coding how its body is compressed, which its head has to say; empty where it is not
      */
-    static ResponseOutlet of(RoutingContext context, Optional<Deflate> deflate) {
+    static ResponseOutlet of(RoutingContext context, Optional<ContentCoding> coding) {
         return context.request().version() == HttpVersion.HTTP_2
-                ? new StreamOutlet(context, deflate.orElse(null))
-                : new HttpOutlet(context, deflate.orElse(null));
+                ? new StreamOutlet(context, coding.orElse(null))
+                : new HttpOutlet(context, coding.orElse(null));
     }
 
     /** Lets the session know when the socket drains and when the peer leaves. Before it subscribes, because that may take a while. */
     void attach(Session session);
 
-    /** What its body begins and ends with; null where it is not compressed. */
+    /** What its body begins and ends with besides its pieces; null where there is nothing. */
     @Nullable
     GzipStream gzip();
 

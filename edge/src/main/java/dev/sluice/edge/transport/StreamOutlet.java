@@ -43,7 +43,7 @@ public final class StreamOutlet implements ResponseOutlet, Body {
         this(context, null);
     }
 
-    StreamOutlet(RoutingContext context, @Nullable Deflate deflate) {
+    StreamOutlet(RoutingContext context, @Nullable ContentCoding coding) {
         this.context = context;
         this.request = context.request();
         this.response = context.response();
@@ -51,8 +51,8 @@ public final class StreamOutlet implements ResponseOutlet, Body {
         this.below = channel.pipeline().context(Http2ConnectionHandler.class);
         this.handler = (Http2ConnectionHandler) below.handler();
         this.id = response.streamId();
-        this.envelope = deflate == null ? Envelope.NONE : new Gzip(Envelope.NONE, deflate);
-        this.gzip = deflate == null ? null : new GzipStream(Envelope.NONE);
+        this.envelope = coding == null ? Envelope.NONE : coding.pieces(Envelope.NONE);
+        this.gzip = coding == null ? null : coding.stream(Envelope.NONE);
     }
 
     @Override

@@ -16,6 +16,7 @@ import dev.sluice.client.websocket.WebSocketClient;
 import dev.sluice.local.Component;
 import dev.sluice.local.identity.TokenRequest;
 import dev.sluice.system.client.Expect;
+import dev.sluice.system.observe.Scrape;
 import dev.sluice.system.stack.Sluice;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -54,6 +55,7 @@ class BrowserIT {
             builder.env(edge, "SLUICE_BROWSER_COOKIE", COOKIE);
             builder.env(edge, "SLUICE_BROWSER_ORIGINS", APP + ",http://localhost:*");
             builder.env(edge, "SLUICE_TICKETS_TTL", "5s");
+            builder.env(edge, "SLUICE_COMPRESSION_ENABLED", "true");
         }
         return new Sluice(builder.start());
     }
@@ -283,13 +285,22 @@ class BrowserIT {
                 Expect.until("that the page is open by way of " + way, () -> page.reports().stream()
                         .anyMatch(report -> report.equals(way + " open")));
             }
-            sluice.producer().text(channel, "hello, page");
+            var text = "hello, page; ".repeat(1_000);
+            double before = delivered(Component.SSE_EDGE) + delivered(Component.WS_EDGE);
+            sluice.producer().text(channel, text);
             for (var way : WAYS) {
                 Expect.until(
                         "that the page gets the event by way of " + way + "; it said " + page.reports(),
-                        () -> page.reports().contains(way + " hello, page"));
+                        () -> page.reports().contains(way + " " + text));
             }
+            assertThat(delivered(Component.SSE_EDGE) + delivered(Component.WS_EDGE) - before)
+                    .as("bytes of all ways, which a browser takes compressed")
+                    .isLessThan(text.length());
         }
+    }
+
+    private double delivered(Component edge) {
+        return Scrape.of(sluice.url(edge)).sum("sluice_bytes_delivered_total", "");
     }
 
     /** As a page sees it: cookies are kept for the host, whatever the port. */

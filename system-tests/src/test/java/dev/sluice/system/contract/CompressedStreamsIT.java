@@ -3,6 +3,7 @@ package dev.sluice.system.contract;
 import static dev.sluice.client.SubscriptionRequest.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import dev.sluice.client.Background;
 import dev.sluice.client.NewEvent;
 import dev.sluice.client.Received;
@@ -39,18 +40,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What clients are sent who ask for it compressed: read by the JDK, by curl and by grpc-java, all strict about it. */
+/** What clients are sent who ask for it compressed: read by the JDK, by zstd's own decoder, by curl and by grpc-java, all strict about it. */
 @Tag("full")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CompressedStreamsIT {
+    private static final List<String> CODINGS = List.of("gzip", "zstd");
     private static final int EVENTS = 200;
     private static final int SEED_EVENTS = 500;
     /** Of 500; of 1,000 it is twice as much. NDJSON has each event's own id in it. */
@@ -108,8 +112,8 @@ class CompressedStreamsIT {
                 var response = Http.CLIENT.send(request.build(), BodyHandlers.ofInputStream());
                 bodies.add(response.body());
                 assertThat(response.headers().firstValue("vary")).hasValue("Accept-Encoding");
-                boolean gzip = response.headers().firstValue("content-encoding").equals(Optional.of("gzip"));
-                assertThat(gzip).isEqualTo(coding.equals("gzip"));
+                assertThat(response.headers().firstValue("content-encoding"))
+                        .isEqualTo(Optional.of(coding).filter(CODINGS::contains));
                 var counted = new FilterInputStream(response.body()) {
                     @Override
                     public int read(byte[] bytes, int from, int length) throws IOException {
@@ -118,7 +122,12 @@ class CompressedStreamsIT {
                         return read;
                     }
                 };
-                InputStream plain = gzip ? unhurried(new GZIPInputStream(counted)) : counted;
+                InputStream plain =
+                        switch (coding) {
+                            case "gzip" -> unhurried(new GZIPInputStream(counted));
+                            case "zstd" -> unhurried(new ZstdInputStreamNoFinalizer(counted));
+                            default -> counted;
+                        };
                 var reader = new BufferedReader(new InputStreamReader(plain, StandardCharsets.UTF_8));
                 for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                     lines.add(line);
@@ -131,8 +140,8 @@ class CompressedStreamsIT {
         }
 
         /** The JDK's says that there is more whenever it is not at its end, and then its readers wait until their buffer is full. */
-        private static InputStream unhurried(InputStream gzip) {
-            return new FilterInputStream(gzip) {
+        private static InputStream unhurried(InputStream decoder) {
+            return new FilterInputStream(decoder) {
                 @Override
                 public int available() {
                     return 0;
@@ -163,12 +172,12 @@ class CompressedStreamsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"text/event-stream", "application/x-ndjson"})
-    void shouldGzipStreams(String type) {
+    @CsvSource({"text/event-stream, gzip", "application/x-ndjson, gzip", "text/event-stream, zstd"})
+    void shouldCompressStreams(String type, String coding) {
         String channel = Sluice.unique("compressed.stream");
-        var plain = new Reading(channel, type, "gzip;q=0, identity", token);
+        var plain = new Reading(channel, type, coding + ";q=0, identity", token);
         var zipped = IntStream.range(0, 3)
-                .mapToObj(i -> new Reading(channel, type, "gzip", token))
+                .mapToObj(i -> new Reading(channel, type, coding, token))
                 .toList();
         post(channel);
         plain.awaitAll();
@@ -181,16 +190,17 @@ class CompressedStreamsIT {
         });
 
         // Who comes later reads alone, and joins the others.
-        var late = new Reading(channel + "&last=" + EVENTS, type, "gzip", token);
+        var late = new Reading(channel + "&last=" + EVENTS, type, coding, token);
         late.awaitAll();
         assertThat(late.events()).isEqualTo(plain.events());
         System.out.printf(
-                "%s, %d events of %d bytes: %d bytes plain, %d gzip; %d for who comes later%n",
+                "%s, %d events of %d bytes: %d bytes plain, %d %s; %d for who comes later%n",
                 type,
                 EVENTS,
                 data(0).length(),
                 plain.wire.get(),
                 zipped.get(0).wire.get(),
+                coding,
                 late.wire.get());
     }
 
@@ -199,10 +209,10 @@ class CompressedStreamsIT {
     void shouldWeighWhatTheDocumentationSays() {
         String channel = Sluice.unique("compressed.weight");
         for (String type : List.of("text/event-stream", "application/x-ndjson")) {
-            var plain = new Reading(channel, type, "identity", token);
-            var zipped = new Reading(channel, type, "gzip", token);
-            long plainBefore = plain.wire.get();
-            long zippedBefore = zipped.wire.get();
+            var readings = Stream.concat(Stream.of("identity"), CODINGS.stream())
+                    .map(coding -> new Reading(channel, type, coding, token))
+                    .toList();
+            var before = readings.stream().map(reading -> reading.wire.get()).toList();
             String batch = IntStream.range(0, SEED_EVENTS)
                     .mapToObj(i -> seedEvent(channel, i))
                     .collect(Collectors.joining(",", "[", "]"));
@@ -210,11 +220,14 @@ class CompressedStreamsIT {
                             .events("application/cloudevents-batch+json", batch)
                             .status())
                     .isEqualTo(200);
-            Expect.until("all events", () -> plain.has(SEED_EVENTS) && zipped.has(SEED_EVENTS));
+            Expect.until("all events", () -> readings.stream().allMatch(reading -> reading.has(SEED_EVENTS)));
+            var bytes = IntStream.range(0, readings.size())
+                    .mapToObj(i -> readings.get(i).wire.get() - before.get(i))
+                    .toList();
             System.out.printf(
-                    "%s, %d events of 100 bytes under load: %d bytes plain, %d gzip%n",
-                    type, SEED_EVENTS, plain.wire.get() - plainBefore, zipped.wire.get() - zippedBefore);
-            assertThat(zipped.wire.get() - zippedBefore).isLessThan(MOST_SEED_BYTES);
+                    "%s, %d events of 100 bytes under load: %s bytes plain and by %s%n",
+                    type, SEED_EVENTS, bytes, CODINGS);
+            assertThat(bytes.subList(1, bytes.size())).allMatch(compressed -> compressed < MOST_SEED_BYTES);
         }
     }
 
@@ -248,9 +261,10 @@ class CompressedStreamsIT {
         assertThat(reading.lines).contains("event: sluice.close");
     }
 
-    /** Another reader that inflates as it comes, over HTTP/2. */
-    @Test
-    void shouldBeReadByCurlOverHttp2() throws Exception {
+    /** Another reader that decodes as it comes, over HTTP/2; by itself it names both codings. */
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "deflate, gzip, br, zstd"})
+    void shouldBeReadByCurlOverHttp2(String accepted) throws Exception {
         String channel = Sluice.unique("compressed.curl");
         Path out = Path.of("target", channel + ".txt");
         Files.deleteIfExists(out);
@@ -259,6 +273,8 @@ class CompressedStreamsIT {
                         "--silent",
                         "--no-buffer",
                         "--compressed",
+                        "--header",
+                        "Accept-Encoding: " + accepted,
                         "--http2-prior-knowledge",
                         "--header",
                         "Authorization: Bearer " + token,
