@@ -7,9 +7,11 @@ import dev.sluice.kafka.Supervised;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -41,11 +43,15 @@ public final class KafkaColdLog implements ColdLog, AutoCloseable {
     private final BoundsOfLog bounds;
     private final List<Supervised> threads = new ArrayList<>();
     private final List<Consumer<byte[], byte[]>> consumers = new ArrayList<>();
+    private final Unfinished unfinished = new Unfinished();
 
     // Guarded by this.
     private final BlockCache blocks;
     private final Map<Integer, NavigableMap<Long, Request<ColdBlock>>> asked = new HashMap<>();
     private final Line line = new Line();
+    /** Of workers that wait for something to read, or will in a moment; each stands where it has read to. */
+    private final Set<Scan> idle = new HashSet<>();
+
     private boolean stopping;
 
     /** A worker that ends unexpectedly over a request leaves it to the next one; not for ever. */
@@ -137,12 +143,13 @@ public final class KafkaColdLog implements ColdLog, AutoCloseable {
                 mine = consumer;
             }
             self.begun();
-            var scan = new Scan(consumer, log.topic(), formats, log.repeats(), metrics);
+            var scan = new Scan(consumer, log.topic(), formats, log.repeats(), unfinished, metrics);
             for (Request<?> request = take(scan); request != null; request = take(scan)) {
                 try {
-                    request.answer(scan);
+                    Runnable answer = request.read(scan);
                     failing = false;
-                    done(request);
+                    done(request, scan);
+                    answer.run();
                 } catch (WakeupException | InterruptException stopped) {
                     throw stopped;
                 } catch (KafkaException failure) {
@@ -152,7 +159,7 @@ public final class KafkaColdLog implements ColdLog, AutoCloseable {
                     failing = true;
                     failed(request);
                 } catch (Throwable unexpected) {
-                    leave(request, unexpected);
+                    leave(request, scan, unexpected);
                     throw unexpected;
                 }
             }
@@ -168,10 +175,16 @@ public final class KafkaColdLog implements ColdLog, AutoCloseable {
     /** Waits; null when it is time to stop. */
     private synchronized @Nullable Request<?> take(Scan scan) {
         try {
+            idle.add(scan);
             while (!stopping) {
                 Request<?> next = line.take(
-                        request -> scan.continuesWith(request.partition(), request.start()), System.nanoTime());
+                        request -> scan.continuesWith(request.partition(), request.start()),
+                        request -> idle.stream()
+                                .anyMatch(other -> other.continuesWith(request.partition(), request.start())),
+                        System.nanoTime());
                 if (next != null) {
+                    // What was left for this worker besides is for any other.
+                    notifyAll();
                     scan.setPatient(!line.isMute(next));
                     return next;
                 }
@@ -179,6 +192,8 @@ public final class KafkaColdLog implements ColdLog, AutoCloseable {
             }
         } catch (InterruptedException stopped) {
             LOG.debug("Reading the log again was stopped while it waited");
+        } finally {
+            idle.remove(scan);
         }
         return null;
     }
@@ -186,6 +201,12 @@ public final class KafkaColdLog implements ColdLog, AutoCloseable {
     private synchronized void putBack(Request<?> request) {
         line.add(request);
         notifyAll();
+    }
+
+    /** Before who waited for it knows: what they ask next is for the worker that stands there. */
+    private synchronized void done(Request<?> request, Scan scan) {
+        idle.add(scan);
+        done(request);
     }
 
     private synchronized void done(Request<?> request) {
@@ -200,8 +221,11 @@ public final class KafkaColdLog implements ColdLog, AutoCloseable {
     }
 
     /** Somebody waits for it: another worker does it, or says that it can't be done. */
-    private void leave(Request<?> request, Throwable unexpected) {
-        done(request);
+    private void leave(Request<?> request, Scan scan, Throwable unexpected) {
+        synchronized (this) {
+            idle.remove(scan);
+            done(request);
+        }
         if (request.tries().incrementAndGet() < MOST_TRIES) {
             putBack(request);
             return;
@@ -212,6 +236,7 @@ public final class KafkaColdLog implements ColdLog, AutoCloseable {
     /** The topic is no longer the one that it was. */
     public synchronized void forget() {
         blocks.clear();
+        unfinished.clear();
     }
 
     @Override

@@ -32,17 +32,18 @@ final class Line {
      * The next one for a worker, who tells what became of it ({@link #done}).
      *
      * @param continues whether it costs that worker no seek
+     * @param isOthers whether it costs one that waits as well no seek, who then takes it
      * @param nanos now, by {@link System#nanoTime}
      * @return null when there is nothing to do before something is added, or the pause is over
      */
     @Nullable
-    Request<?> take(Predicate<Request<?>> continues, long nanos) {
+    Request<?> take(Predicate<Request<?>> continues, Predicate<Request<?>> isOthers, long nanos) {
         Request<?> next = retry(LONG_PAUSE, nanos);
         if (next == null) {
             next = first(request -> !isMute(request) && continues.test(request));
         }
         if (next == null) {
-            next = first(request -> !isMute(request));
+            next = first(request -> !isMute(request) && !isOthers.test(request));
         }
         if (next == null) {
             next = retry(PAUSE, nanos);

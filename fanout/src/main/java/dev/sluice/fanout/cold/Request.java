@@ -16,7 +16,9 @@ record Request<T>(
         this(partition, start, reading, new CompletableFuture<>(), new AtomicInteger());
     }
 
-    void answer(Scan scan) {
-        answer.complete(reading.apply(scan));
+    /** @return tells who waits for it what was read */
+    Runnable read(Scan scan) {
+        T result = reading.apply(scan);
+        return () -> answer.complete(result);
     }
 }

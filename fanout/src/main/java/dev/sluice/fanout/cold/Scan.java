@@ -43,6 +43,7 @@ final class Scan {
     private final String topic;
     private final int formats;
     private final RepeatLimits repeats;
+    private final Unfinished unfinished;
     private final ColdMetrics metrics;
     private final Deque<ConsumerRecord<byte[], byte[]>> fetched = new ArrayDeque<>();
 
@@ -54,11 +55,18 @@ final class Scan {
     private long end;
     private long read;
 
-    Scan(Consumer<byte[], byte[]> consumer, String topic, int formats, RepeatLimits repeats, ColdMetrics metrics) {
+    Scan(
+            Consumer<byte[], byte[]> consumer,
+            String topic,
+            int formats,
+            RepeatLimits repeats,
+            Unfinished unfinished,
+            ColdMetrics metrics) {
         this.consumer = consumer;
         this.topic = topic;
         this.formats = formats;
         this.repeats = repeats;
+        this.unfinished = unfinished;
         this.metrics = metrics;
         this.window = new RepeatWindow(repeats);
     }
@@ -136,16 +144,21 @@ final class Scan {
 
     private void seek(TopicPartition where, long start) {
         metrics.scan();
+        if (place != null) {
+            unfinished.leave(place.partition(), next, window);
+            place = null;
+        }
         consumer.assign(List.of(where));
         fetched.clear();
         begin = consumer.beginningOffsets(List.of(where)).getOrDefault(where, 0L);
         end = endOf(where);
-        window = new RepeatWindow(repeats);
         long from = Math.max(start, begin);
         next = from;
         consumer.seek(where, from);
         place = where;
-        if (repeats.isOff() || from == begin || from >= end) {
+        RepeatWindow left = unfinished.take(where.partition(), from);
+        window = left == null ? new RepeatWindow(repeats) : left;
+        if (left != null || repeats.isOff() || from == begin || from >= end) {
             return;
         }
         ConsumerRecord<byte[], byte[]> first = peek(where);

@@ -15,7 +15,7 @@ class LineTest {
     }
 
     private @Nullable Request<?> take(long nanos) {
-        return line.take(request -> false, nanos);
+        return line.take(request -> false, request -> false, nanos);
     }
 
     private Request<String> add(int partition) {
@@ -30,11 +30,26 @@ class LineTest {
         var second = add(1);
         var third = add(2);
 
-        assertThat(line.take(request -> request.partition() == 2, 0)).isSameAs(third);
+        assertThat(line.take(request -> request.partition() == 2, request -> false, 0))
+                .isSameAs(third);
         assertThat(take(0)).isSameAs(first);
         assertThat(take(0)).isSameAs(second);
         assertThat(take(0)).isNull();
         assertThat(line.isPausing()).isFalse();
+    }
+
+    /** A seek would cost this one a dedupe window, and then the other one too, who stands there. */
+    @Test
+    void shouldLeaveToAWorkerWhatCostsItNoSeek() {
+        var others = add(0);
+        var free = add(1);
+
+        assertThat(line.take(request -> false, request -> request.partition() == 0, 0))
+                .isSameAs(free);
+        assertThat(line.take(request -> false, request -> request.partition() == 0, 0))
+                .isNull();
+        assertThat(line.take(request -> request.partition() == 0, request -> request.partition() == 0, 0))
+                .isSameAs(others);
     }
 
     /** With two workers a dead partition must never have both. */

@@ -34,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ColdResumeIT {
     private static final int CHANNELS = 10;
     private static final int EVENTS = 30;
+    private static final int TOGETHER = 5_000;
 
     private final Sluice sluice = new Sluice(SmallMemory.builder("cold")
             .replicas(Component.WS_EDGE, 2)
@@ -115,6 +116,35 @@ class ColdResumeIT {
             }
             Expect.until("no slot of " + protocol + " taken by who asked for " + start, () -> slots(protocol) == 0);
         }
+    }
+
+    /** A consumer that goes elsewhere reads a dedupe window first, which may be far more than what is wanted there. */
+    @Test
+    void shouldReadTheLogOnceForAllWhoComeBackTogether() {
+        var channel = Sluice.unique("cold.together");
+        var filler = "x".repeat(1_000);
+        Posts.texts(
+                sluice.producer(),
+                channel,
+                IntStream.range(0, TOGETHER).mapToObj(i -> i + filler).toList());
+        pushOutOfMemory();
+        var edge = sluice.url(Component.SSE_EDGE);
+        var before = Scrape.of(edge);
+        var clients = Stream.generate(
+                        () -> sluice.subscribe(Protocol.SSE, to(channel).since("2020-01-01T00:00:00Z")))
+                .limit(CHANNELS)
+                .toList();
+        clients.forEach(client -> assertThat(Expect.events(client, TOGETHER)).hasSize(TOGETHER));
+        clients.forEach(Connection::close);
+        var after = Scrape.of(edge);
+        var records = after.sum("sluice_cold_records_total", "") - before.sum("sluice_cold_records_total", "");
+        var blocks = after.sum("sluice_cold_blocks_total", "") - before.sum("sluice_cold_blocks_total", "");
+        var scans = after.sum("sluice_cold_scans_total", "") - before.sum("sluice_cold_scans_total", "");
+        System.out.printf(
+                "ColdResumeIT: %d clients that had missed %d events: %.0f records read again in %.0f blocks, %.0f scans%n",
+                CHANNELS, TOGETHER, records, blocks, scans);
+        assertThat(records).isBetween((double) TOGETHER, 1.5 * TOGETHER);
+        assertThat(scans).isLessThan(blocks / 8);
     }
 
     /** What lies in other partitions than the channel's own is not read. */
