@@ -16,6 +16,7 @@ public final class Watch {
 
     private final int[] left;
     private final long[] first;
+    private final long[] last;
     private final IntToLongFunction due;
     private final Runnable everywhere;
     private final Histogram behindFirst = new Histogram(DIGITS);
@@ -31,6 +32,7 @@ public final class Watch {
         this.left = new int[events];
         Arrays.fill(left, clients);
         this.first = new long[events];
+        this.last = new long[events];
         this.due = due;
         this.everywhere = everywhere;
         this.done = new CountDownLatch(events);
@@ -47,6 +49,7 @@ public final class Watch {
         behindFirst.recordValue(now - first[event]);
         behindDue.recordValue(Math.max(0, now - due.applyAsLong(event)));
         if (--left[event] == 0) {
+            last[event] = now;
             everywhere.run();
             done.countDown();
         }
@@ -62,6 +65,11 @@ public final class Watch {
     /** How much later than the first client each client had an event, in ns. */
     public Histogram behindFirst() {
         return behindFirst;
+    }
+
+    /** From the first client that had an event to the last one, in ns; when it is at all of them. */
+    public long firstToLast(int event) {
+        return last[event] - first[event];
     }
 
     /** How much later than it was to be sent each client had an event, in ns. */
