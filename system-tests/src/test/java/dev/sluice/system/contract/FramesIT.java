@@ -45,7 +45,7 @@ class FramesIT {
     void connect() {
         client = RawClient.connect(sluice.url(Component.WS_EDGE));
         client.send(RawHandshake.request(sluice.token("alice"), Map.of())).readUntil("\r\n\r\n");
-        assertThat(RawFrame.read(client.input()).text()).contains("\"op\":\"open\"");
+        assertThat(next().text()).contains("\"op\":\"open\"");
     }
 
     @AfterEach
@@ -58,9 +58,13 @@ class FramesIT {
     }
 
     /** The next one that is no heartbeat. */
-    private RawFrame next() {
+    private static RawFrame next(RawClient client) {
         var frame = RawFrame.read(client.input());
-        return frame.opcode() == TEXT && frame.text().contains("\"op\":\"heartbeat\"") ? next() : frame;
+        return frame.opcode() == TEXT && frame.text().contains("\"op\":\"heartbeat\"") ? next(client) : frame;
+    }
+
+    private RawFrame next() {
+        return next(client);
     }
 
     private void assertAnswered() {
@@ -70,7 +74,11 @@ class FramesIT {
     }
 
     private void assertClosed(int code) {
-        var close = next();
+        assertClosed(client, code);
+    }
+
+    private static void assertClosed(RawClient client, int code) {
+        var close = next(client);
         assertThat(close.opcode()).as(close.text()).isEqualTo(CLOSE);
         assertThat(close.closeCode()).isEqualTo(code);
         client.awaitEnd();
@@ -153,9 +161,9 @@ class FramesIT {
                             sluice.token("alice"), Map.of("Sec-WebSocket-Extensions", "permessage-deflate")))
                     .readUntil("\r\n\r\n");
             assertThat(head).startsWith("HTTP/1.1 101").doesNotContainIgnoringCase("Sec-WebSocket-Extensions");
-            RawFrame.read(other.input());
+            assertThat(next(other).text()).contains("\"op\":\"open\"");
             other.send(new RawFrame(FIN | COMPRESSED | TEXT, new PerMessageDeflate().deflate(ASK)).bytes());
-            assertThat(RawFrame.read(other.input()).closeCode()).isEqualTo(1002);
+            assertClosed(other, 1002);
         }
     }
 
