@@ -3,6 +3,7 @@ package dev.sluice.edge.transport;
 import dev.sluice.edge.EdgeConfig;
 import jakarta.inject.Singleton;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -21,7 +22,7 @@ public final class Compression {
 
     private final boolean enabled;
     private final Deflate deflate;
-    /** What a stream can be coded by; of those that a client likes equally well, the first. */
+    /** What a stream is coded by for who asks for it; of those that a client likes equally well, the first. */
     private final List<ContentCoding> codings;
 
     Compression(EdgeConfig.Compression config) {
@@ -31,16 +32,16 @@ public final class Compression {
         this.enabled = config.enabled();
         int minBytes = (int) Math.min(Integer.MAX_VALUE, config.minBytes().asLongValue());
         this.deflate = new Deflate(config.level(), minBytes);
-        this.codings = enabled && hasZstd() ? List.of(new Zstd(config.level(), minBytes), deflate) : List.of(deflate);
+        this.codings = enabled ? codings(new Zstd(config.level(), minBytes), deflate) : List.of();
     }
 
-    private static boolean hasZstd() {
+    private static List<ContentCoding> codings(Zstd zstd, Deflate deflate) {
         try {
             Zstd.load();
-            return true;
+            return List.of(zstd, deflate);
         } catch (LinkageError e) {
             LOG.warnf("Streams are compressed by gzip alone, because zstd can't be loaded: %s", e);
-            return false;
+            return List.of(deflate);
         }
     }
 
@@ -69,13 +70,9 @@ public final class Compression {
      * @param accepted a list of codings, with or without weights (RFC 9110, section 12.5.3)
      */
     public Optional<ContentCoding> contentCoding(@Nullable String accepted) {
-        ContentCoding best = null;
-        for (ContentCoding coding : enabled ? codings : List.<ContentCoding>of()) {
-            if (weight(coding, accepted) > (best == null ? 0 : weight(best, accepted))) {
-                best = coding;
-            }
-        }
-        return Optional.ofNullable(best);
+        return codings.stream()
+                .filter(coding -> weight(coding, accepted) > 0)
+                .max(Comparator.comparingDouble(coding -> weight(coding, accepted)));
     }
 
     /** 0 where it is not acceptable, or not named. */

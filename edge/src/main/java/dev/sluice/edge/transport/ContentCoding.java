@@ -12,6 +12,14 @@ public sealed interface ContentCoding permits Deflate, Zstd {
     /** What a {@code Content-Encoding} says of it. */
     String token();
 
+    /** What is shorter goes as it is. */
+    int minBytes();
+
+    /** Whether so many bytes are worth it. */
+    default boolean isWorthwhile(int bytes) {
+        return bytes >= minBytes();
+    }
+
     /**
      * What makes a piece of such a stream of frames.
      *

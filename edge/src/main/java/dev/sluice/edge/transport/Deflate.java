@@ -71,11 +71,6 @@ public record Deflate(int level, int minBytes) implements ContentCoding {
         return new GzipStream(around);
     }
 
-    /** Whether so many bytes are worth it. */
-    public boolean isWorthwhile(int bytes) {
-        return bytes >= minBytes;
-    }
-
     /**
      * Appends to a buffer what all that is readable of another becomes. It ends at the border of a byte, with an empty block: 00 00 FF FF.
      */

@@ -74,11 +74,6 @@ public record Zstd(int level, int minBytes) implements ContentCoding {
         return null;
     }
 
-    /** Whether so many bytes are worth it. */
-    boolean isWorthwhile(int bytes) {
-        return bytes >= minBytes;
-    }
-
     void compressInPlace(ByteBuf out, int begin) {
         COMPRESSOR.get().compress(level, out, begin);
     }
